@@ -1,1 +1,39 @@
-//! Stub.
+//! A file of rows as typed columns: read, split, impute, scale, encode.
+//!
+//! For anyone who has a CSV file and a model that wants numbers. This crate knows nothing of models, and holds no random
+//! numbers: who splits brings the order of the rows.
+//!
+//! ```
+//! # fn main() -> chainrule_table::Result<()> {
+//! use chainrule_table::{Encoder, Fractions, Split, Table};
+//!
+//! let csv = "width,color,ripe\n1,red,yes\n2,red,yes\n3,,yes\n4,blue,no\n5,blue,no\n6,red,no\n7,blue,no\n8,red,yes\n";
+//! let table = Table::from_csv("fruit.csv", csv.as_bytes())?;
+//!
+//! let order: Vec<usize> = (0..table.rows()).collect();
+//! let split = Split::new(&order, None, Fractions::default())?;
+//!
+//! let encoder = Encoder::fit(&table, &["width", "color"], &split.train)?;
+//! let inputs = encoder.transform(&table.take(&split.test))?;
+//! assert_eq!(inputs.names, ["width", "color=blue", "color=red"]);
+//! assert_eq!(inputs.rows, 2);
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod column;
+mod encode;
+mod error;
+mod fit;
+mod scan;
+mod split;
+mod table;
+mod typed;
+
+pub use column::{Column, MISSING, Values};
+pub use encode::{Encoder, Encoding, Feature, Matrix};
+pub use error::{Error, Result};
+pub use split::{Fractions, Split};
+pub use table::Table;

@@ -1,0 +1,125 @@
+//! One column of a table and its values.
+
+use std::collections::HashSet;
+
+/// The code of a missing cell in [`Values::Categories`].
+pub const MISSING: u32 = u32::MAX;
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The column's name in the header, trimmed.
+    pub name: String,
+    /// One value per row.
+    pub values: Values,
+}
+
+/// The values of a column, one per row, all of one type.
+#[derive(Clone, Debug)]
+pub enum Values {
+    /// Numbers. Dates and times are numbers too: days since 1970-01-01.
+    Numbers {
+        /// One number per row; NaN where the cell is missing, finite everywhere else.
+        values: Vec<f64>,
+        /// True when every cell of the file's column was written as a whole number.
+        integer: bool,
+    },
+    /// Words. Booleans are the words `false` and `true`.
+    Categories {
+        /// The distinct words of the file's column, in order. After [`Table::take`](crate::Table::take) some may be unused.
+        names: Vec<String>,
+        /// One index into `names` per row; [`MISSING`] where the cell is missing.
+        codes: Vec<u32>,
+    },
+    /// Nothing: every cell of the file's column is missing.
+    Empty {
+        /// The number of rows.
+        rows: usize,
+    },
+}
+
+/// Missing equals missing, though NaN does not equal NaN.
+impl PartialEq for Values {
+    fn eq(&self, other: &Values) -> bool {
+        match (self, other) {
+            (Values::Numbers { values: a, integer: i }, Values::Numbers { values: b, integer: j }) => {
+                i == j && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+            }
+            (Values::Categories { names: a, codes: c }, Values::Categories { names: b, codes: d }) => a == b && c == d,
+            (Values::Empty { rows: a }, Values::Empty { rows: b }) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Column {
+    /// What the column holds, in one word for messages: `integer`, `number`, `category` or `empty`.
+    pub fn kind(&self) -> &'static str {
+        match &self.values {
+            Values::Numbers { integer: true, .. } => "integer",
+            Values::Numbers { integer: false, .. } => "number",
+            Values::Categories { .. } => "category",
+            Values::Empty { .. } => "empty",
+        }
+    }
+
+    /// How many cells are missing.
+    pub fn missing(&self) -> usize {
+        match &self.values {
+            Values::Numbers { values, .. } => values.iter().filter(|value| value.is_nan()).count(),
+            Values::Categories { codes, .. } => codes.iter().filter(|code| **code == MISSING).count(),
+            Values::Empty { rows } => *rows,
+        }
+    }
+
+    /// How many different values there are; a missing cell is not a value.
+    pub fn distinct(&self) -> usize {
+        match &self.values {
+            Values::Numbers { values, .. } => {
+                // Adding 0 makes -0 the same as 0.
+                let present = values.iter().filter(|value| !value.is_nan());
+                present
+                    .map(|value| (value + 0.0).to_bits())
+                    .collect::<HashSet<_>>()
+                    .len()
+            }
+            Values::Categories { codes, .. } => codes
+                .iter()
+                .filter(|code| **code != MISSING)
+                .collect::<HashSet<_>>()
+                .len(),
+            Values::Empty { .. } => 0,
+        }
+    }
+
+    /// Whether the cell of `row` is missing.
+    ///
+    /// # Panics
+    /// When the table has no such row.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match &self.values {
+            Values::Numbers { values, .. } => values[row].is_nan(),
+            Values::Categories { codes, .. } => codes[row] == MISSING,
+            Values::Empty { .. } => true,
+        }
+    }
+
+    /// The same column with the given rows, in the given order.
+    pub(crate) fn take(&self, rows: &[usize]) -> Column {
+        let values = match &self.values {
+            Values::Numbers { values, integer } => Values::Numbers {
+                values: rows.iter().map(|row| values[*row]).collect(),
+                integer: *integer,
+            },
+            Values::Categories { names, codes } => Values::Categories {
+                names: names.clone(),
+                codes: rows.iter().map(|row| codes[*row]).collect(),
+            },
+            Values::Empty { .. } => Values::Empty { rows: rows.len() },
+        };
+        Column {
+            name: self.name.clone(),
+            values,
+        }
+    }
+}

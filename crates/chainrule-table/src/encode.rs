@@ -1,0 +1,358 @@
+//! From typed columns to the numbers a model takes in.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::{Column, MISSING, Values};
+use crate::error::{Error, Result, alternatives, number, quoted};
+use crate::fit;
+use crate::table::Table;
+
+/// How to turn the feature columns of a table into numbers, learned from the training rows only.
+///
+/// A number column is standardized: less the training mean, divided by the training standard deviation; a missing cell
+/// becomes 0, the mean. A category column becomes one 0/1 column per category. When training rows had missing cells, a
+/// further 0/1 column marks them.
+///
+/// ```
+/// # fn main() -> chainrule_table::Result<()> {
+/// use chainrule_table::{Encoder, Table};
+///
+/// let table = Table::from_csv("flowers.csv", "width,color\n1,red\n3,blue\n5,red\n".as_bytes())?;
+/// let encoder = Encoder::fit(&table, &["width", "color"], &[0, 1])?;
+/// assert_eq!(encoder.inputs(), ["width", "color=blue", "color=red"]);
+///
+/// let matrix = encoder.transform(&table)?;
+/// assert_eq!(matrix.row(2), [3.0, 0.0, 1.0]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Encoder {
+    pub(crate) features: Vec<Feature>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// One column of the table and how it is encoded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feature {
+    /// The column's name.
+    pub name: String,
+    /// How its cells become numbers.
+    pub encoding: Encoding,
+}
+
+/// How the cells of a column become numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// A number column: one standardized column.
+    Number {
+        /// The mean of the training rows.
+        mean: f64,
+        /// The standard deviation of the training rows (of the population: divided by their number), or 1 if it was 0.
+        standard_deviation: f64,
+        /// Whether a further column marks missing cells, because training rows had some.
+        indicator: bool,
+    },
+    /// A category column: a 0/1 column per category.
+    Category {
+        /// The categories of the training rows, in order.
+        names: Vec<String>,
+        /// Whether a further column marks missing cells, because training rows had some.
+        indicator: bool,
+    },
+}
+
+/// Encoded rows: one row per row of the table, one column per input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// The number of rows.
+    pub rows: usize,
+    /// The number of columns.
+    pub columns: usize,
+    /// The name of each column.
+    pub names: Vec<String>,
+    /// The numbers, row after row: `rows * columns` of them, all finite.
+    pub data: Vec<f64>,
+}
+
+impl Matrix {
+    /// The numbers of one row.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn row(&self, row: usize) -> &[f64] {
+        &self.data[row * self.columns..(row + 1) * self.columns]
+    }
+}
+
+impl Encoder {
+    /// Learns how to encode the columns `features` from the given rows of a table.
+    ///
+    /// Columns that cannot help are left out, each with one of the [`Encoder::notes`]: those with one value only, or none,
+    /// and category columns that look like an identifier or free text (more than 20 different values, and more than half
+    /// of the values different).
+    ///
+    /// # Errors
+    /// When a column does not exist or is named twice, when there are no rows, or when no column is left.
+    pub fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<Encoder> {
+        fit::fit(table, features, rows)
+    }
+
+    /// The features that are encoded, in order.
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// The names of the encoded columns: `width`, `color=red`, `width is missing`.
+    pub fn inputs(&self) -> Vec<String> {
+        let mut inputs = Vec::new();
+        for Feature { name, encoding } in &self.features {
+            match encoding {
+                Encoding::Number { .. } => inputs.push(name.clone()),
+                Encoding::Category { names, .. } => inputs.extend(names.iter().map(|value| format!("{name}={value}"))),
+            }
+            if encoding.indicator() {
+                inputs.push(format!("{name} is missing"));
+            }
+        }
+        inputs
+    }
+
+    /// Which columns were left out and why, one sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Checks that an encoder that came from outside makes sense.
+    ///
+    /// # Errors
+    /// When there are no features, a name is empty or there twice, or a number is not finite.
+    pub fn validate(&self) -> Result<()> {
+        if self.features.is_empty() {
+            return Err(damaged("it has no features"));
+        }
+        distinct_names("feature", self.features.iter().map(|feature| feature.name.as_str()))?;
+        for Feature { name, encoding } in &self.features {
+            match encoding {
+                Encoding::Number {
+                    mean,
+                    standard_deviation,
+                    ..
+                } => {
+                    if !mean.is_finite() || !standard_deviation.is_finite() || *standard_deviation <= 0.0 {
+                        return Err(damaged(&format!(
+                            "the feature {} has mean {} and standard deviation {}",
+                            quoted(name),
+                            number(*mean),
+                            number(*standard_deviation)
+                        )));
+                    }
+                }
+                Encoding::Category { names, indicator } => {
+                    if names.is_empty() && !indicator {
+                        return Err(damaged(&format!("the feature {} has no categories", quoted(name))));
+                    }
+                    distinct_names("category", names.iter().map(String::as_str))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Encodes all rows of a table, which needs the feature columns and may have others.
+    ///
+    /// # Errors
+    /// When a feature column is missing, a cell is not a number where training had numbers, or a cell holds a category
+    /// that no training row had; the message names the line and the column. Also when [`Encoder::validate`] fails.
+    pub fn transform(&self, table: &Table) -> Result<Matrix> {
+        self.validate()?;
+        let names = self.inputs();
+        let mut matrix = Matrix {
+            rows: table.rows(),
+            columns: names.len(),
+            data: Vec::new(),
+            names,
+        };
+        matrix.data = vec![0.0; matrix.rows * matrix.columns];
+        let mut offset = 0;
+        for Feature { name, encoding } in &self.features {
+            let source = Source {
+                table,
+                position: feature_position(table, name)?,
+            };
+            match encoding {
+                Encoding::Number {
+                    mean,
+                    standard_deviation,
+                    indicator,
+                } => {
+                    source.standardize(&mut matrix, offset, *mean, *standard_deviation, *indicator)?;
+                }
+                Encoding::Category { names, indicator } => source.spread(&mut matrix, offset, names, *indicator)?,
+            }
+            offset += encoding.width();
+        }
+        Ok(matrix)
+    }
+}
+
+impl Encoding {
+    fn indicator(&self) -> bool {
+        match self {
+            Encoding::Number { indicator, .. } | Encoding::Category { indicator, .. } => *indicator,
+        }
+    }
+
+    fn width(&self) -> usize {
+        let own = match self {
+            Encoding::Number { .. } => 1,
+            Encoding::Category { names, .. } => names.len(),
+        };
+        own + usize::from(self.indicator())
+    }
+}
+
+/// One column of a table that is being encoded.
+struct Source<'a> {
+    table: &'a Table,
+    position: usize,
+}
+
+impl Source<'_> {
+    fn column(&self) -> &Column {
+        &self.table.columns()[self.position]
+    }
+
+    fn standardize(
+        &self,
+        matrix: &mut Matrix,
+        offset: usize,
+        mean: f64,
+        standard_deviation: f64,
+        indicator: bool,
+    ) -> Result<()> {
+        for row in 0..matrix.rows {
+            let out = &mut matrix.data[row * matrix.columns + offset..];
+            let Some(value) = self.number(row)? else {
+                if indicator {
+                    out[1] = 1.0;
+                }
+                continue;
+            };
+            out[0] = (value - mean) / standard_deviation;
+            if !out[0].is_finite() {
+                return Err(Error::data(format!(
+                    "{}: {} is too far from the training mean {} (standard deviation {}) to be standardized; check \
+                     the value",
+                    self.table.place(row, self.position),
+                    number(value),
+                    number(mean),
+                    number(standard_deviation)
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number in a cell, if it is not missing.
+    fn number(&self, row: usize) -> Result<Option<f64>> {
+        match &self.column().values {
+            Values::Numbers { values, .. } => Ok(Some(values[row]).filter(|value| !value.is_nan())),
+            Values::Categories { codes, .. } if codes[row] != MISSING => {
+                let text = self.table.text(row, self.position);
+                text.parse().ok().filter(|number: &f64| number.is_finite()).map(Some).ok_or_else(|| {
+                    Error::data(format!(
+                        "{}: {} is not a number, but the model was trained with numbers here; correct the cell, or leave \
+                         it empty if the value is missing",
+                        self.table.place(row, self.position),
+                        quoted(&text)
+                    ))
+                })
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn spread(&self, matrix: &mut Matrix, offset: usize, names: &[String], indicator: bool) -> Result<()> {
+        let known: HashMap<&str, usize> = names
+            .iter()
+            .enumerate()
+            .map(|(place, name)| (name.as_str(), place))
+            .collect();
+        // Looked up once per category, not once per row.
+        let places: Vec<Option<usize>> = match &self.column().values {
+            Values::Categories { names, .. } => names.iter().map(|name| known.get(name.as_str()).copied()).collect(),
+            _ => Vec::new(),
+        };
+        for row in 0..matrix.rows {
+            let out = &mut matrix.data[row * matrix.columns + offset..];
+            if self.column().is_missing(row) {
+                if indicator {
+                    out[names.len()] = 1.0;
+                }
+                continue;
+            }
+            let place = match &self.column().values {
+                Values::Categories { codes, .. } => places.get(codes[row] as usize).copied().flatten(),
+                _ => None,
+            };
+            match place.or_else(|| self.place_as_written(row, &known)) {
+                Some(place) => out[place] = 1.0,
+                None => return Err(self.unknown_category(row, names)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The category of a cell by its text. The type of this file's column may differ from that of the training file's:
+    /// a category `1` reads as a number when all others do, and `True` as a boolean.
+    fn place_as_written(&self, row: usize, known: &HashMap<&str, usize>) -> Option<usize> {
+        let text = self.table.text(row, self.position);
+        let place = known.get(text.as_str());
+        place
+            .or_else(|| {
+                ["false", "true"]
+                    .iter()
+                    .find(|word| text.eq_ignore_ascii_case(word))
+                    .and_then(|w| known.get(w))
+            })
+            .copied()
+    }
+
+    fn unknown_category(&self, row: usize, names: &[String]) -> Error {
+        let text = self.table.text(row, self.position);
+        Error::data(format!(
+            "{}: the training rows had no category {}{}. Correct the cell, leave it empty if the value is missing, or \
+             train again with rows that have it",
+            self.table.place(row, self.position),
+            quoted(&text),
+            alternatives(&text, "they had", names.iter().map(String::as_str))
+        ))
+    }
+}
+
+fn feature_position(table: &Table, name: &str) -> Result<usize> {
+    table
+        .position(name)
+        .map_err(|error| Error::data(format!("{error}. The model was trained with this column")))
+}
+
+fn distinct_names<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut seen = HashSet::new();
+    for name in names {
+        if name.is_empty() {
+            return Err(damaged(&format!("a {what} has no name")));
+        }
+        if !seen.insert(name) {
+            return Err(damaged(&format!("the {what} {} is there twice", quoted(name))));
+        }
+    }
+    Ok(())
+}
+
+fn damaged(why: &str) -> Error {
+    Error::data(format!("the encoder is damaged: {why}; train the model again"))
+}

@@ -1,0 +1,240 @@
+//! Encoders are learned from the training rows only, and say clearly what does not fit them.
+
+// Helpers of tests may unwrap like the tests themselves.
+#![allow(clippy::unwrap_used)]
+
+use chainrule_table::{Encoder, Encoding, Matrix, Table};
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+fn table(csv: &str) -> Table {
+    Table::from_csv("train.csv", csv.as_bytes()).unwrap()
+}
+
+fn fit(csv: &str, features: &[&str]) -> Encoder {
+    let table = table(csv);
+    Encoder::fit(&table, features, &(0..table.rows()).collect::<Vec<_>>()).unwrap()
+}
+
+fn transform(encoder: &Encoder, csv: &str) -> chainrule_table::Result<Matrix> {
+    encoder.transform(&Table::from_csv("new.csv", csv.as_bytes()).unwrap())
+}
+
+fn check_error(encoder: &Encoder, csv: &str, message: Expect) {
+    let error = transform(encoder, csv).unwrap_err();
+    assert!(error.is_data());
+    message.assert_eq(&error.to_string());
+}
+
+#[test]
+fn only_the_training_rows_count() {
+    let table = table("n,c\n1,a\n3,b\n1000,z\n,\n");
+    let encoder = Encoder::fit(&table, &["n", "c"], &[1, 0]).unwrap();
+    assert_eq!(
+        encoder.features()[0].encoding,
+        Encoding::Number {
+            mean: 2.0,
+            standard_deviation: 1.0,
+            indicator: false
+        }
+    );
+    assert_eq!(encoder.inputs(), ["n", "c=a", "c=b"]);
+    // Missing where training had none: the mean, and no category.
+    assert_eq!(encoder.transform(&table.take(&[3])).unwrap().data, [0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn missing_cells_have_columns_of_their_own_when_training_had_some() {
+    let csv = "n,c,k\n1,a,1\n,b,2\n3,,3\n";
+    let encoder = fit(csv, &["c", "n", "k"]);
+    assert_eq!(
+        encoder.inputs(),
+        ["c=a", "c=b", "c is missing", "n", "n is missing", "k"]
+    );
+    let matrix = transform(&encoder, csv).unwrap();
+    let k = 1.5f64.sqrt();
+    assert_eq!((matrix.rows, matrix.columns), (3, 6));
+    assert_eq!(matrix.row(0)[..5], [1.0, 0.0, 0.0, -1.0, 0.0]);
+    assert_eq!(matrix.row(1)[..5], [0.0, 1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(matrix.row(2)[..5], [0.0, 0.0, 1.0, 1.0, 0.0]);
+    assert!((matrix.row(2)[5] - k).abs() < 1e-15);
+    // A file in which all are missing.
+    assert_eq!(
+        transform(&encoder, "k,c,n\n2,,\n").unwrap().data,
+        [0.0, 0.0, 1.0, 0.0, 1.0, 0.0]
+    );
+}
+
+#[test]
+fn columns_that_cannot_help_are_left_out_with_a_note() {
+    let mut csv = String::from("n,id,same,word,none,far,few\n");
+    for row in 0..30 {
+        let far = if row == 0 { "-1.7e308" } else { "1.7e308" };
+        csv.push_str(&format!("{row},id{row},0.1,x,,{far},{}\n", row % 2));
+    }
+    let encoder = fit(&csv, &["id", "same", "n", "word", "none", "far", "few"]);
+    assert_eq!(encoder.inputs(), ["n", "few"]);
+    expect![[r#"
+        column `id` was left out: 30 of its 30 training values are different, so it is an identifier or free text
+        column `same` was left out: every training row has 0.1
+        column `word` was left out: every training row has `x`
+        column `none` was left out: it has no value in any training row
+        column `far` was left out: its numbers are spread too far, or too little, to be standardized"#]]
+    .assert_eq(&encoder.notes().join("\n"));
+    // What was left out need not be there.
+    assert_eq!(transform(&encoder, "few,n\n1,14.5\n").unwrap().data, [0.0, 1.0]);
+}
+
+#[test]
+fn what_cannot_be_learned_from() {
+    let table = table("a,b\n1,x\n1,y\n");
+    let message = |features: &[&str], rows: &[usize]| {
+        let error = Encoder::fit(&table, features, rows).unwrap_err();
+        assert!(error.is_request());
+        error.to_string()
+    };
+    expect!["train.csv has no feature column to learn from: column `a` was left out: every training row has 1"]
+        .assert_eq(&message(&["a"], &[0, 1]));
+    expect!["train.csv has no feature column to learn from: none was named"].assert_eq(&message(&[], &[0]));
+    expect!["there are no training rows to learn an encoder from"].assert_eq(&message(&["a"], &[]));
+    expect!["training row 2 does not exist: train.csv has 2 rows, counted from 0"].assert_eq(&message(&["a"], &[2]));
+    expect!["the feature `b` is named twice; name it once"].assert_eq(&message(&["b", "b"], &[0, 1]));
+    expect!["train.csv has no column `c`; its columns are `a`, `b`"].assert_eq(&message(&["c"], &[0]));
+}
+
+#[test]
+fn what_does_not_fit_an_encoder() {
+    let encoder = fit("age,color\n1,red\n2,blue\n", &["age", "color"]);
+    check_error(
+        &encoder,
+        "aeg,color\n1,red\n",
+        expect![
+            "new.csv has no column `age`: did you mean `aeg`? Its columns are `aeg`, `color`. The model was trained with this column"
+        ],
+    );
+    check_error(
+        &encoder,
+        "age,color\n1,red\n\n,red\nabc,blue\n",
+        expect![
+            "new.csv, line 5, column `age`: `abc` is not a number, but the model was trained with numbers here; correct the cell, or leave it empty if the value is missing"
+        ],
+    );
+    check_error(
+        &encoder,
+        "age,color\n1,red\n1,\n1,Red\n",
+        expect![
+            "new.csv, line 4, column `color`: the training rows had no category `Red`: did you mean `red`? They had `blue`, `red`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
+        ],
+    );
+    check_error(
+        &encoder,
+        "age,color\n1,7\n",
+        expect![
+            "new.csv, line 2, column `color`: the training rows had no category `7`; they had `blue`, `red`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
+        ],
+    );
+}
+
+#[test]
+fn values_too_far_from_training_are_refused() {
+    let encoder = fit("n\n0\n1e-300\n", &["n"]);
+    check_error(
+        &encoder,
+        "n\n1e300\n",
+        expect![
+            "new.csv, line 2, column `n`: 1e300 is too far from the training mean 5e-301 (standard deviation 5e-301) to be standardized; check the value"
+        ],
+    );
+}
+
+#[test]
+fn categories_that_read_as_another_type_are_known_by_their_text() {
+    let encoder = fit("c,d,e\n1.0,yes,True\n2,no,maybe\nx,true,false\n", &["c", "d", "e"]);
+    assert_eq!(
+        encoder.inputs(),
+        [
+            "c=1.0", "c=2", "c=x", "d=no", "d=true", "d=yes", "e=True", "e=false", "e=maybe"
+        ]
+    );
+    let matrix = transform(&encoder, "c,d,e\n2,TRUE,True\n1.0,true,false\n").unwrap();
+    assert_eq!(matrix.row(0), [0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(matrix.row(1), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+    let encoder = fit("b\nTrue\nFalse\n", &["b"]);
+    assert_eq!(encoder.inputs(), ["b=false", "b=true"]);
+    assert_eq!(transform(&encoder, "b\nTRUE\n").unwrap().data, [0.0, 1.0]);
+}
+
+#[test]
+fn numbers_left_in_a_text_column_are_numbers() {
+    let encoder = fit("n\n1\n3\n", &["n"]);
+    let table = table("n\n5\nabc\n");
+    assert_eq!(encoder.transform(&table.take(&[0])).unwrap().data, [3.0]);
+}
+
+#[test]
+fn an_encoder_is_saved_and_loaded() {
+    let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
+    let json = serde_json::to_string(&encoder).unwrap();
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
+    .assert_eq(&json);
+    assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
+}
+
+#[test]
+fn a_damaged_encoder_is_refused() {
+    let number = |mean: &str, deviation: &str| {
+        format!(
+            r#"{{"name":"n","encoding":{{"number":{{"mean":{mean},"standard_deviation":{deviation},"indicator":true}}}}}}"#
+        )
+    };
+    let category =
+        |names: &str| format!(r#"{{"name":"c","encoding":{{"category":{{"names":{names},"indicator":false}}}}}}"#);
+    let message = |features: &[String]| {
+        let json = format!(r#"{{"features":[{}],"notes":[]}}"#, features.join(","));
+        let encoder: Encoder = serde_json::from_str(&json).unwrap();
+        let error = transform(&encoder, "n,c\n1,a\n").unwrap_err().to_string();
+        assert_eq!(error, encoder.validate().unwrap_err().to_string());
+        error
+    };
+    expect!["the encoder is damaged: it has no features; train the model again"].assert_eq(&message(&[]));
+    expect!["the encoder is damaged: the feature `n` has mean 1 and standard deviation 0; train the model again"]
+        .assert_eq(&message(&[number("1", "0")]));
+    expect!["the encoder is damaged: the feature `n` is there twice; train the model again"]
+        .assert_eq(&message(&[number("1", "1"), number("1", "1")]));
+    expect!["the encoder is damaged: the category `a` is there twice; train the model again"]
+        .assert_eq(&message(&[category(r#"["a","a"]"#)]));
+    expect!["the encoder is damaged: a category has no name; train the model again"]
+        .assert_eq(&message(&[category(r#"[""]"#)]));
+    expect!["the encoder is damaged: the feature `c` has no categories; train the model again"]
+        .assert_eq(&message(&[category("[]")]));
+    assert!(
+        serde_json::from_str::<Encoder>(
+            r#"{"features":[{"name":"n","encoding":{"number":{"mean":null}}}],"notes":[]}"#
+        )
+        .is_err()
+    );
+}
+
+proptest! {
+    #[test]
+    fn training_rows_have_mean_zero_and_deviation_one(
+        values in prop::collection::vec(prop::option::weighted(0.9, -1e6..1e6), 3..100),
+        shift in -1e9..1e9f64,
+    ) {
+        let cells: Vec<String> = values.iter().map(|v| v.map(|v: f64| (v + shift).to_string()).unwrap_or_default()).collect();
+        let present = values.iter().flatten().count();
+        prop_assume!(present >= 2);
+        let csv = format!("n,k\n{}", cells.iter().map(|cell| format!("{cell},1\n")).collect::<String>());
+        let encoder = fit(&csv, &["n"]);
+        let matrix = transform(&encoder, &csv).unwrap();
+        let encoded: Vec<f64> = (0..matrix.rows).filter(|row| values[*row].is_some()).map(|row| matrix.row(row)[0]).collect();
+        let mean = encoded.iter().sum::<f64>() / present as f64;
+        let variance = encoded.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / present as f64;
+        prop_assert!(mean.abs() < 1e-6, "mean {}", mean);
+        prop_assert!((variance - 1.0).abs() < 1e-6, "variance {}", variance);
+        // Missing cells are at the mean and are marked.
+        for row in (0..matrix.rows).filter(|row| values[*row].is_none()) {
+            prop_assert_eq!(matrix.row(row), [0.0, 1.0]);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The two number types a graph can hold.
+
+use crate::kernel::{gemm::Gemm, math};
+use std::{
+    fmt::{Debug, Display},
+    iter::Sum,
+    ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign},
+};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f64 {}
+    impl Sealed for f32 {}
+}
+
+/// A floating-point number: `f64` (the default everywhere) or `f32`.
+///
+/// The trait is sealed: every kernel exists for exactly these two.
+pub trait Float:
+    sealed::Sealed
+    + Gemm
+    + Copy
+    + Default
+    + Debug
+    + Display
+    + PartialEq
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Sum
+    + Send
+    + Sync
+    + 'static
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// −∞.
+    const NEG_INFINITY: Self;
+    /// The gap between 1 and the next larger number.
+    const EPSILON: Self;
+
+    /// The nearest number of this type.
+    fn from_f64(x: f64) -> Self;
+    /// The same number as `f64`, exactly.
+    fn to_f64(self) -> f64;
+    /// Whether it is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// Whether it is NaN.
+    fn is_nan(self) -> bool;
+    /// |x|.
+    fn abs(self) -> Self;
+    /// √x.
+    fn sqrt(self) -> Self;
+    /// eˣ.
+    fn exp(self) -> Self;
+    /// eˣ − 1, precise near 0.
+    fn exp_m1(self) -> Self;
+    /// ln x.
+    fn ln(self) -> Self;
+    /// ln(1 + x), precise near 0.
+    fn ln_1p(self) -> Self;
+    /// sin x.
+    fn sin(self) -> Self;
+    /// cos x.
+    fn cos(self) -> Self;
+    /// tanh x.
+    fn tanh(self) -> Self;
+    /// xʸ.
+    fn powf(self, y: Self) -> Self;
+    /// The complementary error function, 1 − erf x, precise for large x.
+    fn erfc(self) -> Self;
+}
+
+macro_rules! float {
+    ($T:ident, $erfc:path) => {
+        impl Float for $T {
+            const ZERO: $T = 0.0;
+            const ONE: $T = 1.0;
+            const NEG_INFINITY: $T = $T::NEG_INFINITY;
+            const EPSILON: $T = $T::EPSILON;
+
+            fn from_f64(x: f64) -> $T {
+                x as $T
+            }
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+            fn is_finite(self) -> bool {
+                $T::is_finite(self)
+            }
+            fn is_nan(self) -> bool {
+                $T::is_nan(self)
+            }
+            fn abs(self) -> $T {
+                $T::abs(self)
+            }
+            fn sqrt(self) -> $T {
+                $T::sqrt(self)
+            }
+            fn exp(self) -> $T {
+                $T::exp(self)
+            }
+            fn exp_m1(self) -> $T {
+                $T::exp_m1(self)
+            }
+            fn ln(self) -> $T {
+                $T::ln(self)
+            }
+            fn ln_1p(self) -> $T {
+                $T::ln_1p(self)
+            }
+            fn sin(self) -> $T {
+                $T::sin(self)
+            }
+            fn cos(self) -> $T {
+                $T::cos(self)
+            }
+            fn tanh(self) -> $T {
+                $T::tanh(self)
+            }
+            fn powf(self, y: $T) -> $T {
+                $T::powf(self, y)
+            }
+            fn erfc(self) -> $T {
+                $erfc(self)
+            }
+        }
+    };
+}
+float!(f64, math::erfc);
+float!(f32, math::erfcf);

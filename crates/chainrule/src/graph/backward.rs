@@ -1,0 +1,278 @@
+//! The walk back: gradients as numbers, and gradients as values.
+
+use super::{Graph, Here, Ledger, Moment, Node, Var, View};
+use crate::{
+    error::{Error, Fault, Result},
+    float::Float,
+    shape::Shape,
+};
+use std::{collections::HashMap, ops::Index, panic::Location};
+
+/// Gradients as numbers: the derivative of one value with respect to every value before it.
+///
+/// Index it with a scalar [`Var`] for a number; [`wrt`](Gradients::wrt) gives the slice of any
+/// value. Values that the result does not depend on have gradient 0.
+#[derive(Clone)]
+pub struct Gradients<T: Float = f64> {
+    numbers: Vec<T>,
+    /// Start, length and whether the walk reached the value, one per value.
+    at: Vec<(usize, usize, bool)>,
+    parameters: HashMap<u64, u32>,
+}
+
+impl<T: Float> Gradients<T> {
+    /// The gradient with respect to a value, row-major, in the value's shape.
+    ///
+    /// # Panics
+    /// When the value was recorded after `backward` was called.
+    #[track_caller]
+    pub fn wrt(&self, value: Var<'_, T>) -> &[T] {
+        match self.at.get(value.id()) {
+            Some(&(start, length, _)) => &self.numbers[start..][..length],
+            None => panic!("the value was recorded after backward(): call backward() again"),
+        }
+    }
+
+    /// The gradient with respect to a value; `None` when the result does not depend on it.
+    pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
+        self.reached(value.id())
+    }
+
+    pub(super) fn reached(&self, id: usize) -> Option<&[T]> {
+        match self.at.get(id) {
+            Some(&(start, length, true)) => Some(&self.numbers[start..][..length]),
+            _ => None,
+        }
+    }
+
+    /// The gradient with respect to the parameter with this key; `None` when it was not used.
+    pub(crate) fn of_parameter(&self, key: u64) -> Option<&[T]> {
+        self.reached(*self.parameters.get(&key)? as usize)
+    }
+
+    /// The gradients of all parameters, to change in place.
+    pub(crate) fn parameters_mut(&mut self, mut change: impl FnMut(&mut [T])) {
+        let mut ids: Vec<u32> = self.parameters.values().copied().collect();
+        ids.sort_unstable(); // a fixed order, so that sums over parameters keep their bits
+        for id in ids {
+            if let Some(&(start, length, true)) = self.at.get(id as usize) {
+                change(&mut self.numbers[start..][..length]);
+            }
+        }
+    }
+}
+
+impl<T: Float> Index<Var<'_, T>> for Gradients<T> {
+    type Output = T;
+
+    /// The gradient with respect to a single number.
+    ///
+    /// # Panics
+    /// When the value is not a single number (use [`wrt`](Gradients::wrt)).
+    #[track_caller]
+    fn index(&self, value: Var<'_, T>) -> &T {
+        match self.wrt(value) {
+            [number] => number,
+            many => panic!(
+                "the gradient of a value of shape {} is {} numbers: use wrt()",
+                value.shape(),
+                many.len()
+            ),
+        }
+    }
+}
+
+/// Gradients as values: each is computed by nodes of the same graph, so it can be drawn,
+/// explained and differentiated again.
+pub struct GradientVars<'g, T: Float = f64> {
+    graph: &'g Graph<T>,
+    of: Vec<Option<u32>>,
+}
+
+impl<'g, T: Float> GradientVars<'g, T> {
+    /// The gradient with respect to a value, in its shape; a constant 0 when the result does not
+    /// depend on it.
+    #[track_caller]
+    pub fn wrt(&self, value: Var<'g, T>) -> Var<'g, T> {
+        self.get(value)
+            .unwrap_or_else(|| self.graph.constant(0.0).broadcast(value.shape()))
+    }
+
+    /// The gradient with respect to a value; `None` when the result does not depend on it.
+    pub fn get(&self, value: Var<'g, T>) -> Option<Var<'g, T>> {
+        let id = self.of.get(value.id()).copied().flatten()?;
+        Some(Var::new(self.graph, id))
+    }
+}
+
+impl<'g, T: Float> Var<'g, T> {
+    /// The derivatives of this number with respect to every value it depends on, as numbers.
+    ///
+    /// May be called any number of times: it changes nothing. Shared values accumulate:
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let a = g.leaf(3.0);
+    /// assert_eq!((a + a).backward()?[a], 2.0);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first fault on the way to it, or that it is not one number.
+    #[track_caller]
+    pub fn backward(self) -> Result<Gradients<T>> {
+        let line = Location::caller();
+        let ledger = self.graph().read();
+        self.one_number(&ledger, "backward", line)?;
+        Ok(ledger.backward(self.id))
+    }
+
+    /// The derivatives of this number as values of the graph, for second derivatives.
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let x = g.leaf(2.0);
+    /// let slope = (x * x * x).backward_graph()?.wrt(x);
+    /// assert_eq!((slope.item()?, slope.backward()?[x]), (12.0, 12.0)); // 3x² and 6x
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`backward`](Var::backward).
+    #[track_caller]
+    pub fn backward_graph(self) -> Result<GradientVars<'g, T>> {
+        let graph = self.graph();
+        let count = self.id as usize + 1;
+        let mut of: Vec<Option<u32>> = vec![None; count];
+        {
+            let ledger = graph.read();
+            self.one_number(&ledger, "backward_graph", Location::caller())?;
+        }
+        let one = graph.constant(1.0).broadcast(self.shape());
+        of[count - 1] = Some(one.id);
+        let mut arguments = vec![];
+        for id in (0..count).rev() {
+            let Some(gradient) = of[id] else { continue };
+            let node = *graph.read().node(id as u32);
+            if !node.differentiable || node.argument_count == 0 {
+                continue;
+            }
+            arguments.clear();
+            arguments.extend(graph.read().ids(&node).iter().map(|&id| Var::new(graph, id)));
+            let here = Here {
+                arguments: &arguments,
+                value: Var::new(graph, id as u32),
+            };
+            for (k, &argument) in arguments.iter().enumerate() {
+                if !argument.is_differentiable() {
+                    continue;
+                }
+                let Some(share) = graph.emit(&node, k, &here, Var::new(graph, gradient)) else {
+                    continue;
+                };
+                let slot = &mut of[argument.id()];
+                *slot = Some(match *slot {
+                    None => share.id,
+                    Some(sum) => (Var::new(graph, sum) + share).id,
+                });
+            }
+        }
+        Ok(GradientVars { graph, of })
+    }
+
+    fn one_number(self, ledger: &Ledger<T>, what: &'static str, line: &'static Location<'static>) -> Result<()> {
+        ledger.sound(self.id)?;
+        let shape = ledger.shape(self.id);
+        if shape.len() == 1 {
+            return Ok(());
+        }
+        Err(Error::argument(
+            what,
+            Fault::new(format!(
+                "needs one number to differentiate, got a value of shape {shape}"
+            ))
+            .fix("reduce it first, for example with sum() or mean()"),
+            line,
+        ))
+    }
+}
+
+impl<T: Float> Graph<T> {
+    /// Calls the rule of a node without holding the ledger, which the rule writes to.
+    fn emit<'g>(&'g self, node: &Node, k: usize, here: &Here<'_, 'g, T>, gradient: Var<'g, T>) -> Option<Var<'g, T>> {
+        let op = self.read().ops[node.op as usize].clone();
+        op.get().emit(k, here, gradient)
+    }
+}
+
+impl<T: Float> Ledger<T> {
+    fn backward(&self, result: u32) -> Gradients<T> {
+        let mut numbers = vec![T::ZERO; self.values.len()];
+        let mut reached = vec![false; self.nodes.len()];
+        let start = self.node(result).start;
+        numbers[start] = T::ONE;
+        reached[result as usize] = true;
+        for id in (0..=result).rev() {
+            let node = self.node(id);
+            // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
+            if !reached[id as usize] || !node.differentiable || node.argument_count == 0 {
+                continue;
+            }
+            let (past, present) = numbers.split_at_mut(node.start);
+            self.pull(id, &present[..self.shape(id).len()], |_, argument, pull| {
+                let node = self.node(argument);
+                if node.differentiable {
+                    reached[argument as usize] = true;
+                    pull(&mut past[node.start..][..self.shape(argument).len()]);
+                }
+            });
+        }
+        let at = self.nodes.iter().zip(reached);
+        Gradients {
+            numbers,
+            at: at
+                .map(|(node, reached)| match node.faulty {
+                    true => (0, 0, false),
+                    false => (node.start, self.shapes[node.shape as usize].len(), reached),
+                })
+                .collect(),
+            parameters: self.parameters.clone(),
+        }
+    }
+
+    /// For each argument of a node, hands `visit` its position, its id, and a function that adds
+    /// the argument's share of `gradient` to a buffer.
+    pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(usize, u32, &dyn Fn(&mut [T]))) {
+        let node = self.node(id);
+        let Some(op) = self.op(node) else { return };
+        let ids = self.ids(node);
+        let (mut few, mut many) = (
+            [View {
+                data: &[],
+                shape: Shape::SCALAR,
+            }; 3],
+            vec![],
+        );
+        let arguments = match few.get_mut(..ids.len()) {
+            Some(few) => {
+                for (to, &id) in few.iter_mut().zip(ids) {
+                    *to = self.view(id);
+                }
+                &*few
+            }
+            None => {
+                many.extend(ids.iter().map(|&id| self.view(id)));
+                &many
+            }
+        };
+        let at = Moment {
+            arguments,
+            value: self.view(id),
+        };
+        for (k, &argument) in ids.iter().enumerate() {
+            visit(k, argument, &|to: &mut [T]| op.pull(k, &at, gradient, to));
+        }
+    }
+}

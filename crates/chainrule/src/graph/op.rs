@@ -1,0 +1,100 @@
+//! What the graph asks of an operation: the contract that every row of `ops/`, and every
+//! operation of yours, fulfills.
+
+use crate::{error::Fault, float::Float, graph::Var, shape::Shape};
+use std::{borrow::Cow, fmt::Debug};
+
+/// An operation: its shape rule, its value, and its derivative twice, on numbers and as new nodes.
+///
+/// One operation is one `impl`, and nothing else in the library knows that it exists. Pointwise
+/// operations are written as one row with [`pointwise!`](crate::pointwise), which makes this `impl`.
+/// [`check::op`](crate::check::op) tests any of them against finite differences.
+pub trait Op<T: Float>: Debug + Send + Sync + 'static {
+    /// The name in errors and listings: `tanh`.
+    fn name(&self) -> &'static str;
+
+    /// How many arguments it takes; `None` for one or more.
+    fn arity(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    /// What a drawing shows: `×`, `slice 0..2`.
+    fn label(&self) -> Cow<'static, str> {
+        self.name().into()
+    }
+
+    /// What it is, how its derivative reads, and where it comes from.
+    fn doc(&self) -> Doc;
+
+    /// The shape of the result; the graph has checked the number of arguments.
+    ///
+    /// # Errors
+    /// When the arguments do not fit; the graph adds the name and the caller's line.
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault>;
+
+    /// The value: fills `out` (all zeros at the start), which has the result's shape.
+    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]);
+
+    /// Backward on numbers: *adds* to `gradient_x` what argument `k` receives when the result's
+    /// gradient is `gradient_y`.
+    fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]);
+
+    /// Backward as new nodes: the gradient of argument `k`, in its shape; `None` where it is zero
+    /// everywhere.
+    fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, gradient_y: Var<'g, T>) -> Option<Var<'g, T>>;
+
+    /// Points at which the automatic check differentiates it.
+    fn try_at(&self) -> &'static [f64];
+
+    /// Points at which it has a kink or a jump, where the check compares with neither side.
+    fn kinks(&self) -> &'static [f64] {
+        &[]
+    }
+}
+
+/// The description of an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doc {
+    /// What it is with its formula; its last sentence starts with `Source: `.
+    pub text: &'static str,
+    /// The rule that runs backward, one for each argument, as text.
+    pub derivative: &'static str,
+}
+
+impl Doc {
+    /// Where it comes from: what follows `Source: ` in the text.
+    pub fn source(&self) -> Option<&'static str> {
+        self.text.split_once("Source: ").map(|(_, source)| source.trim())
+    }
+
+    /// What it is, without the source.
+    pub fn sentence(&self) -> &'static str {
+        self.text.split("Source: ").next().unwrap_or_default().trim()
+    }
+}
+
+/// A value as an operation sees it: numbers, row-major, and their shape.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a, T> {
+    /// The numbers.
+    pub data: &'a [T],
+    /// Their shape.
+    pub shape: Shape,
+}
+
+/// Where backward on numbers stands: the arguments and the result of one operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a, T> {
+    /// The arguments' values.
+    pub arguments: &'a [View<'a, T>],
+    /// The result.
+    pub value: View<'a, T>,
+}
+
+/// Where backward as nodes stands: the arguments and the result of one operation.
+pub struct Here<'a, 'g, T: Float> {
+    /// The arguments.
+    pub arguments: &'a [Var<'g, T>],
+    /// The result.
+    pub value: Var<'g, T>,
+}

@@ -1,0 +1,153 @@
+//! A handle to one value of a graph.
+
+use super::{Apply, Graph, Op};
+use crate::{
+    error::{Error, Fault, Result},
+    float::Float,
+    shape::Shape,
+    tensor::Tensor,
+};
+use std::{fmt, panic::Location, sync::Arc};
+
+/// A value in a [`Graph`]: a `Copy` handle that operators and methods calculate with.
+///
+/// `a * b + a` needs no references and no clones; numbers may stand on either side: `2.0 * a`,
+/// `a - 1.0`.
+#[must_use = "a value that is never used changes nothing"]
+pub struct Var<'g, T: Float = f64> {
+    graph: &'g Graph<T>,
+    pub(super) id: u32,
+}
+
+impl<T: Float> Clone for Var<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Float> Copy for Var<'_, T> {}
+
+impl<'g, T: Float> Var<'g, T> {
+    pub(super) fn new(graph: &'g Graph<T>, id: u32) -> Var<'g, T> {
+        Var { graph, id }
+    }
+
+    /// The graph it belongs to.
+    pub fn graph(self) -> &'g Graph<T> {
+        self.graph
+    }
+
+    /// Its position in the graph: 0 is the first value ever computed.
+    pub fn id(self) -> usize {
+        self.id as usize
+    }
+
+    /// Its shape; `[]` for a faulty value, which has no numbers.
+    pub fn shape(self) -> Shape {
+        self.graph.read().shape(self.id)
+    }
+
+    /// Whether it depends on a leaf, so that a gradient can flow through it.
+    pub fn is_differentiable(self) -> bool {
+        self.graph.read().node(self.id).differentiable
+    }
+
+    /// Gives it a name, which drawings and errors show.
+    pub fn named(self, name: impl Into<Arc<str>>) -> Var<'g, T> {
+        self.graph.ledger.borrow_mut().names.insert(self.id, name.into());
+        self
+    }
+
+    /// Its name, if it was given one.
+    pub fn name(self) -> Option<Arc<str>> {
+        self.graph.read().names.get(&self.id).cloned()
+    }
+
+    /// Its numbers.
+    ///
+    /// # Errors
+    /// The first fault on the way to it.
+    pub fn value(self) -> Result<Tensor<T>> {
+        let ledger = self.graph.read();
+        ledger.sound(self.id)?;
+        let view = ledger.view(self.id);
+        Tensor::new(view.data.to_vec(), view.shape)
+    }
+
+    /// Its number, when it is exactly one.
+    ///
+    /// # Errors
+    /// The first fault on the way to it, or that it holds more or fewer than one number.
+    #[track_caller]
+    pub fn item(self) -> Result<T> {
+        let ledger = self.graph.read();
+        ledger.sound(self.id)?;
+        let view = ledger.view(self.id);
+        match view.data {
+            [number] => Ok(*number),
+            _ => Err(Error::argument(
+                "item",
+                Fault::new(format!("a value of shape {} is not one number", view.shape))
+                    .fix("use value(), or reduce it first, for example with mean()"),
+                Location::caller(),
+            )),
+        }
+    }
+
+    /// The fault that made it, or a value it was made from, impossible to compute.
+    pub fn fault(self) -> Option<Error> {
+        self.graph.read().sound(self.id).err()
+    }
+
+    /// Records an operation of one argument.
+    #[track_caller]
+    pub fn apply(self, op: impl Op<T>) -> Var<'g, T> {
+        self.graph.apply(op, &[self])
+    }
+
+    #[track_caller]
+    pub(crate) fn record(self, op: Apply<T>, others: &[Var<'g, T>]) -> Var<'g, T> {
+        match others {
+            [] => self.graph.record(op, &[self]),
+            [b] => self.graph.record(op, &[self, *b]),
+            [b, c] => self.graph.record(op, &[self, *b, *c]),
+            _ => {
+                let all: Vec<_> = std::iter::once(self).chain(others.iter().copied()).collect();
+                self.graph.record(op, &all)
+            }
+        }
+    }
+}
+
+impl<T: Float> fmt::Debug for Var<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = self.name() {
+            write!(f, "{name} = ")?;
+        }
+        match self.value() {
+            Ok(value) if value.shape().rank() == 0 => write!(f, "{}", value.data()[0]),
+            Ok(value) if value.data().len() <= 16 => write!(f, "{:?} {}", value.data(), value.shape()),
+            Ok(value) => write!(f, "{:?}… {}", &value.data()[..16], value.shape()),
+            Err(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Anything that can stand beside a [`Var`] in an operator or a method: another `Var`, a number,
+/// or a reference to a [`Param`](crate::nn::Param).
+pub trait Operand<'g, T: Float> {
+    /// The operand as a value of the graph.
+    fn on(self, graph: &'g Graph<T>) -> Var<'g, T>;
+}
+
+impl<'g, T: Float> Operand<'g, T> for Var<'g, T> {
+    fn on(self, _: &'g Graph<T>) -> Var<'g, T> {
+        self
+    }
+}
+
+impl<'g, T: Float> Operand<'g, T> for f64 {
+    #[track_caller]
+    fn on(self, graph: &'g Graph<T>) -> Var<'g, T> {
+        graph.constant(self)
+    }
+}

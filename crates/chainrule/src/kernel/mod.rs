@@ -1,0 +1,8 @@
+//! The cellar: arithmetic on slices. The only room with `unsafe`, and the only one that will ever
+//! know an instruction set. It knows slices, sizes and strides; it knows no graph and no op.
+
+#[allow(unsafe_code)]
+pub(crate) mod gemm;
+pub(crate) mod math;
+pub(crate) mod reduce;
+pub(crate) mod walk;

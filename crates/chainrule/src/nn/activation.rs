@@ -1,0 +1,90 @@
+//! The nonlinearity of a layer.
+
+use crate::{
+    error::{Error, Fault, Result},
+    float::Float,
+    graph::{Apply, Op, Var},
+    ops::{Role, Row, rows},
+};
+use std::{fmt, sync::Arc};
+
+/// The nonlinearity of a layer: any operation of one argument, or none.
+///
+/// ```
+/// use chainrule::{nn::Activation, ops::LeakyRelu};
+/// let by_name: Activation = Activation::named("tanh")?;
+/// let with_parameter: Activation = LeakyRelu { slope: 0.2 }.into();
+/// assert_eq!(format!("{by_name}, {with_parameter}"), "tanh, leaky_relu 0.2");
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Activation<T: Float = f64>(Kind<T>);
+
+#[derive(Clone, Debug)]
+enum Kind<T: Float> {
+    Identity,
+    Row(&'static Row<T>),
+    Own(Arc<dyn Op<T>>),
+}
+
+/// The names of the usual activations, for whoever offers a choice; `identity` is the last.
+pub fn activations() -> Vec<&'static str> {
+    let rows = rows::<f64>().iter().filter(|row| row.role == Some(Role::Activation));
+    rows.map(|row| row.op.name()).chain(["identity"]).collect()
+}
+
+impl<T: Float> Activation<T> {
+    /// No nonlinearity: `y = x`.
+    pub fn identity() -> Activation<T> {
+        Activation(Kind::Identity)
+    }
+
+    /// The operation of one argument with this name, with its default parameters.
+    ///
+    /// # Errors
+    /// When there is none; the error lists the usual ones.
+    pub fn named(name: &str) -> Result<Activation<T>> {
+        if name == "identity" {
+            return Ok(Activation::identity());
+        }
+        let row = rows::<T>()
+            .iter()
+            .find(|row| row.op.name() == name && row.op.arity() == Some(1));
+        row.map(|row| Activation(Kind::Row(row))).ok_or_else(|| {
+            let fix = format!("choose one of {}", activations().join(", "));
+            Error::data("activation", Fault::new(format!("there is no \"{name}\"")).fix(fix))
+        })
+    }
+
+    /// Applies it to every number.
+    #[track_caller]
+    pub fn forward<'g>(&self, x: Var<'g, T>) -> Var<'g, T> {
+        match &self.0 {
+            Kind::Identity => x,
+            Kind::Row(row) => (row.with)(&[], &[x]),
+            Kind::Own(op) => x.record(Apply::Own(op.clone()), &[]),
+        }
+    }
+}
+
+// Once for each number type: only then is it certain that no other crate makes `Activation` an `Op`.
+macro_rules! from_op {
+    ($($T:ident),*) => {$(
+        impl<O: Op<$T>> From<O> for Activation<$T> {
+            fn from(op: O) -> Activation<$T> {
+                Activation(Kind::Own(Arc::new(op)))
+            }
+        }
+    )*};
+}
+from_op!(f32, f64);
+
+impl<T: Float> fmt::Display for Activation<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Identity => f.write_str("identity"),
+            Kind::Row(row) => f.write_str(row.op.name()),
+            Kind::Own(op) => f.write_str(&op.label()),
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Rearranging numbers without calculating: reshape, permute, slice, broadcast, pick. All are one
+//! idea: each cell of the result reads one cell of the argument. Backward, each cell of the gradient
+//! is added to the cell that was read: that is [`Scatter`], and the two are each other's derivative.
+
+use super::{Example, SMOOTH, axes::axis_of};
+use crate::{
+    error::Fault,
+    float::Float,
+    graph::{Doc, Here, Moment, Op, Var, View},
+    kernel::walk::Walk,
+    shape::{MAX_RANK, Shape},
+};
+use std::{borrow::Cow, ops::Range, sync::Arc};
+
+/// A rearrangement of numbers: which cell of the argument each cell of the result reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layout {
+    /// The same numbers in another shape.
+    Reshape(Shape),
+    /// Axes in another order: axis `i` of the result is axis `order[i]` of the argument.
+    Permute(Vec<isize>),
+    /// A part of one axis.
+    Slice {
+        /// The axis; negative counts from the end.
+        axis: isize,
+        /// The positions that stay.
+        range: Range<usize>,
+    },
+    /// Repeated along axes of size 1 and new leading axes.
+    Broadcast(Shape),
+    /// Chosen positions along one axis, in any order and any number of times.
+    Pick {
+        /// The axis; negative counts from the end.
+        axis: isize,
+        /// The positions, each less than the axis's size.
+        positions: Arc<[usize]>,
+    },
+}
+
+/// The inverse of a [`Layout`] for gradients: adds each number to the cell that the layout read it from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scatter {
+    /// The layout that is undone.
+    pub layout: Layout,
+    /// The shape of the layout's argument, which is the shape of the result.
+    pub into: Shape,
+}
+
+pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
+    let shape = Shape::from([2, 3, 2]);
+    let layouts = [
+        (Layout::Reshape(Shape::from([3, 4])), shape),
+        (Layout::Permute(vec![2, 0, 1]), shape),
+        (Layout::Permute(vec![-1, -2, 0]), shape),
+        (Layout::Slice { axis: 1, range: 1..3 }, shape),
+        (Layout::Broadcast(Shape::from([2, 3, 2])), Shape::from([3, 1])),
+        (Layout::Broadcast(Shape::from([2, 2])), Shape::SCALAR),
+        (
+            Layout::Pick {
+                axis: 1,
+                positions: Arc::new([2, 0, 2]),
+            },
+            shape,
+        ),
+        (
+            Layout::Pick {
+                axis: -1,
+                positions: Arc::new([1]),
+            },
+            shape,
+        ),
+    ];
+    layouts
+        .into_iter()
+        .flat_map(|(layout, into)| {
+            let out = layout.read(into).map_or(into, |read| read.shape);
+            let scatter = Scatter {
+                layout: layout.clone(),
+                into,
+            };
+            [Example::new(layout, [into]), Example::new(scatter, [out])]
+        })
+        .collect()
+}
+
+/// Where each cell of a result is read: `start + Σ index · stride`, or along one axis by a list.
+struct Read<'a> {
+    shape: Shape,
+    start: usize,
+    strides: [usize; MAX_RANK],
+    /// The axis (of the result) that is read through a list, with the distance between its positions.
+    listed: Option<(usize, usize, &'a [usize])>,
+}
+
+impl Layout {
+    fn read(&self, from: Shape) -> Result<Read<'_>, Fault> {
+        let plain = |shape, strides| Read {
+            shape,
+            start: 0,
+            strides,
+            listed: None,
+        };
+        let own = from.strides();
+        match self {
+            Layout::Reshape(to) => {
+                if to.len() != from.len() {
+                    return Err(Fault::new(format!(
+                        "shape {from} holds {} numbers, shape {to} holds {}",
+                        from.len(),
+                        to.len()
+                    ))
+                    .fix("a reshape keeps every number: choose sizes with the same product"));
+                }
+                Ok(plain(*to, to.strides()))
+            }
+            Layout::Permute(order) => {
+                let (mut strides, mut sizes, mut seen) = ([0; MAX_RANK], vec![], [false; MAX_RANK]);
+                for (to, &axis) in order.iter().enumerate() {
+                    let axis = axis_of(axis, from)?;
+                    if std::mem::replace(&mut seen[axis], true) {
+                        return Err(Fault::new(format!("axis {axis} is named twice in {order:?}")));
+                    }
+                    strides[to] = own[axis];
+                    sizes.push(from.size(axis));
+                }
+                if order.len() != from.rank() {
+                    return Err(Fault::new(format!(
+                        "{order:?} does not name every axis of the shape {from}"
+                    )));
+                }
+                Ok(plain(Shape::new(&sizes).unwrap_or(from), strides))
+            }
+            Layout::Slice { axis, range } => {
+                let axis = axis_of(*axis, from)?;
+                if range.start > range.end || range.end > from.size(axis) {
+                    return Err(Fault::new(format!(
+                        "positions {range:?} do not lie in axis {axis} of the shape {from}"
+                    ))
+                    .fix(format!("choose a range within 0..{}", from.size(axis))));
+                }
+                let shape = with_size(from, axis, range.len());
+                let start = range.start * own[axis];
+                Ok(Read {
+                    start,
+                    ..plain(shape, own)
+                })
+            }
+            Layout::Broadcast(to) => match from.broadcast(*to) {
+                Some(shape) if shape == *to => Ok(plain(*to, from.strides_as(*to))),
+                _ => Err(Fault::new(format!("shape {from} does not broadcast to {to}"))
+                    .fix("sizes are compared from the last axis; only axes of size 1 can be repeated")),
+            },
+            Layout::Pick { axis, positions } => {
+                let axis = axis_of(*axis, from)?;
+                let size = from.size(axis);
+                if let Some((i, position)) = positions.iter().enumerate().find(|(_, position)| **position >= size) {
+                    return Err(Fault::new(format!(
+                        "position {position} (number {i} of the list) lies outside axis {axis} of the shape {from}"
+                    ))
+                    .fix(format!("positions run from 0 to {}", size.saturating_sub(1))));
+                }
+                let shape = with_size(from, axis, positions.len());
+                let mut strides = own;
+                strides[axis] = 0;
+                Ok(Read {
+                    listed: Some((axis, own[axis], positions)),
+                    ..plain(shape, strides)
+                })
+            }
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Layout::Reshape(_) => "reshape",
+            Layout::Permute(_) => "permute",
+            Layout::Slice { .. } => "slice",
+            Layout::Broadcast(_) => "broadcast",
+            Layout::Pick { .. } => "pick",
+        }
+    }
+}
+
+fn with_size(shape: Shape, axis: usize, size: usize) -> Shape {
+    let sizes: Vec<usize> = (0..shape.rank())
+        .map(|a| if a == axis { size } else { shape.size(a) })
+        .collect();
+    Shape::new(&sizes).unwrap_or(shape)
+}
+
+impl Read<'_> {
+    /// Calls `pair(to, from)` for each cell of the result, in order.
+    fn cells(&self, mut pair: impl FnMut(usize, usize)) {
+        let mut to = 0;
+        match self.listed {
+            None => Walk::strided(self.shape, [self.strides]).rows(|length, [start], [step]| {
+                for i in 0..length {
+                    pair(to, self.start + start + i * step);
+                    to += 1;
+                }
+            }),
+            Some((axis, distance, positions)) => {
+                let own = self.shape.strides();
+                let walk = Walk::strided(self.shape, [self.strides, own]);
+                walk.rows(|length, starts, steps| {
+                    for i in 0..length {
+                        let cell = starts[1] + i * steps[1];
+                        let position = cell / own[axis].max(1) % positions.len();
+                        pair(to, starts[0] + i * steps[0] + positions[position] * distance);
+                        to += 1;
+                    }
+                });
+            }
+        }
+    }
+}
+
+impl<T: Float> Op<T> for Layout {
+    fn name(&self) -> &'static str {
+        self.word()
+    }
+    fn label(&self) -> Cow<'static, str> {
+        match self {
+            Layout::Reshape(to) => format!("reshape {to}"),
+            Layout::Permute(order) => format!("permute {order:?}"),
+            Layout::Slice { axis, range } => format!("slice {axis}: {range:?}"),
+            Layout::Broadcast(to) => format!("broadcast {to}"),
+            Layout::Pick { axis, positions } => format!("pick {axis}: {} positions", positions.len()),
+        }
+        .into()
+    }
+    fn doc(&self) -> Doc {
+        Doc {
+            text: "Numbers rearranged: each cell of the result reads one cell of the argument. \
+                   Source: numpy.reshape, transpose, take, broadcast_to and slices.",
+            derivative: "scatter(g)",
+        }
+    }
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
+        self.read(arguments[0]).map(|read| read.shape)
+    }
+    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
+        let x = arguments[0];
+        let Ok(read) = self.read(x.shape) else { return };
+        read.cells(|to, from| out[to] = x.data[from]);
+    }
+    fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        let Ok(read) = self.read(at.arguments[0].shape) else {
+            return;
+        };
+        read.cells(|to, from| gradient_x[from] += gradient_y[to]);
+    }
+    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
+        let into = at.arguments[0].shape();
+        Some(match self {
+            Layout::Reshape(_) => g.reshape(into),
+            Layout::Broadcast(_) => g.sum_to(into),
+            _ => g.apply(Scatter {
+                layout: self.clone(),
+                into,
+            }),
+        })
+    }
+    fn try_at(&self) -> &'static [f64] {
+        SMOOTH
+    }
+}
+
+impl<T: Float> Op<T> for Scatter {
+    fn name(&self) -> &'static str {
+        "scatter"
+    }
+    fn label(&self) -> Cow<'static, str> {
+        format!("un-{}", Op::<T>::label(&self.layout)).into()
+    }
+    fn doc(&self) -> Doc {
+        Doc {
+            text: "The inverse of a rearrangement: each number is added to the cell it was read from. \
+                   Source: the transpose of the layout as a linear map.",
+            derivative: "layout(g)",
+        }
+    }
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
+        let read = self.layout.read(self.into)?;
+        if read.shape != arguments[0] {
+            let what = format!(
+                "expects the shape {} that {} gives, got {}",
+                read.shape,
+                self.layout.word(),
+                arguments[0]
+            );
+            return Err(Fault::new(what));
+        }
+        Ok(self.into)
+    }
+    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
+        let Ok(read) = self.layout.read(self.into) else { return };
+        read.cells(|to, from| out[from] += arguments[0].data[to]);
+    }
+    fn pull(&self, _: usize, _: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        let Ok(read) = self.layout.read(self.into) else { return };
+        read.cells(|to, from| gradient_x[to] += gradient_y[from]);
+    }
+    fn emit<'g>(&self, _: usize, _: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
+        Some(g.apply(self.layout.clone()))
+    }
+    fn try_at(&self) -> &'static [f64] {
+        SMOOTH
+    }
+}
+
+impl<'g, T: Float> Var<'g, T> {
+    /// The same numbers, in the same order, in another shape.
+    #[track_caller]
+    pub fn reshape(self, to: impl Into<Shape>) -> Var<'g, T> {
+        let to = to.into();
+        if to == self.shape() && self.fault().is_none() {
+            self
+        } else {
+            self.apply(Layout::Reshape(to))
+        }
+    }
+
+    /// Axes in another order: axis `i` of the result is axis `order[i]` of this value.
+    #[track_caller]
+    pub fn permute(self, order: &[isize]) -> Var<'g, T> {
+        self.apply(Layout::Permute(order.to_vec()))
+    }
+
+    /// A part of one axis: `x.slice(1, 0..3)` is numpy's `x[:, 0:3]`.
+    #[track_caller]
+    pub fn slice(self, axis: isize, range: Range<usize>) -> Var<'g, T> {
+        self.apply(Layout::Slice { axis, range })
+    }
+
+    /// Repeated along axes of size 1 and new leading axes, until the shape is `to`.
+    #[track_caller]
+    pub fn broadcast(self, to: impl Into<Shape>) -> Var<'g, T> {
+        let to = to.into();
+        if to == self.shape() && self.fault().is_none() {
+            self
+        } else {
+            self.apply(Layout::Broadcast(to))
+        }
+    }
+
+    /// Chosen positions along one axis, in any order and any number of times (`numpy.take`, gather).
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let x = g.leaf([10.0, 20.0, 30.0]);
+    /// let picked = x.pick(0, [2, 0, 2]);
+    /// assert_eq!(picked.value()?.data(), [30.0, 10.0, 30.0]);
+    /// assert_eq!(picked.sum().backward()?.wrt(x), [1.0, 0.0, 2.0]);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn pick(self, axis: isize, positions: impl Into<Arc<[usize]>>) -> Var<'g, T> {
+        self.apply(Layout::Pick {
+            axis,
+            positions: positions.into(),
+        })
+    }
+}

@@ -1,0 +1,265 @@
+//! Matrix product.
+
+use super::{Example, SMOOTH};
+use crate::{
+    error::Fault,
+    float::Float,
+    graph::{Doc, Here, Moment, Op, Operand, Var, View},
+    kernel::{
+        gemm::{Matrix, Sizes},
+        walk::Walk,
+    },
+    shape::Shape,
+};
+use std::borrow::Cow;
+
+/// Product of matrices, `C = A · B`, either side read transposed; leading axes are batches and broadcast.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MatMul {
+    /// Whether the left matrix is read transposed.
+    pub transpose_a: bool,
+    /// Whether the right matrix is read transposed.
+    pub transpose_b: bool,
+}
+
+pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
+    let swap = |sizes: [usize; 2], transposed| if transposed { [sizes[1], sizes[0]] } else { sizes };
+    let mut examples = vec![];
+    for (transpose_a, transpose_b) in [(false, false), (true, false), (false, true), (true, true)] {
+        let op = || MatMul {
+            transpose_a,
+            transpose_b,
+        };
+        let (a, b) = (swap([2, 3], transpose_a), swap([3, 4], transpose_b));
+        examples.push(Example::new(op(), [a.into(), b.into()]));
+        examples.push(Example::new(
+            op(),
+            [[2, 2, a[0], a[1]].into(), [2, 1, b[0], b[1]].into()],
+        ));
+        examples.push(Example::new(op(), [a.into(), [2, b[0], b[1]].into()]));
+    }
+    examples
+}
+
+/// The two sides of a product, taken apart.
+struct Sides {
+    sizes: Sizes,
+    batch: Shape,
+    batches: [Shape; 2],
+}
+
+impl MatMul {
+    fn sides(&self, arguments: &[Shape]) -> Result<Sides, Fault> {
+        let [a, b] = *arguments else {
+            return Err(Fault::new(format!("needs two matrices, got {}", arguments.len())));
+        };
+        if a.rank() < 2 || b.rank() < 2 {
+            return Err(Fault::new(format!("needs two matrices, got shapes {a} and {b}"))
+                .fix("reshape a vector to one row or one column"));
+        }
+        let matrix = |shape: Shape, transposed: bool| {
+            let sizes = (shape.size(shape.rank() - 2), shape.last());
+            if transposed { (sizes.1, sizes.0) } else { sizes }
+        };
+        let ((rows, inner), (inner_b, columns)) = (matrix(a, self.transpose_a), matrix(b, self.transpose_b));
+        if inner != inner_b {
+            let as_read = |transposed| if transposed { " transposed" } else { "" };
+            return Err(Fault::new(format!(
+                "inner sizes differ: {a}{} has {inner} columns, {b}{} has {inner_b} rows",
+                as_read(self.transpose_a),
+                as_read(self.transpose_b)
+            ))
+            .fix("columns on the left must equal rows on the right: transpose or reshape one side"));
+        }
+        let outer = |shape: Shape| shape.without(|axis| axis + 2 >= shape.rank(), false);
+        let batches = [outer(a), outer(b)];
+        let batch = batches[0]
+            .broadcast(batches[1])
+            .ok_or_else(|| Fault::new(format!("the leading axes of {a} and {b} do not broadcast")))?;
+        Ok(Sides {
+            sizes: Sizes { rows, inner, columns },
+            batch,
+            batches,
+        })
+    }
+}
+
+impl Sides {
+    /// Calls `product(a, b, c)` with the numbers of the matrices of each product of the batch.
+    fn products(
+        &self,
+        mut product: impl FnMut(std::ops::Range<usize>, std::ops::Range<usize>, std::ops::Range<usize>),
+    ) {
+        let Sizes { rows, inner, columns } = self.sizes;
+        let walk = Walk::new(self.batch, [self.batches[0], self.batches[1], self.batch]);
+        let range = |position: usize, size: usize| position * size..(position + 1) * size;
+        walk.rows(|length, starts, steps| {
+            for i in 0..length {
+                let [a, b, c]: [usize; 3] = std::array::from_fn(|k| starts[k] + i * steps[k]);
+                product(
+                    range(a, rows * inner),
+                    range(b, inner * columns),
+                    range(c, rows * columns),
+                );
+            }
+        });
+    }
+}
+
+impl<T: Float> Op<T> for MatMul {
+    fn name(&self) -> &'static str {
+        "matmul"
+    }
+    fn arity(&self) -> Option<usize> {
+        Some(2)
+    }
+    fn label(&self) -> Cow<'static, str> {
+        match (self.transpose_a, self.transpose_b) {
+            (false, false) => "A·B",
+            (true, false) => "Aᵀ·B",
+            (false, true) => "A·Bᵀ",
+            (true, true) => "Aᵀ·Bᵀ",
+        }
+        .into()
+    }
+    fn doc(&self) -> Doc {
+        Doc {
+            text: "Product of matrices, `C = A · B`, over leading batch axes. Source: numpy.matmul.",
+            derivative: "g · Bᵀ; Aᵀ · g",
+        }
+    }
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
+        let sides = self.sides(arguments)?;
+        let mut shape: Vec<usize> = sides.batch.sizes().iter().map(|&size| size as usize).collect();
+        shape.extend([sides.sizes.rows, sides.sizes.columns]);
+        Shape::new(&shape).ok_or_else(|| Fault::new("the result would have more than six axes"))
+    }
+    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
+        let [a, b] = *arguments else { return };
+        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
+            return;
+        };
+        sides.products(|at_a, at_b, at_c| {
+            let a = Matrix {
+                data: &a.data[at_a],
+                transposed: self.transpose_a,
+            };
+            let b = Matrix {
+                data: &b.data[at_b],
+                transposed: self.transpose_b,
+            };
+            T::multiply_add(sides.sizes, a, b, &mut out[at_c]);
+        });
+    }
+    fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        let [a, b] = *at.arguments else { return };
+        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
+            return;
+        };
+        let Sizes { rows, inner, columns } = sides.sizes;
+        sides.products(|at_a, at_b, at_c| {
+            let matrix = |data, transposed| Matrix { data, transposed };
+            let g = &gradient_y[at_c];
+            // dA = G · Bᵀ and dB = Aᵀ · G, or transposed when the argument was read transposed.
+            if k == 0 {
+                let (b, to) = (&b.data[at_b], &mut gradient_x[at_a]);
+                if self.transpose_a {
+                    let sizes = Sizes {
+                        rows: inner,
+                        inner: columns,
+                        columns: rows,
+                    };
+                    T::multiply_add(sizes, matrix(b, self.transpose_b), matrix(g, true), to);
+                } else {
+                    let sizes = Sizes {
+                        rows,
+                        inner: columns,
+                        columns: inner,
+                    };
+                    T::multiply_add(sizes, matrix(g, false), matrix(b, !self.transpose_b), to);
+                }
+            } else {
+                let (a, to) = (&a.data[at_a], &mut gradient_x[at_b]);
+                if self.transpose_b {
+                    let sizes = Sizes {
+                        rows: columns,
+                        inner: rows,
+                        columns: inner,
+                    };
+                    T::multiply_add(sizes, matrix(g, true), matrix(a, self.transpose_a), to);
+                } else {
+                    let sizes = Sizes {
+                        rows: inner,
+                        inner: rows,
+                        columns,
+                    };
+                    T::multiply_add(sizes, matrix(a, !self.transpose_a), matrix(g, false), to);
+                }
+            }
+        });
+    }
+    fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
+        let [a, b] = *at.arguments else { return None };
+        let product = |x: Var<'g, T>, transpose_a, y: Var<'g, T>, transpose_b| {
+            x.graph().apply(
+                MatMul {
+                    transpose_a,
+                    transpose_b,
+                },
+                &[x, y],
+            )
+        };
+        let gradient = match (k, self.transpose_a, self.transpose_b) {
+            (0, false, transpose_b) => product(g, false, b, !transpose_b),
+            (0, true, transpose_b) => product(b, transpose_b, g, true),
+            (_, transpose_a, false) => product(a, !transpose_a, g, false),
+            (_, transpose_a, true) => product(g, true, a, transpose_a),
+        };
+        Some(gradient.sum_to(at.arguments[k].shape()))
+    }
+    fn try_at(&self) -> &'static [f64] {
+        SMOOTH
+    }
+}
+
+impl<'g, T: Float> Var<'g, T> {
+    /// Matrix product: `[m, k] · [k, n]` is `[m, n]`; leading axes are batches and broadcast, and a vector on
+    /// either side counts as one row or one column, as in numpy.
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let (a, x) = (g.leaf([[1.0, 2.0], [3.0, 4.0]]), g.leaf([10.0, 1.0]));
+    /// assert_eq!(a.matmul(x).value()?.data(), [12.0, 34.0]);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn matmul(self, right: impl Operand<'g, T>) -> Var<'g, T> {
+        let right = right.on(self.graph());
+        let (a, b) = (self.shape(), right.shape());
+        let as_row = |x: Var<'g, T>| x.reshape([1, x.shape().len()]);
+        let as_column = |x: Var<'g, T>| x.reshape([x.shape().len(), 1]);
+        let product = |a, b| self.graph().apply(MatMul::default(), &[a, b]);
+        let drop = |x: Var<'g, T>, back: usize| {
+            let shape = x.shape();
+            x.reshape(shape.without(|axis| axis + back == shape.rank(), false))
+        };
+        match (a.rank(), b.rank()) {
+            (1, 1) => product(as_row(self), as_column(right)).reshape(Shape::SCALAR),
+            (1, 2..) => drop(product(as_row(self), right), 2),
+            (2.., 1) => drop(product(self, as_column(right)), 1),
+            _ => product(self, right),
+        }
+    }
+
+    /// Exchanges the last two axes of a matrix or a batch of matrices.
+    #[track_caller]
+    pub fn transpose(self) -> Var<'g, T> {
+        let rank = self.shape().rank() as isize;
+        let mut order: Vec<isize> = (0..rank).collect();
+        if let [.., a, b] = order.as_mut_slice() {
+            std::mem::swap(a, b);
+        }
+        self.permute(&order)
+    }
+}

@@ -1,0 +1,72 @@
+//! The wall of rules: every operation, its value and its derivative.
+//!
+//! A pointwise operation is one row in `rows.rs`; a structural one is one `impl Op` in the file that is
+//! named after what it does, and a line in [`structural`]. Nothing outside this folder knows any
+//! particular operation.
+
+mod argmax;
+mod axes;
+mod concat;
+mod cross_entropy;
+mod layout;
+mod matmul;
+mod operators;
+mod pointwise;
+mod reduce;
+mod rows;
+mod softmax;
+
+pub use argmax::ArgMax;
+pub use axes::{Axes, keepdims};
+pub use concat::{Concat, concat};
+pub use cross_entropy::CrossEntropy;
+pub use layout::{Layout, Scatter};
+pub use matmul::MatMul;
+pub use pointwise::{Num, Role, Row};
+pub use reduce::{Extreme, LogSumExp, Mean, Sum, Variance};
+pub use rows::*;
+pub use softmax::{LogSoftmax, Softmax};
+
+use crate::{float::Float, graph::Op, shape::Shape};
+use std::sync::Arc;
+
+/// An operation with shapes of arguments that it accepts: what the automatic checks try.
+#[derive(Clone, Debug)]
+pub struct Example<T: Float = f64> {
+    /// The operation.
+    pub op: Arc<dyn Op<T>>,
+    /// Shapes of arguments that fit it.
+    pub arguments: Vec<Shape>,
+}
+
+impl<T: Float> Example<T> {
+    fn new<const N: usize>(op: impl Op<T>, arguments: [Shape; N]) -> Example<T> {
+        Example {
+            op: Arc::new(op),
+            arguments: arguments.to_vec(),
+        }
+    }
+}
+
+/// Every structural operation (those that are not a row of [`rows`]), each with a few settings and shapes.
+pub fn structural<T: Float>() -> Vec<Example<T>> {
+    [
+        argmax::examples(),
+        concat::examples(),
+        cross_entropy::examples(),
+        layout::examples(),
+        matmul::examples(),
+        reduce::examples(),
+        softmax::examples(),
+    ]
+    .concat()
+}
+
+/// Points for operations that are smooth everywhere; no two are equal.
+const SMOOTH: &[f64] = &[-1.3, 0.4, 0.9, -0.2, 1.7, -0.7, 0.1, 2.3, -1.9, 0.6, -0.5];
+
+/// What the `pointwise!` macro expands to; not for direct use.
+#[doc(hidden)]
+pub mod macro_support {
+    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull};
+}

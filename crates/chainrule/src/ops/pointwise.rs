@@ -1,0 +1,329 @@
+//! Pointwise operations: one row each, from which the number rule, the node rule, the doc and the
+//! tests are made. Broadcasting is handled here once, for all rows.
+
+use crate::{
+    error::Fault,
+    float::Float,
+    graph::{Moment, Op, Var, View},
+    kernel::walk::Walk,
+    shape::Shape,
+};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number inside a pointwise rule: it has the operators and methods that a [`Var`] has, so that one
+/// text can be a kernel and a graph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Num<T>(pub T);
+
+impl<T: Float> Num<T> {
+    /// The number that `f` makes of it.
+    #[inline]
+    pub fn map(self, f: impl Fn(T) -> T) -> Num<T> {
+        Num(f(self.0))
+    }
+
+    /// Whether it is greater than a plain number.
+    #[inline]
+    pub fn above(self, bound: f64) -> bool {
+        self.0 > T::from_f64(bound)
+    }
+
+    /// Whether it is NaN.
+    #[inline]
+    pub fn is_nan(self) -> bool {
+        self.0.is_nan()
+    }
+}
+
+impl<T: Float> From<f64> for Num<T> {
+    #[inline]
+    fn from(x: f64) -> Num<T> {
+        Num(T::from_f64(x))
+    }
+}
+
+impl<T: Float> Neg for Num<T> {
+    type Output = Num<T>;
+    #[inline]
+    fn neg(self) -> Num<T> {
+        Num(-self.0)
+    }
+}
+
+macro_rules! arithmetic {
+    ($($Trait:ident $method:ident $operator:tt),*) => {$(
+        impl<T: Float, R: Into<Num<T>>> $Trait<R> for Num<T> {
+            type Output = Num<T>;
+            #[inline]
+            fn $method(self, right: R) -> Num<T> {
+                Num(self.0 $operator right.into().0)
+            }
+        }
+        impl<T: Float> $Trait<Num<T>> for f64 {
+            type Output = Num<T>;
+            #[inline]
+            fn $method(self, right: Num<T>) -> Num<T> {
+                Num(T::from_f64(self) $operator right.0)
+            }
+        }
+    )*};
+}
+arithmetic!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+/// Stands in a row where an argument receives no gradient.
+pub struct NoGradient;
+
+/// What the backward text of a row may give: a number, a node, or nothing.
+pub trait Gradient<X> {
+    /// The share of the gradient, if there is one.
+    fn share(self) -> Option<X>;
+}
+impl<T: Float> Gradient<Num<T>> for Num<T> {
+    #[inline]
+    fn share(self) -> Option<Num<T>> {
+        Some(self)
+    }
+}
+impl<'g, T: Float> Gradient<Var<'g, T>> for Var<'g, T> {
+    fn share(self) -> Option<Var<'g, T>> {
+        Some(self)
+    }
+}
+impl<X> Gradient<X> for NoGradient {
+    #[inline]
+    fn share(self) -> Option<X> {
+        None
+    }
+}
+
+/// A row of the table of pointwise operations, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<T: Float = f64> {
+    /// The operation, with its default parameters.
+    pub op: &'static dyn Op<T>,
+    /// Its parameters with their default values, such as `("slope", 0.01)`.
+    pub parameters: &'static [(&'static str, f64)],
+    /// What it is used for beside plain arithmetic, if anything.
+    pub role: Option<Role>,
+    /// Records it with other parameters, given in order, on as many values as it has arguments.
+    pub with: for<'g> fn(&[f64], &[Var<'g, T>]) -> Var<'g, T>,
+}
+
+/// What a pointwise operation is used for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Role {
+    /// The nonlinearity of a layer.
+    Activation,
+}
+
+/// The shape that all arguments broadcast to.
+pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
+    let mut shape = Shape::SCALAR;
+    for argument in arguments {
+        shape = shape.broadcast(*argument).ok_or_else(|| {
+            let shapes: Vec<_> = arguments.iter().map(Shape::to_string).collect();
+            Fault::new(format!("shapes {} do not broadcast", shapes.join(" and ")))
+                .fix("sizes are compared from the last axis and must be equal or 1: reshape or broadcast one of them")
+        })?;
+    }
+    Ok(shape)
+}
+
+/// Fills `out` with `f` of the paired cells of the arguments.
+#[inline]
+pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [T], f: impl Fn([Num<T>; N]) -> Num<T>) {
+    let Some((data, shapes)) = split::<T, N>(arguments) else {
+        return;
+    };
+    let Ok(shape) = broadcast(&shapes) else { return };
+    let walk = Walk::new(shape, shapes);
+    let mut rows = out;
+    walk.rows(|length, starts, steps| {
+        let (row, rest) = std::mem::take(&mut rows).split_at_mut(length);
+        if steps.iter().all(|&step| step == 1) {
+            let data: [&[T]; N] = std::array::from_fn(|k| &data[k][starts[k]..][..length]);
+            for (i, y) in row.iter_mut().enumerate() {
+                *y = f(std::array::from_fn(|k| Num(data[k][i]))).0;
+            }
+        } else {
+            for (i, y) in row.iter_mut().enumerate() {
+                *y = f(std::array::from_fn(|k| Num(data[k][starts[k] + i * steps[k]]))).0;
+            }
+        }
+        rows = rest;
+    });
+}
+
+/// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.
+#[inline]
+pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
+    k: usize,
+    at: &Moment<'_, T>,
+    gradient_y: &[T],
+    gradient_x: &mut [T],
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
+) {
+    let Some((data, shapes)) = split::<T, N>(at.arguments) else {
+        return;
+    };
+    let walk = Walk::new(at.value.shape, shapes);
+    let (mut done, y) = (0, at.value.data);
+    walk.rows(|length, starts, steps| {
+        let (y, gradient_y) = (&y[done..][..length], &gradient_y[done..][..length]);
+        done += length;
+        if steps.iter().all(|&step| step == 1) {
+            let data: [&[T]; N] = std::array::from_fn(|k| &data[k][starts[k]..][..length]);
+            for (i, gradient_x) in gradient_x[starts[k]..][..length].iter_mut().enumerate() {
+                let x = std::array::from_fn(|k| Num(data[k][i]));
+                if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
+                    *gradient_x += share.0;
+                }
+            }
+        } else {
+            for i in 0..length {
+                let x = std::array::from_fn(|k| Num(data[k][starts[k] + i * steps[k]]));
+                if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
+                    gradient_x[starts[k] + i * steps[k]] += share.0;
+                }
+            }
+        }
+    });
+}
+
+#[inline]
+fn split<'a, T, const N: usize>(arguments: &[View<'a, T>]) -> Option<([&'a [T]; N], [Shape; N])> {
+    let arguments: &[View<'a, T>; N] = arguments.try_into().ok()?;
+    Some((
+        arguments.each_ref().map(|a| a.data),
+        arguments.each_ref().map(|a| a.shape),
+    ))
+}
+
+/// Defines pointwise operations, one row each: the whole definition of an operation.
+///
+/// A row is: doc, type, method name, label, arguments, value, one gradient for each argument (`y` is
+/// the operation's own result, `g` its gradient), the points the automatic check tries, and the points
+/// where there is a kink. The gradient's text is compiled twice, for numbers and for graph nodes, and
+/// printed by the manual; it may use the operators, numbers, and every method that [`Var`] and
+/// [`Num`] share. `NoGradient` says that an argument receives none.
+///
+/// ```
+/// use chainrule::{Graph, check, pointwise};
+///
+/// pointwise! {
+///     /// Bent identity, `y = (√(x² + 1) − 1) / 2 + x`. Source: a worked example.
+///     BentIdentity bent_identity "bent" (x) -> y = ((x * x + 1.0).sqrt() - 1.0) / 2.0 + x;
+///         g => g * (x / (2.0 * (x * x + 1.0).sqrt()) + 1.0); at [-2.0, 0.0, 3.0];
+/// }
+///
+/// let g = Graph::new();
+/// let x = g.leaf(3.0);
+/// assert!((x.apply(BentIdentity).item()? - 4.08113883).abs() < 1e-8);
+/// check::op(&BentIdentity)?;
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[macro_export]
+macro_rules! pointwise {
+    (@count ($($x:ident),+)) => {
+        [$(stringify!($x)),+].len()
+    };
+    (@value ($($x:ident),+) $value:expr) => {
+        |[$($x),+]| $value
+    };
+    (@gradient $X:ty, ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        |[$($x),+]: [$X; _], $y: $X, $g: $X| $gradient
+    };
+    ($(
+        $(#[doc = $doc:literal])+
+        $Op:ident $({ $($parameter:ident = $default:expr),+ })? $method:ident $label:literal
+            $arguments:tt -> $y:ident = $value:expr;
+            $g:ident => $($gradient:expr),+;
+            at $at:expr; $(kink $kink:expr;)?
+    )*) => {$(
+        $crate::with_parameters! { $(#[doc = $doc])+ $Op { $($($parameter = $default),+)? } }
+
+        impl<T: $crate::Float> $crate::Op<T> for $Op {
+            fn name(&self) -> &'static str {
+                stringify!($method)
+            }
+            fn arity(&self) -> Option<usize> {
+                Some($crate::pointwise!(@count $arguments))
+            }
+            fn label(&self) -> ::std::borrow::Cow<'static, str> {
+                let label = ::std::borrow::Cow::Borrowed($label);
+                $(let label = ::std::borrow::Cow::Owned([
+                    label.into_owned(), $(format!(" {}", self.$parameter)),+
+                ].concat());)?
+                label
+            }
+            fn doc(&self) -> $crate::Doc {
+                $crate::Doc {
+                    text: concat!($($doc),+),
+                    derivative: concat!($(stringify!($gradient), "; "),+),
+                }
+            }
+            fn shape(&self, arguments: &[$crate::Shape]) -> Result<$crate::Shape, $crate::Fault> {
+                $crate::ops::macro_support::broadcast(arguments)
+            }
+            #[allow(unused_variables)]
+            fn eval(&self, arguments: &[$crate::View<'_, T>], out: &mut [T]) {
+                $(let Self { $($parameter),+ } = *self;)?
+                $crate::ops::macro_support::evaluate(arguments, out, $crate::pointwise!(@value $arguments $value))
+            }
+            #[allow(unused_variables)]
+            fn pull(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+                $(let Self { $($parameter),+ } = *self;)?
+                let mut argument = 0..;
+                $(if argument.next() == Some(k) {
+                    return $crate::ops::macro_support::pull(
+                        k, at, gradient_y, gradient_x, $crate::pointwise!(@gradient $crate::ops::Num<T>, $arguments $y $g $gradient),
+                    );
+                })+
+            }
+            #[allow(unused_variables)]
+            fn emit<'g>(
+                &self,
+                k: usize,
+                at: &$crate::Here<'_, 'g, T>,
+                gradient_y: $crate::Var<'g, T>,
+            ) -> Option<$crate::Var<'g, T>> {
+                use $crate::ops::macro_support::Gradient;
+                $(let Self { $($parameter),+ } = *self;)?
+                let to = at.arguments.get(k)?.shape();
+                let x = at.arguments.try_into().ok()?;
+                let mut argument = 0..;
+                $(if argument.next() == Some(k) {
+                    let rule = $crate::pointwise!(@gradient $crate::Var<'g, T>, $arguments $y $g $gradient);
+                    let share: Option<$crate::Var<'g, T>> = rule(x, at.value, gradient_y).share();
+                    return share.map(|share| share.sum_to(to));
+                })+
+                None
+            }
+            fn try_at(&self) -> &'static [f64] {
+                &$at
+            }
+            $(fn kinks(&self) -> &'static [f64] {
+                &$kink
+            })?
+        }
+    )*};
+}
+
+/// Defines a struct of `f64` parameters, or a unit struct when there are none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_parameters {
+    ($(#[doc = $doc:literal])+ $Type:ident {}) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $Type;
+    };
+    ($(#[doc = $doc:literal])+ $Type:ident { $($parameter:ident = $default:expr),+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $Type { $(
+            #[doc = concat!("Parameter `", stringify!($parameter), "`; ", stringify!($default), " unless told otherwise.")]
+            pub $parameter: f64
+        ),+ }
+    };
+}

@@ -1,0 +1,238 @@
+//! The table of pointwise operations. To add one, add a row.
+
+use super::{
+    macro_support::NoGradient,
+    pointwise::{Num, Role, Row},
+};
+use crate::{
+    float::Float,
+    graph::{Apply, Operand, Var},
+};
+use std::{
+    f64::consts::{FRAC_1_SQRT_2, PI},
+    marker::PhantomData,
+    sync::Arc,
+};
+
+/// Every pointwise operation, for the tests, the manual and whoever offers a choice.
+///
+/// ```
+/// let names: Vec<_> = chainrule::ops::rows::<f64>().iter().map(|row| row.op.name()).collect();
+/// assert!(names.contains(&"tanh") && names.contains(&"leaky_relu"));
+/// ```
+pub fn rows<T: Float>() -> &'static [Row<T>] {
+    Table::<T>::ROWS
+}
+
+struct Table<T>(PhantomData<T>);
+
+/// Defines the rows with `pointwise!`, and gives each its method on `Var` and on `Num` and its place
+/// in the table.
+macro_rules! rows {
+    ($(
+        $(#[doc = $doc:literal])+
+        $Op:ident $({ $($parameter:ident = $default:expr),+ })? $method:ident $label:literal
+            ($x:ident $(, $other:ident)*) -> $y:ident = $value:expr;
+            $g:ident => $($gradient:expr),+;
+            at $at:expr; $(kink $kink:expr;)? $(role $role:ident;)?
+    )*) => {
+        $crate::pointwise! { $(
+            $(#[doc = $doc])+
+            $Op $({ $($parameter = $default),+ })? $method $label ($x $(, $other)*) -> $y = $value;
+                $g => $($gradient),+; at $at; $(kink $kink;)?
+        )* }
+
+        /// The place of each row in the table. Rows with parameters are recorded one by one and leave theirs unused.
+        #[allow(dead_code)]
+        enum Place { $($Op),* }
+
+        impl<'g, T: Float> Var<'g, T> { $(
+            $(#[doc = $doc])+
+            #[doc = ""]
+            #[doc = concat!("Backward, for each argument: `", $(stringify!($gradient), "; ",)+ "`")]
+            #[track_caller]
+            pub fn $method(self $(, $other: impl Operand<'g, T>)* $($(, $parameter: f64)+)?) -> Var<'g, T> {
+                let op = rows!(@op $Op $($($parameter)+)?);
+                self.record(op, &[$($other.on(self.graph())),*])
+            }
+        )* }
+
+        impl<T: Float> Num<T> { $(
+            $(#[doc = $doc])+
+            #[inline]
+            #[allow(unused_variables)]
+            pub fn $method(self $(, $other: impl Into<Num<T>>)* $($(, $parameter: f64)+)?) -> Num<T> {
+                let $x = self;
+                $(let $other = $other.into();)*
+                $value
+            }
+        )* }
+
+        impl<T: Float> Table<T> {
+            const ROWS: &'static [Row<T>] = &[$(Row {
+                op: &$Op $({ $($parameter: $default),+ })?,
+                parameters: &[$($((stringify!($parameter), $default)),+)?],
+                role: rows!(@role $($role)?),
+                with: |parameters, arguments| {
+                    let mut parameters = parameters.iter().copied();
+                    let _ = &mut parameters;
+                    $($(let $parameter = parameters.next().unwrap_or($default);)+)?
+                    let op = rows!(@op $Op $($($parameter)+)?);
+                    arguments[0].record(op, &arguments[1..])
+                },
+            }),*];
+        }
+    };
+    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, &$Op) };
+    (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
+    (@role) => { None };
+    (@role $role:ident) => { Some(Role::$role) };
+}
+
+rows! {
+    /// Change of sign, `y = −x`. Source: calculus.
+    Neg neg "−" (x) -> y = -x; g => -g; at [-2.0, 0.0, 1.5];
+
+    /// Absolute value, `y = |x|`; subgradient 0 at 0, as PyTorch has it. Source: calculus.
+    Abs abs "|·|" (x) -> y = x.map(T::abs); g => g * x.sign(); at [-2.0, 1.5]; kink [0.0];
+
+    /// Sign, `y = −1, 0 or 1`; derivative 0. Source: numpy.sign.
+    Sign sign "sign" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if (-x).above(0.0) { Num(-T::ONE) } else { x };
+        g => NoGradient; at [-2.0, 1.5]; kink [0.0];
+
+    /// Exponential, `y = eˣ`. Source: calculus.
+    Exp exp "exp" (x) -> y = x.map(T::exp); g => g * y; at [-2.0, 0.0, 1.5];
+
+    /// Natural logarithm, `y = ln x`. Source: calculus.
+    Ln ln "ln" (x) -> y = x.map(T::ln); g => g / x; at [0.3, 1.0, 3.0];
+
+    /// Logarithm near one, `y = ln(1 + x)`, precise for small x. Source: C99 log1p.
+    Ln1p ln_1p "ln1p" (x) -> y = x.map(T::ln_1p); g => g / (1.0 + x); at [-0.5, 0.0, 3.0];
+
+    /// Square root, `y = √x`. Source: calculus.
+    Sqrt sqrt "√" (x) -> y = x.map(T::sqrt); g => g / (2.0 * y); at [0.3, 1.0, 4.0];
+
+    /// Square, `y = x²`. Source: calculus.
+    Square square "x²" (x) -> y = x * x; g => g * (2.0 * x); at [-2.0, 0.0, 1.5];
+
+    /// Reciprocal, `y = 1/x`. Source: calculus.
+    Recip recip "1/x" (x) -> y = 1.0 / x; g => -g * (y * y); at [-2.0, 0.5];
+
+    /// Sine, `y = sin x`, x in radians. Source: calculus.
+    Sin sin "sin" (x) -> y = x.map(T::sin); g => g * x.cos(); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Cosine, `y = cos x`, x in radians. Source: calculus.
+    Cos cos "cos" (x) -> y = x.map(T::cos); g => -g * x.sin(); at [-2.0, 0.0, 0.7];
+
+    /// Hyperbolic tangent, `y = tanh x`, in (−1, 1). Source: LeCun et al., Efficient BackProp (1998), §4.4.
+    Tanh tanh "tanh" (x) -> y = x.map(T::tanh); g => g * (1.0 - y * y); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Logistic sigmoid, `y = 1 / (1 + e⁻ˣ)`, in (0, 1), without overflow for any x.
+    /// Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986).
+    Sigmoid sigmoid "σ" (x) -> y = {
+            let e = (-x.abs()).exp();
+            if x.above(0.0) { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+        };
+        g => g * (y * (1.0 - y)); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Rectified linear unit, `y = max(x, 0)`; subgradient 0 at 0, as PyTorch and JAX have it.
+    /// Source: Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010).
+    Relu relu "relu" (x) -> y = if (-x).above(0.0) { Num(T::ZERO) } else { x };
+        g => g * x.step(); at [-2.0, 0.7]; kink [0.0]; role Activation;
+
+    /// Leaky rectified linear unit, `y = x` above 0 and `slope · x` below; subgradient `slope` at 0, as PyTorch has it.
+    /// Source: Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013).
+    LeakyRelu { slope = 0.01 } leaky_relu "leaky_relu" (x) -> y = x.step().select(x, x * slope);
+        g => g * x.step().select(1.0, slope); at [-2.0, 0.7]; kink [0.0]; role Activation;
+
+    /// Exponential linear unit, `y = x` above 0 and `alpha · (eˣ − 1)` below; derivative `alpha` at 0.
+    /// Source: Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by ELUs (2016).
+    Elu { alpha = 1.0 } elu "elu" (x) -> y = if x.above(0.0) { x } else { x.map(T::exp_m1) * alpha };
+        g => g * x.step().select(1.0, y + alpha); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
+
+    /// Cumulative normal distribution, `y = Φ(x) = ½ erfc(−x/√2)`. Source: Abramowitz and Stegun, 26.2.29.
+    NormalCdf normal_cdf "Φ" (x) -> y = 0.5 * (x * -FRAC_1_SQRT_2).map(T::erfc);
+        g => g * ((x * x * -0.5).exp() * (0.5 / PI).sqrt()); at [-2.0, 0.0, 0.7];
+
+    /// Gaussian error linear unit, `y = x Φ(x)`. Source: Hendrycks and Gimpel, Gaussian Error Linear Units (2016).
+    Gelu gelu "gelu" (x) -> y = x * x.normal_cdf();
+        g => g * (x.normal_cdf() + x * ((x * x * -0.5).exp() * (0.5 / PI).sqrt())); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Gaussian error linear unit by tanh, `y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+    /// Source: Hendrycks and Gimpel, Gaussian Error Linear Units (2016), §2.
+    GeluTanh gelu_tanh "gelu_tanh" (x) -> y = 0.5 * x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044715 * x * x * x)).tanh());
+        g => g * {
+            let c = x.clamp(-20.0, 20.0); // beyond, tanh is ±1 and its derivative 0 to the last bit
+            let t = ((2.0 / PI).sqrt() * (c + 0.044715 * c * c * c)).tanh();
+            0.5 * (1.0 + t) + 0.5 * c * (1.0 - t * t) * ((2.0 / PI).sqrt() * (1.0 + 0.134145 * c * c))
+        }; at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Sigmoid linear unit (swish), `y = x σ(x)`. Source: Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units (2018).
+    Silu silu "silu" (x) -> y = x * x.sigmoid();
+        g => g * (x.sigmoid() * (1.0 + x * (1.0 - x.sigmoid()))); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Softplus, `y = ln(1 + eˣ)`, without overflow for any x.
+    /// Source: Dugas et al., Incorporating Second-Order Functional Knowledge (2001).
+    Softplus softplus "softplus" (x) -> y = x.relu() + (-x.abs()).exp().ln_1p(); g => g * x.sigmoid(); at [-2.0, 0.0, 0.7]; role Activation;
+
+    /// Heaviside step, `y = 1` above 0, otherwise 0; derivative 0. Source: Oliver Heaviside.
+    Step step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
+        g => NoGradient; at [-2.0, 0.7]; kink [0.0];
+
+    /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside and at the bounds, as PyTorch has it.
+    /// Source: numpy.clip.
+    Clamp { low = -1.0, high = 1.0 } clamp "clamp" (x) -> y = x.maximum(low).minimum(high);
+        g => g * x.between(low, high); at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
+
+    /// Whether inside a range, `y = 1` for `low ≤ x ≤ high`, otherwise 0; derivative 0. Source: set theory.
+    Between { low = -1.0, high = 1.0 } between "between" (x) -> y = {
+            let outside = x.above(high) || (-x).above(-low);
+            if outside { Num(T::ZERO) } else if x.is_nan() { x } else { Num(T::ONE) }
+        };
+        g => NoGradient; at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
+
+    /// Power with a constant exponent, `y = xᵖ`. Source: calculus.
+    Powf { exponent = 2.0 } powf "pow" (x) -> y = x.map(|x| x.powf(T::from_f64(exponent)));
+        g => g * (exponent * if exponent == 0.0 { x * 0.0 } else { x.powf(exponent - 1.0) }); at [0.3, 1.0, 2.5];
+
+    /// Sum, `y = a + b`. Source: calculus.
+    Add add "+" (a, b) -> y = a + b; g => g, g; at [-2.0, 0.7, 1.5];
+
+    /// Difference, `y = a − b`. Source: calculus.
+    Sub sub "−" (a, b) -> y = a - b; g => g, -g; at [-2.0, 0.7, 1.5];
+
+    /// Product, `y = a · b`. Source: calculus.
+    Mul mul "×" (a, b) -> y = a * b; g => g * b, g * a; at [-2.0, 0.7, 1.5];
+
+    /// Quotient, `y = a / b`. Source: calculus.
+    Div div "÷" (a, b) -> y = a / b; g => g / b, -g * (y / b); at [-2.0, 0.7, 1.5];
+
+    /// Power, `y = aᵇ` for a ≥ 0; at a = 0 the exponent's gradient is 0, as PyTorch has it. Source: calculus.
+    Pow pow "^" (a, b) -> y = Num(a.0.powf(b.0));
+        g => g * b.select(b * a.pow(b - 1.0), 0.0), g * (y * a.select(a, 1.0).ln()); at [0.3, 1.0, 2.5];
+
+    /// The larger of two, `y = max(a, b)`; at a tie each side receives half, as PyTorch has it; NaN wins. Source: numpy.maximum.
+    Maximum maximum "max" (a, b) -> y = if a.0 > b.0 || a.is_nan() { a } else { b };
+        g => g * a.greater(b), g * b.greater(a); at [-2.0, 0.7, 1.5];
+
+    /// The smaller of two, `y = min(a, b)`; at a tie each side receives half, as PyTorch has it; NaN wins. Source: numpy.minimum.
+    Minimum minimum "min" (a, b) -> y = if a.0 < b.0 || a.is_nan() { a } else { b };
+        g => g * b.greater(a), g * a.greater(b); at [-2.0, 0.7, 1.5];
+
+    /// Whether greater, `y = 1` for a > b, ½ for a = b, otherwise 0; derivative 0. Source: Heaviside's step at ½.
+    Greater greater ">" (a, b) -> y = if a.0 > b.0 { Num(T::ONE) } else if a.0 == b.0 { Num::from(0.5) } else { Num(T::ZERO) };
+        g => NoGradient, NoGradient; at [-2.0, 0.7, 1.5];
+
+    /// Whether equal, `y = 1` for a = b, otherwise 0; derivative 0. Source: numpy.equal.
+    Equal equal "=" (a, b) -> y = if a.0 == b.0 { Num(T::ONE) } else { Num(T::ZERO) };
+        g => NoGradient, NoGradient; at [-2.0, 0.7, 1.5];
+
+    /// Choice by a condition, `y = a` where `condition ≠ 0`, otherwise `b`. Source: numpy.where.
+    Where select "where" (condition, a, b) -> y = if condition.0 != T::ZERO { a } else { b };
+        g => NoGradient, condition.select(g, 0.0), condition.select(0.0, g); at [0.7, -1.5, 2.0];
+
+    /// Binary cross-entropy of a logit z against a target t in [0, 1], `y = ln(1 + eᶻ) − t z`, without
+    /// overflow for any z. Source: PyTorch, binary_cross_entropy_with_logits.
+    BceWithLogits bce_with_logits "bce" (z, t) -> y = (z.relu() - z * t) + (-z.abs()).exp().ln_1p();
+        g => g * (z.sigmoid() - t), -g * z; at [-2.0, 0.3, 0.7];
+}

@@ -1,0 +1,190 @@
+//! The optimizers, one row each: how one weight moves, given its gradient and what is remembered of it.
+
+use crate::{
+    float::Float,
+    graph::{Doc, Gradients},
+    nn::Module,
+    ops::Num,
+};
+use std::fmt::Debug;
+
+/// Moves the parameters of a module along their gradients.
+pub trait Optimizer<T: Float>: Debug + Send {
+    /// The name.
+    fn name(&self) -> &'static str;
+
+    /// How far one step goes.
+    fn learning_rate(&self) -> f64;
+
+    /// Changes how far one step goes; schedules call this.
+    fn set_learning_rate(&mut self, learning_rate: f64);
+
+    /// Moves every trainable parameter that has a gradient by one step.
+    ///
+    /// What is remembered of a parameter (momentum and the like) belongs to its place in the module, so use
+    /// one optimizer for one module.
+    fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>);
+}
+
+/// An optimizer of the list: its name, its doc, a usual learning rate, and how to make one.
+#[derive(Clone, Debug)]
+pub struct Choice<T: Float = f64> {
+    /// The name.
+    pub name: &'static str,
+    /// What it is with its formula, and its source.
+    pub doc: Doc,
+    /// A learning rate to begin with.
+    pub learning_rate: f64,
+    /// Makes one with a learning rate and default parameters.
+    pub new: fn(f64) -> Box<dyn Optimizer<T>>,
+}
+
+/// What is remembered of the gradients: for each parameter, one list for each remembered quantity.
+type Memory<T> = Vec<Vec<Vec<T>>>;
+
+/// Applies `update` to every number of every trainable parameter; `memory` keeps `N` numbers for each.
+fn step<T: Float, const N: usize>(
+    module: &mut dyn Module<T>,
+    gradients: &Gradients<T>,
+    memory: &mut Memory<T>,
+    update: impl Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
+) {
+    let mut place = 0;
+    module.visit_mut("", &mut |_, param| {
+        if memory.len() == place {
+            memory.push(vec![vec![]; N]);
+        }
+        let memory = &mut memory[place];
+        place += 1;
+        let Some(gradient) = gradients.of_parameter(param.key()) else {
+            return;
+        };
+        if !param.trainable {
+            return;
+        }
+        for remembered in memory.iter_mut() {
+            remembered.resize(gradient.len(), T::ZERO);
+        }
+        for (i, (weight, &gradient)) in param.value.data_mut().iter_mut().zip(gradient).enumerate() {
+            let (new, remembered) = update(Num(*weight), Num(gradient), std::array::from_fn(|k| Num(memory[k][i])));
+            *weight = new.0;
+            for (k, number) in remembered.into_iter().enumerate() {
+                memory[k][i] = number.0;
+            }
+        }
+    });
+}
+
+macro_rules! optimizers {
+    ($(
+        $(#[doc = $doc:literal])+
+        $Optimizer:ident $name:literal $rate:literal { $($parameter:ident: $Type:ident = $default:expr),* }
+            ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),*] => $update:expr;
+    )*) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Debug)]
+            pub struct $Optimizer<T: Float = f64> {
+                learning_rate: f64,
+                $($parameter: $Type,)*
+                steps: i32,
+                memory: Memory<T>,
+            }
+
+            impl<T: Float> $Optimizer<T> {
+                /// One with this learning rate and default parameters.
+                pub fn new(learning_rate: f64) -> Self {
+                    $Optimizer { learning_rate, $($parameter: $default,)* steps: 0, memory: vec![] }
+                }
+                $(
+                    #[doc = concat!("The same with another `", stringify!($parameter), "`; ", stringify!($default), " unless told otherwise.")]
+                    pub fn $parameter(mut self, $parameter: $Type) -> Self {
+                        self.$parameter = $parameter;
+                        self
+                    }
+                )*
+            }
+
+            impl<T: Float> Optimizer<T> for $Optimizer<T> {
+                fn name(&self) -> &'static str {
+                    $name
+                }
+                fn learning_rate(&self) -> f64 {
+                    self.learning_rate
+                }
+                fn set_learning_rate(&mut self, learning_rate: f64) {
+                    self.learning_rate = learning_rate;
+                }
+                #[allow(unused_variables)]
+                fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
+                    self.steps = self.steps.saturating_add(1);
+                    let ($learning_rate, $t) = (self.learning_rate, self.steps);
+                    $(let $parameter = self.$parameter;)*
+                    step(module, gradients, &mut self.memory, |$w, $g, [$($memory),*]| $update);
+                }
+            }
+        )*
+
+        /// Every optimizer, for whoever offers a choice.
+        pub fn optimizers<T: Float>() -> Vec<Choice<T>> {
+            vec![$(Choice {
+                name: $name,
+                doc: Doc { text: concat!($($doc),+), derivative: stringify!($update) },
+                learning_rate: $rate,
+                new: |learning_rate| Box::new($Optimizer::new(learning_rate)),
+            }),*]
+        }
+    };
+}
+
+optimizers! {
+    /// Stochastic gradient descent, `v = μ v + g; w = w − rate · v`, with Nesterov's look-ahead on demand.
+    /// Source: Robbins and Monro (1951); Sutskever et al. (2013) for momentum, in PyTorch's form.
+    Sgd "sgd" 0.05 { momentum: f64 = 0.0, nesterov: bool = false, weight_decay: f64 = 0.0 }
+        (w, g, learning_rate, t) [velocity] => {
+            let g = g + w * weight_decay;
+            let velocity = velocity * momentum + g;
+            let direction = if nesterov { g + velocity * momentum } else { velocity };
+            (w - direction * learning_rate, [velocity])
+        };
+
+    /// RMSProp, `s = α s + (1 − α) g²; w = w − rate · g / (√s + ε)`.
+    /// Source: Tieleman and Hinton, Lecture 6.5 (2012), in PyTorch's form.
+    RmsProp "rmsprop" 0.005 { alpha: f64 = 0.99, epsilon: f64 = 1e-8, weight_decay: f64 = 0.0 }
+        (w, g, learning_rate, t) [square] => {
+            let g = g + w * weight_decay;
+            let square = square * alpha + g * g * (1.0 - alpha);
+            (w - g * learning_rate / (square.sqrt() + epsilon), [square])
+        };
+
+    /// Adagrad, `s = s + g²; w = w − rate · g / (√s + ε)`.
+    /// Source: Duchi, Hazan and Singer, Adaptive Subgradient Methods (2011).
+    Adagrad "adagrad" 0.05 { epsilon: f64 = 1e-10, weight_decay: f64 = 0.0 }
+        (w, g, learning_rate, t) [square] => {
+            let g = g + w * weight_decay;
+            let square = square + g * g;
+            (w - g * learning_rate / (square.sqrt() + epsilon), [square])
+        };
+
+    /// Adam, `m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; w = w − rate · m̂ / (√v̂ + ε)`.
+    /// Source: Kingma and Ba, Adam (2015).
+    Adam "adam" 0.01 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.0 }
+        (w, g, learning_rate, t) [mean, square] => {
+            let g = g + w * weight_decay;
+            let mean = mean * beta1 + g * (1.0 - beta1);
+            let square = square * beta2 + g * g * (1.0 - beta2);
+            let root = (square / (1.0 - beta2.powi(t))).sqrt();
+            (w - mean * (learning_rate / (1.0 - beta1.powi(t))) / (root + epsilon), [mean, square])
+        };
+
+    /// AdamW, Adam with `w = w − rate · decay · w` apart from the gradient.
+    /// Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019).
+    AdamW "adamw" 0.01 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.01 }
+        (w, g, learning_rate, t) [mean, square] => {
+            let w = w - w * (learning_rate * weight_decay);
+            let mean = mean * beta1 + g * (1.0 - beta1);
+            let square = square * beta2 + g * g * (1.0 - beta2);
+            let root = (square / (1.0 - beta2.powi(t))).sqrt();
+            (w - mean * (learning_rate / (1.0 - beta1.powi(t))) / (root + epsilon), [mean, square])
+        };
+}

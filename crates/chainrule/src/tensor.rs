@@ -1,0 +1,176 @@
+//! Numbers with a shape, outside any graph.
+
+use crate::{
+    error::{Error, Fault, Result},
+    float::Float,
+    shape::Shape,
+};
+use std::panic::Location;
+
+/// Numbers and their shape, row-major; a plain value that belongs to no graph.
+///
+/// ```
+/// use chainrule::Tensor;
+/// let t = Tensor::new(vec![1.0, 2.0, 3.0, 4.0], [2, 2])?;
+/// assert_eq!(t, Tensor::from([[1.0, 2.0], [3.0, 4.0]]));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor<T = f64> {
+    data: Vec<T>,
+    shape: Shape,
+}
+
+impl<T: Float> Tensor<T> {
+    /// Numbers in row-major order.
+    ///
+    /// # Errors
+    /// When the number of numbers is not the product of the sizes.
+    #[track_caller]
+    pub fn new(data: Vec<T>, shape: impl Into<Shape>) -> Result<Tensor<T>> {
+        let shape = shape.into();
+        fill(data.len(), shape).map_err(|fault| Error::shape("tensor", fault, Location::caller()))?;
+        Ok(Tensor { data, shape })
+    }
+
+    /// As many numbers as the shape holds, each from a call of `number` with its position.
+    pub fn from_fn(shape: impl Into<Shape>, number: impl FnMut(usize) -> T) -> Tensor<T> {
+        let shape = shape.into();
+        let data = (0..shape.len()).map(number).collect();
+        Tensor { data, shape }
+    }
+
+    /// The same number everywhere.
+    pub fn full(shape: impl Into<Shape>, number: T) -> Tensor<T> {
+        Tensor::from_fn(shape, |_| number)
+    }
+
+    /// The numbers, row-major.
+    pub fn data(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The numbers, row-major, to change in place.
+    pub fn data_mut(&mut self) -> &mut [T] {
+        &mut self.data
+    }
+
+    /// The shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The numbers, without the shape.
+    pub fn into_data(self) -> Vec<T> {
+        self.data
+    }
+}
+
+/// Whether so many numbers fill a shape.
+pub(crate) fn fill(count: usize, shape: Shape) -> std::result::Result<(), Fault> {
+    if count == shape.len() {
+        return Ok(());
+    }
+    Err(Fault::new(format!("{count} numbers do not fill the shape {shape}"))
+        .fix(format!("give {} numbers, or another shape", shape.len())))
+}
+
+/// Anything that can become a value of a graph: a number, an array, nested arrays, a slice, a
+/// [`Tensor`], or a slice with a shape.
+pub trait Numbers<T: Float> {
+    /// The shape the numbers are meant to have.
+    fn shape(&self) -> Shape;
+    /// Appends the numbers, row-major.
+    fn append_to(&self, values: &mut Vec<T>);
+}
+
+impl<T: Float> Numbers<T> for f64 {
+    fn shape(&self) -> Shape {
+        Shape::SCALAR
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.push(T::from_f64(*self));
+    }
+}
+
+impl<T: Float, const N: usize> Numbers<T> for [T; N] {
+    fn shape(&self) -> Shape {
+        Shape::from([N])
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(self);
+    }
+}
+
+impl<T: Float, const N: usize, const M: usize> Numbers<T> for [[T; M]; N] {
+    fn shape(&self) -> Shape {
+        Shape::from([N, M])
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(self.as_flattened());
+    }
+}
+
+impl<T: Float> Numbers<T> for Tensor<T> {
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(&self.data);
+    }
+}
+
+impl<T: Float> Numbers<T> for [T] {
+    fn shape(&self) -> Shape {
+        Shape::from([self.len()])
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(self);
+    }
+}
+
+impl<T: Float> Numbers<T> for Vec<T> {
+    fn shape(&self) -> Shape {
+        Shape::from([self.len()])
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(self);
+    }
+}
+
+impl<T: Float, N: Numbers<T> + ?Sized> Numbers<T> for &N {
+    fn shape(&self) -> Shape {
+        (**self).shape()
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        (**self).append_to(values);
+    }
+}
+
+impl<T: Float, N: Numbers<T>, S: Copy + Into<Shape>> Numbers<T> for (N, S) {
+    fn shape(&self) -> Shape {
+        self.1.into()
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        self.0.append_to(values);
+    }
+}
+
+impl<T: Float, N> From<N> for Tensor<T>
+where
+    N: Numbers<T> + NotATensor,
+{
+    fn from(numbers: N) -> Tensor<T> {
+        let shape = numbers.shape();
+        let mut data = Vec::with_capacity(shape.len());
+        numbers.append_to(&mut data);
+        Tensor { data, shape }
+    }
+}
+
+/// Marks the sources whose numbers always fill their shape, so that the conversion cannot fail.
+pub trait NotATensor {}
+impl NotATensor for f64 {}
+impl<T, const N: usize> NotATensor for [T; N] {}
+impl<T> NotATensor for Vec<T> {}
+impl<T> NotATensor for &[T] {}

@@ -1,0 +1,108 @@
+//! Every operation is checked from the list: a new row is tested without writing a test.
+
+use chainrule::{Graph, check, ops};
+
+#[test]
+fn every_row_has_the_gradient_it_claims() {
+    for (wide, narrow) in ops::rows::<f64>().iter().zip(ops::rows::<f32>()) {
+        check::row(wide, narrow).unwrap();
+    }
+}
+
+#[test]
+fn every_structural_operation_has_the_gradient_it_claims() {
+    for (wide, narrow) in ops::structural::<f64>().iter().zip(&ops::structural::<f32>()) {
+        check::example(wide, narrow).unwrap_or_else(|error| panic!("{:?}: {error}", wide.op));
+    }
+}
+
+#[test]
+fn every_operation_is_documented_with_its_source_and_has_points_to_check() {
+    let rows = ops::rows::<f64>().iter().map(|row| row.op.doc());
+    let structural = ops::structural::<f64>().into_iter().map(|example| example.op.doc());
+    for doc in rows.chain(structural) {
+        assert!(doc.sentence().len() > 10, "{doc:?}");
+        assert!(doc.source().is_some_and(|source| source.len() > 5), "{doc:?}");
+        assert!(!doc.derivative.is_empty(), "{doc:?}");
+    }
+    for row in ops::rows::<f64>() {
+        assert!(row.op.try_at().len() >= 2, "{}", row.op.name());
+    }
+    for example in ops::structural::<f64>() {
+        assert!(example.op.try_at().len() >= 2, "{}", example.op.name());
+    }
+}
+
+#[test]
+fn large_inputs_stay_finite() {
+    let g = Graph::new();
+    for (name, at, expected) in [
+        ("tanh", 1000.0, 1.0),
+        ("tanh", -1000.0, -1.0),
+        ("sigmoid", -1000.0, 0.0),
+        ("sigmoid", 1000.0, 1.0),
+        ("softplus", 1e4, 1e4),
+        ("softplus", -1e4, 0.0),
+        ("gelu", 1e4, 1e4),
+        ("gelu", -1e4, 0.0),
+        ("gelu_tanh", 1e200, 1e200),
+        ("silu", -1000.0, 0.0),
+        ("elu", -1e4, -1.0),
+    ] {
+        let row = ops::rows::<f64>().iter().find(|row| row.op.name() == name).unwrap();
+        let x = g.leaf(at);
+        let y = (row.with)(&[], &[x]);
+        assert_eq!(y.item().unwrap(), expected, "{name}({at})");
+        assert!(y.backward().unwrap()[x].is_finite(), "{name}'({at})");
+    }
+    let x = g.leaf([1e4, 1e4 - 1.0, -1e4]);
+    assert!((x.logsumexp(0).item().unwrap() - 10000.313261687518).abs() < 1e-9);
+    assert!((x.softmax(0).value().unwrap().data()[0] - 0.7310585786300049).abs() < 1e-12);
+    assert_eq!(x.log_softmax(0).value().unwrap().data()[2], -20000.313261687518);
+    let loss = g.leaf(1e4).bce_with_logits(0.0);
+    assert_eq!(loss.item().unwrap(), 1e4);
+}
+
+#[test]
+fn subgradients_at_kinks_are_those_of_pytorch() {
+    let g = Graph::new();
+    let x = g.leaf(0.0);
+    let slope = |y: chainrule::Var| y.backward().unwrap()[x];
+    assert_eq!(slope(x.relu()), 0.0);
+    assert_eq!(slope(x.abs()), 0.0);
+    assert_eq!(slope(x.leaky_relu(0.1)), 0.1);
+    assert_eq!(slope(x.elu(2.0)), 2.0);
+    assert_eq!(slope(x.clamp(0.0, 1.0)), 1.0);
+    assert_eq!(slope(x.maximum(0.0)), 0.5);
+    assert_eq!(slope(x.sqrt()), f64::INFINITY);
+    let tied = g.leaf([1.0, 2.0, 2.0]);
+    assert_eq!(tied.max().backward().unwrap().wrt(tied), [0.0, 0.5, 0.5]);
+    let zero = g.leaf(0.0);
+    let power = zero.pow(g.leaf(2.0));
+    assert_eq!(power.backward().unwrap()[zero], 0.0);
+    assert_eq!(zero.powf(0.0).backward().unwrap()[zero], 0.0);
+}
+
+#[test]
+fn nan_is_never_hidden() {
+    let g = Graph::new();
+    let nan = g.leaf(f64::NAN);
+    for name in [
+        "relu",
+        "leaky_relu",
+        "elu",
+        "clamp",
+        "tanh",
+        "sigmoid",
+        "softplus",
+        "step",
+        "abs",
+        "gelu",
+        "silu",
+    ] {
+        let row = ops::rows::<f64>().iter().find(|row| row.op.name() == name).unwrap();
+        assert!((row.with)(&[], &[nan]).item().unwrap().is_nan(), "{name}");
+    }
+    assert!(nan.maximum(1.0).item().unwrap().is_nan() && g.leaf(1.0).minimum(nan).item().unwrap().is_nan());
+    assert!(g.leaf([1.0, f64::NAN, 0.0]).max().item().unwrap().is_nan());
+}

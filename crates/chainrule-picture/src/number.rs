@@ -104,7 +104,9 @@ pub(crate) fn tick(value: f64, exponent: i32, largest: f64) -> String {
     if value == 0.0 {
         return "0".to_string();
     }
-    if (1e-4..1e7).contains(&largest) {
+    // Far from zero a power of ten would need as many digits again in front of it.
+    let crowded = largest < 1e13 && largest.log10() - f64::from(exponent) > 6.0;
+    if (1e-4..1e7).contains(&largest) || (largest >= 1e7 && crowded) {
         let places = (-exponent).clamp(0, 12) as usize;
         let text = format!("{value:.places$}");
         if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {

@@ -2,6 +2,7 @@
 //!
 //! After a change that is meant, run `UPDATE_GOLDEN=1 cargo test -p chainrule-picture --test golden`, look at the new
 //! files in a browser, light and dark, and commit them.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,4 +1,5 @@
 //! What holds for every input: well-formed SVG, only numbers in numeric attributes, everything inside the picture.
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use chainrule_picture::graph::{Graph, Node};
 use chainrule_picture::network::{Layer, Network};
@@ -69,7 +70,7 @@ fn check(picture: &Picture) -> usize {
                     .filter(|text| !text.is_empty())
                     .map(|text| text.parse().unwrap_or_else(|_| panic!("{text:?} in {path:?}")))
                     .collect();
-                assert!(numbers.len() % 2 == 0 && numbers.iter().all(|number| number.is_finite()));
+                assert!(numbers.len().is_multiple_of(2) && numbers.iter().all(|number| number.is_finite()));
                 for pair in numbers.chunks(2) {
                     inside(pair[0], pair[1], "a path");
                 }

@@ -9,6 +9,8 @@ use crate::svg::{Path, Svg, shorten, text_width};
 const ROW: f64 = 18.0;
 /// The type size of ticks and marks.
 const SMALL: f64 = 11.0;
+/// More rows of labels than this would leave too little of the plot.
+const MOST_ROWS: usize = 4;
 
 /// Where the plot lies and everything around it.
 pub(super) struct Frame {
@@ -18,13 +20,16 @@ pub(super) struct Frame {
     /// Where the axes run, in pixels.
     spine: (f64, f64),
     marks: Vec<Mark>,
+    label_row: Option<usize>,
 }
 
 struct Mark {
     x: f64,
     label: String,
-    label_x: f64,
-    anchor: &'static str,
+    /// From where to where the label reaches.
+    span: (f64, f64),
+    /// Whether the label stands left of its line, for want of room at the right.
+    leftward: bool,
     row: usize,
 }
 
@@ -86,14 +91,17 @@ impl Frame {
             area.right -= over.clamp(0.0, 60.0);
         }
 
-        let marks = place_marks(chart, x_axis, &area);
+        // A low chart has room for one row of labels at least, a high one for all.
+        let most = (((bottom - head - 42.0) / ROW) as usize).clamp(1, MOST_ROWS);
+        let marks = place_marks(chart, x_axis, &area, most);
+        let label_row = label_row(chart, &marks).map(|row| row.min(most - 1));
         let rows = marks
             .iter()
-            .map(|mark| mark.row + 1)
+            .map(|mark| mark.row)
+            .chain(label_row)
             .max()
-            .unwrap_or(0)
-            .max(usize::from(!chart.y_label.is_empty()));
-        area.top = (head + rows.min(4) as f64 * ROW + if rows > 0 { 2.0 } else { 0.0 }).min(bottom - 40.0);
+            .map_or(0, |row| row + 1);
+        area.top = head + if rows > 0 { rows as f64 * ROW + 2.0 } else { 0.0 };
         let spine = match crossing {
             Some((across, up)) => (area.left + across * area.width(), area.bottom - up * area.height()),
             None => (area.left, area.bottom),
@@ -104,6 +112,7 @@ impl Frame {
             y_ticks,
             spine,
             marks,
+            label_row,
         }
     }
 
@@ -166,8 +175,9 @@ impl Frame {
                 );
             }
         }
-        if !chart.y_label.is_empty() {
-            svg.label("cr-muted", 16.0, area.top - 10.0, &shorten(&chart.y_label, 60));
+        if let Some(row) = self.label_row {
+            let y = area.top - 10.0 - row as f64 * ROW;
+            svg.label("cr-muted", 16.0, y, &shorten(&chart.y_label, 60));
         }
         if !chart.x_label.is_empty() {
             let middle = (area.left + area.right) / 2.0;
@@ -180,50 +190,80 @@ impl Frame {
         }
         for mark in &self.marks {
             let top = area.top - 6.0 - mark.row as f64 * ROW;
-            svg.line("cr-mark", (mark.x, top), (mark.x, area.bottom));
-            svg.label(
-                &format!("cr-small cr-muted {}", mark.anchor),
-                mark.label_x,
-                top + 3.0,
-                &mark.label,
-            );
+            svg.line("cr-mark", (mark.x, top - 6.0), (mark.x, area.bottom));
+            let (class, x) = if mark.leftward {
+                ("cr-small cr-muted cr-end", mark.x - 5.0)
+            } else {
+                ("cr-small cr-muted", mark.x + 5.0)
+            };
+            svg.label(class, x, top + 2.0, &mark.label);
         }
     }
 }
 
-/// Labels of vertical lines stand above the plot, in as many rows as it takes for none to touch another.
-fn place_marks(chart: &Chart, x_axis: &Axis, area: &Area) -> Vec<Mark> {
-    let mut rows: Vec<Vec<(f64, f64)>> = vec![Vec::new(); 4];
-    if !chart.y_label.is_empty() {
-        rows[0].push((0.0, 24.0 + text_width(&shorten(&chart.y_label, 60), 12.0)));
-    }
-    let mut marks = Vec::new();
+/// Labels of vertical lines stand above the plot, in as many rows as it takes for none to touch another or to be
+/// crossed by the line of another.
+fn place_marks(chart: &Chart, x_axis: &Axis, area: &Area, most: usize) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
     for (value, label) in chart.marks.iter().take(50) {
-        let Some(share) = x_axis.fraction(*value).filter(|share| (0.0..=1.0).contains(share)) else {
+        let inside = |share: &f64| (0.0..=1.0).contains(share);
+        let Some(share) = x_axis.fraction(*value).filter(inside) else {
             continue;
         };
         let x = area.left + share * area.width();
         let label = shorten(label, 40);
-        let width = text_width(&label, SMALL) + 6.0;
-        let (from, anchor, label_x) = if x + width + 4.0 > area.right {
-            (x - width, "cr-end", x - 5.0)
-        } else {
-            (x, "", x + 5.0)
-        };
-        let free = |row: &Vec<(f64, f64)>| row.iter().all(|taken| from > taken.1 || from + width < taken.0);
-        let row = rows.iter().position(free).unwrap_or(3);
-        rows[row].push((from.min(x), (from + width).max(x)));
-        // The line itself must not run through labels in the rows below.
-        for below in rows.iter_mut().take(row) {
-            below.push((x - 2.0, x + 2.0));
-        }
+        let width = text_width(&label, SMALL) + 10.0;
+        let leftward = x + width > area.right;
+        let span = if leftward { (x - width, x) } else { (x, x + width) };
         marks.push(Mark {
             x,
             label,
-            label_x,
-            anchor,
-            row,
+            span,
+            leftward,
+            row: 0,
         });
     }
+    // A label to the right of its line must stand above the lines right of it, so those are placed first.
+    marks.sort_by(|a, b| {
+        let along = if a.leftward {
+            a.x.total_cmp(&b.x)
+        } else {
+            b.x.total_cmp(&a.x)
+        };
+        a.leftward.cmp(&b.leftward).then(along)
+    });
+    for place in 0..marks.len() {
+        let (placed, rest) = marks.split_at_mut(place);
+        let mark = &mut rest[0];
+        let free = |row: usize| {
+            placed.iter().all(|other| {
+                let touches = other.row == row && overlap(other.span, mark.span);
+                let crossed = other.row >= row && within(other.x, mark.span);
+                let crosses = other.row < row && within(mark.x, other.span);
+                !touches && !crossed && !crosses
+            })
+        };
+        mark.row = (0..most).find(|row| free(*row)).unwrap_or(most - 1);
+    }
     marks
+}
+
+/// The row of the label of y: beside the labels of the marks if there is room, otherwise above them.
+fn label_row(chart: &Chart, marks: &[Mark]) -> Option<usize> {
+    if chart.y_label.is_empty() {
+        return None;
+    }
+    let span = (0.0, 24.0 + text_width(&shorten(&chart.y_label, 60), 12.0));
+    let blocking = marks
+        .iter()
+        .filter(|mark| within(mark.x, span) || overlap(mark.span, span));
+    Some(blocking.map(|mark| mark.row + 1).max().unwrap_or(0))
+}
+
+fn overlap(a: (f64, f64), b: (f64, f64)) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+fn within(x: f64, span: (f64, f64)) -> bool {
+    x > span.0 && x < span.1
 }

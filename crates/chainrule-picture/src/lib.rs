@@ -22,6 +22,7 @@
 //! What the crate does not do: it opens no window, reads no file and runs no script.
 
 mod chart;
+mod engine;
 pub mod graph;
 pub mod network;
 pub mod number;
@@ -30,5 +31,6 @@ mod svg;
 mod theme;
 
 pub use chart::{Chart, loss_chart};
+pub use engine::{graph, network, values};
 pub use picture::Picture;
 pub use theme::Color;

@@ -60,6 +60,8 @@ pub enum Encoding {
     Category {
         /// The categories of the training rows, in order.
         names: Vec<String>,
+        /// Categories that the table had, but no training row: nothing was learned about them, so they are all zeros.
+        untrained: Vec<String>,
         /// Whether a further column marks missing cells, because training rows had some.
         indicator: bool,
     },
@@ -151,11 +153,15 @@ impl Encoder {
                         )));
                     }
                 }
-                Encoding::Category { names, indicator } => {
+                Encoding::Category {
+                    names,
+                    untrained,
+                    indicator,
+                } => {
                     if names.is_empty() && !indicator {
                         return Err(damaged(&format!("the feature {} has no categories", quoted(name))));
                     }
-                    distinct_names("category", names.iter().map(String::as_str))?;
+                    distinct_names("category", names.iter().chain(untrained).map(String::as_str))?;
                 }
             }
         }
@@ -166,7 +172,7 @@ impl Encoder {
     ///
     /// # Errors
     /// When a feature column is missing, a cell is not a number where training had numbers, or a cell holds a category
-    /// that no training row had; the message names the line and the column. Also when [`Encoder::validate`] fails.
+    /// that the table the encoder learned from had not; the message names the line and the column. Also when [`Encoder::validate`] fails.
     pub fn transform(&self, table: &Table) -> Result<Matrix> {
         self.validate()?;
         let names = self.inputs();
@@ -191,7 +197,11 @@ impl Encoder {
                 } => {
                     source.standardize(&mut matrix, offset, *mean, *standard_deviation, *indicator)?;
                 }
-                Encoding::Category { names, indicator } => source.spread(&mut matrix, offset, names, *indicator)?,
+                Encoding::Category {
+                    names,
+                    untrained,
+                    indicator,
+                } => source.spread(&mut matrix, offset, names, untrained, *indicator)?,
             }
             offset += encoding.width();
         }
@@ -276,7 +286,14 @@ impl Source<'_> {
         }
     }
 
-    fn spread(&self, matrix: &mut Matrix, offset: usize, names: &[String], indicator: bool) -> Result<()> {
+    fn spread(
+        &self,
+        matrix: &mut Matrix,
+        offset: usize,
+        names: &[String],
+        untrained: &[String],
+        indicator: bool,
+    ) -> Result<()> {
         let known: HashMap<&str, usize> = names
             .iter()
             .enumerate()
@@ -301,6 +318,7 @@ impl Source<'_> {
             };
             match place.or_else(|| self.place_as_written(row, &known)) {
                 Some(place) => out[place] = 1.0,
+                None if untrained.contains(&self.table.text(row, self.position)) => {}
                 None => return Err(self.unknown_category(row, names)),
             }
         }

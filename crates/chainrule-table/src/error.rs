@@ -95,7 +95,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// A list of names for a message: the first few, and how many more there are.
-fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let count = names.len();
     let mut shown = names.take(SHOWN_NAMES).map(quoted).collect::<Vec<_>>().join(", ");
     if count > SHOWN_NAMES {

@@ -36,9 +36,19 @@ pub(crate) fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<En
         }
         let encoding = match &column.values {
             Values::Numbers { values, .. } => number(rows.iter().map(|row| values[*row])),
-            Values::Categories { names, codes } => category(names, rows.iter().map(|row| codes[*row])),
+            Values::Categories { names, codes } => category(names, codes, rows.iter().map(|row| codes[*row])),
             Values::Empty { .. } => Err(EMPTY.to_string()),
         };
+        if let Ok(Encoding::Category { untrained, .. }) = &encoding
+            && !untrained.is_empty()
+        {
+            encoder.notes.push(format!(
+                "column {}: no training row has {}, so nothing was learned about {}",
+                quoted(name),
+                error::listed(untrained.iter().map(String::as_str)),
+                if untrained.len() == 1 { "it" } else { "them" }
+            ));
+        }
         match encoding {
             Ok(encoding) => encoder.features.push(Feature {
                 name: name.to_string(),
@@ -118,13 +128,30 @@ fn mean_and_standard_deviation(values: &[f64]) -> (f64, f64) {
 }
 
 /// How to encode categories, or why not to.
-fn category(names: &[String], cells: impl Iterator<Item = u32> + Clone) -> std::result::Result<Encoding, String> {
+fn category(
+    all: &[String],
+    codes_of_table: &[u32],
+    cells: impl Iterator<Item = u32> + Clone,
+) -> std::result::Result<Encoding, String> {
     let indicator = cells.clone().any(|code| code == MISSING);
     let present: Vec<u32> = cells.filter(|code| *code != MISSING).collect();
     let mut codes = present.clone();
     codes.sort_unstable();
     codes.dedup();
-    let names: Vec<String> = codes.iter().map(|code| names[*code as usize].clone()).collect();
+    let named = |codes: &[u32]| {
+        codes
+            .iter()
+            .map(|code| all[*code as usize].clone())
+            .collect::<Vec<String>>()
+    };
+    let names = named(&codes);
+    let mut others: Vec<u32> = codes_of_table
+        .iter()
+        .copied()
+        .filter(|code| *code != MISSING && codes.binary_search(code).is_err())
+        .collect();
+    others.sort_unstable();
+    others.dedup();
     match names.as_slice() {
         [] => return Err(EMPTY.to_string()),
         [only] if !indicator => return Err(format!("every training row has {}", quoted(only))),
@@ -137,7 +164,11 @@ fn category(names: &[String], cells: impl Iterator<Item = u32> + Clone) -> std::
             present.len()
         ));
     }
-    Ok(Encoding::Category { names, indicator })
+    Ok(Encoding::Category {
+        names,
+        untrained: named(&others),
+        indicator,
+    })
 }
 
 #[cfg(test)]

@@ -175,9 +175,23 @@ fn numbers_left_in_a_text_column_are_numbers() {
 fn an_encoder_is_saved_and_loaded() {
     let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
     let json = serde_json::to_string(&encoder).unwrap();
-    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"untrained":[],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
     .assert_eq(&json);
     assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
+}
+
+#[test]
+fn a_category_outside_the_training_rows_is_all_zeros_and_said() {
+    let table = Table::from_csv("t.csv", "n,c\n1,a\n2,b\n3,rare\n".as_bytes()).unwrap();
+    let encoder = Encoder::fit(&table, &["n", "c"], &[0, 1]).unwrap();
+    assert_eq!(encoder.inputs(), ["n", "c=a", "c=b"]);
+    assert_eq!(encoder.transform(&table).unwrap().row(2)[1..], [0.0, 0.0]);
+    assert_eq!(
+        encoder.notes(),
+        ["column `c`: no training row has `rare`, so nothing was learned about it"]
+    );
+    let other = Table::from_csv("u.csv", "n,c\n1,new\n".as_bytes()).unwrap();
+    assert!(encoder.transform(&other).is_err());
 }
 
 #[test]

@@ -2,8 +2,6 @@
 
 use chainrule::{Float, Gradients, Mlp, Origin, TraceNode, Var};
 
-use crate::{graph, network};
-
 /// The computation graph behind a result, every value with its data and its gradient.
 ///
 /// ```
@@ -18,17 +16,17 @@ use crate::{graph, network};
 /// # Ok(())
 /// # }
 /// ```
-pub fn graph<T: Float>(result: Var<'_, T>, gradients: &Gradients<T>) -> graph::Graph {
+pub fn graph<T: Float>(result: Var<'_, T>, gradients: &Gradients<T>) -> crate::graph::Graph {
     of_trace(result.trace(Some(gradients)))
 }
 
 /// The computation graph behind a result without gradients, also when it is faulty: the fault shows red.
-pub fn values<T: Float>(result: Var<'_, T>) -> graph::Graph {
+pub fn values<T: Float>(result: Var<'_, T>) -> crate::graph::Graph {
     of_trace(result.trace(None))
 }
 
-fn of_trace(trace: Vec<TraceNode>) -> graph::Graph {
-    let node = |node: TraceNode| graph::Node {
+fn of_trace(trace: Vec<TraceNode>) -> crate::graph::Graph {
+    let node = |node: TraceNode| crate::graph::Node {
         id: node.id,
         name: node.name,
         constant: node.origin == Origin::Constant,
@@ -42,19 +40,19 @@ fn of_trace(trace: Vec<TraceNode>) -> graph::Graph {
         gradient: node.gradient,
         fault: node.fault,
     };
-    graph::Graph::new(trace.into_iter().map(node).collect())
+    crate::graph::Graph::new(trace.into_iter().map(node).collect())
 }
 
 /// A trained or untrained network with its weights, and names for its inputs and outputs (which may be fewer).
-pub fn network<T: Float>(mlp: &Mlp<T>, inputs: &[String], outputs: &[String]) -> network::Network {
+pub fn network<T: Float>(mlp: &Mlp<T>, inputs: &[String], outputs: &[String]) -> crate::network::Network {
     let last = mlp.layers.len().saturating_sub(1);
     let layers = mlp.layers.iter().zip(&mlp.activations).enumerate();
-    network::Network {
+    crate::network::Network {
         inputs: inputs.to_vec(),
         layers: layers
             .map(|(i, (layer, activation))| {
                 let numbers = |data: &[T]| data.iter().map(|x| x.to_f64()).collect::<Vec<f64>>();
-                network::Layer {
+                crate::network::Layer {
                     weights: layer
                         .weight
                         .value

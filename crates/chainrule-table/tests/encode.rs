@@ -201,8 +201,9 @@ fn a_damaged_encoder_is_refused() {
             r#"{{"name":"n","encoding":{{"number":{{"mean":{mean},"standard_deviation":{deviation},"indicator":true}}}}}}"#
         )
     };
-    let category =
-        |names: &str| format!(r#"{{"name":"c","encoding":{{"category":{{"names":{names},"indicator":false}}}}}}"#);
+    let category = |names: &str| {
+        format!(r#"{{"name":"c","encoding":{{"category":{{"names":{names},"untrained":[],"indicator":false}}}}}}"#)
+    };
     let message = |features: &[String]| {
         let json = format!(r#"{{"features":[{}],"notes":[]}}"#, features.join(","));
         let encoder: Encoder = serde_json::from_str(&json).unwrap();

@@ -1,2 +1,59 @@
-//! Stub.
-fn main() {}
+#![forbid(unsafe_code)]
+//! The front door: words typed by a person become calls.
+//!
+//! Each command is a variant of [`Command`] and a file of the same name with its arguments and its `run`. Help is
+//! derived from these. Results go to standard output, everything else to standard error; the exit code is 0 when the work
+//! was done, 1 when it failed, 2 when the arguments were wrong.
+
+mod evaluate;
+mod expr;
+mod failure;
+mod fit;
+mod output;
+mod predict;
+mod show;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Neural networks you can see through.
+#[derive(Parser)]
+#[command(name = "chainrule", version, about, max_term_width = 100)]
+#[command(after_help = "Examples:
+  chainrule fit data/iris.csv --target species
+  chainrule predict model.safetensors new.csv --out answers.csv
+  chainrule expr 'tanh(x*w + b)' x=2 w=-3 b=1 --explain w")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What can be done.
+#[derive(Subcommand)]
+enum Command {
+    Fit(fit::Arguments),
+    Predict(predict::Arguments),
+    Evaluate(evaluate::Arguments),
+    Show(show::Arguments),
+    Expr(expr::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Fit(arguments) => arguments.run(),
+        Command::Predict(arguments) => arguments.run(),
+        Command::Evaluate(arguments) => arguments.run(),
+        Command::Show(arguments) => arguments.run(),
+        Command::Expr(arguments) => arguments.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has seen enough: `chainrule show model | head`.
+        Err(Failure::Unread) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.code()
+        }
+    }
+}

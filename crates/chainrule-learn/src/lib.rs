@@ -1,1 +1,42 @@
-//! Stub.
+#![forbid(unsafe_code)]
+//! From a table to a trained, honestly judged, saved model.
+//!
+//! [`fit`] does what a careful analyst would: it splits the rows before anything is learned from them, trains a network
+//! on one part, stops by a second, and judges it once on the third, beside a trivial baseline. The [`Model`] it gives
+//! holds everything needed to predict: what the columns mean, how they are scaled, the weights, and how they came to be.
+//!
+//! ```
+//! use chainrule_learn::{Options, Table, fit};
+//!
+//! # fn main() -> chainrule_learn::Result<()> {
+//! let rows: String = (0..60).map(|i| format!("{},{}\n", i, if i < 30 { "low" } else { "high" })).collect();
+//! let table = Table::from_csv("numbers.csv", format!("x,size\n{rows}").as_bytes())?;
+//! let fitted = fit(&table, &Options::new("size"), |_| std::ops::ControlFlow::Continue(()))?;
+//! assert!(fitted.judgement.test["accuracy"] > 0.8);
+//! let prediction = fitted.model.predict(&table)?;
+//! assert_eq!(prediction.text(0), "low");
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod file;
+mod fit;
+mod judge;
+mod metrics;
+mod model;
+mod options;
+mod saved;
+mod target;
+mod train;
+
+pub use chainrule_table::Table;
+pub use error::{Error, Result};
+pub use file::write_file;
+pub use fit::{Fitted, fit};
+pub use judge::{Confusion, Judgement, Rows};
+pub use metrics::{METRICS, Metric};
+pub use model::{Model, Prediction, Record};
+pub use options::Options;
+pub use target::{Target, Task};
+pub use train::Epoch;

@@ -374,3 +374,29 @@ fn distinct_names<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Resul
 fn damaged(why: &str) -> Error {
     Error::data(format!("the encoder is damaged: {why}; train the model again"))
 }
+
+impl std::fmt::Display for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Encoding::Number {
+                mean,
+                standard_deviation,
+                ..
+            } => write!(
+                f,
+                "a number, less {}, divided by {}",
+                number(*mean),
+                number(*standard_deviation)
+            )?,
+            Encoding::Category { names, .. } => write!(
+                f,
+                "one of {}, as 0 or 1 each",
+                crate::error::listed(names.iter().map(String::as_str))
+            )?,
+        }
+        if self.indicator() {
+            f.write_str("; and whether it is missing")?;
+        }
+        Ok(())
+    }
+}

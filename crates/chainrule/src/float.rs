@@ -81,7 +81,7 @@ pub trait Float:
 }
 
 macro_rules! float {
-    ($T:ident, $erfc:path) => {
+    ($T:ident, $tanh:path, $erfc:path) => {
         impl Float for $T {
             const ZERO: $T = 0.0;
             const ONE: $T = 1.0;
@@ -125,7 +125,7 @@ macro_rules! float {
                 $T::cos(self)
             }
             fn tanh(self) -> $T {
-                $T::tanh(self)
+                $tanh(self)
             }
             fn powf(self, y: $T) -> $T {
                 $T::powf(self, y)
@@ -136,5 +136,5 @@ macro_rules! float {
         }
     };
 }
-float!(f64, math::erfc);
-float!(f32, math::erfcf);
+float!(f64, math::tanh, math::erfc);
+float!(f32, f32::tanh, math::erfcf);

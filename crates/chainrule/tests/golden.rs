@@ -23,7 +23,10 @@ fn cases(name: &str) -> Vec<Value> {
     let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut file: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert!(file["made_with"]["torch"].is_string(), "{path} does not say what made it");
+    assert!(
+        file["made_with"]["torch"].is_string(),
+        "{path} does not say what made it"
+    );
     match file["cases"].take() {
         Value::Array(cases) => cases,
         _ => panic!("{path} has no cases"),
@@ -79,11 +82,14 @@ fn close(ours: f64, theirs: f64, floor: f64) -> bool {
 /// largest number in the tensor.
 fn agree(what: &str, ours: &[f64], theirs: &[f64]) {
     assert_eq!(ours.len(), theirs.len(), "{what}: as many numbers");
-    let largest = theirs.iter().filter(|x| x.is_finite()).fold(0.0, |m: f64, x| m.max(x.abs()));
+    let largest = theirs
+        .iter()
+        .filter(|x| x.is_finite())
+        .fold(0.0, |m: f64, x| m.max(x.abs()));
     for (cell, (&ours, &theirs)) in ours.iter().zip(theirs).enumerate() {
         assert!(
             close(ours, theirs, 1e-15 * largest),
-            "{what}: cell {cell} is {ours}, PyTorch has {theirs}"
+            "{what}: cell {cell} is {ours:e}, PyTorch has {theirs:e}"
         );
     }
 }
@@ -116,7 +122,11 @@ fn check(case: &Value, total: fn(Var) -> Var, function: impl for<'g> Fn(&[Var<'g
     let total = total(result);
     let (pulled, emitted) = (total.backward().unwrap(), total.backward_graph().unwrap());
     for (k, (&leaf, expected)) in leaves.iter().zip(case["gradients"].as_array().unwrap()).enumerate() {
-        agree(&format!("{what} gradient {k}"), pulled.wrt(leaf), &numbers(&expected["data"]));
+        agree(
+            &format!("{what} gradient {k}"),
+            pulled.wrt(leaf),
+            &numbers(&expected["data"]),
+        );
         agree_tensor(&format!("{what} gradient {k} as nodes"), emitted.wrt(leaf), expected);
     }
 }
@@ -134,7 +144,11 @@ fn every_pointwise_operation_has_reference_figures() {
         .map(|case| text(&case["name"]).to_string())
         .collect();
     for row in ops::rows::<f64>() {
-        assert!(covered.contains(row.op.name()), "{}: add it to golden/make.py", row.op.name());
+        assert!(
+            covered.contains(row.op.name()),
+            "{}: add it to golden/make.py",
+            row.op.name()
+        );
     }
 }
 
@@ -144,6 +158,7 @@ fn floor(name: &str, order: usize) -> f64 {
     match name {
         "tanh" if order > 0 => 1e-15,
         "gelu_tanh" => 2e-15,
+        "softplus" if order == 3 => 1e-15, // σ (1 − σ)
         _ => 0.0,
     }
 }
@@ -165,7 +180,11 @@ fn pointwise_values_and_two_derivatives() {
                 slope.item().unwrap(),
                 slope.backward().unwrap()[x],
             ];
-            let kinks = if parameters.is_empty() { row(name).op.kinks() } else { &parameters };
+            let kinks = if parameters.is_empty() {
+                row(name).op.kinks()
+            } else {
+                &parameters
+            };
             let theirs = [figures[1], figures[2], figures[2], figures[3]];
             for (order, (ours, theirs)) in ours.into_iter().zip(theirs).enumerate() {
                 let smooth = !kinks.contains(&figures[0]) && row(name).op.kinks().iter().all(|k| *k != figures[0]);
@@ -173,10 +192,17 @@ fn pointwise_values_and_two_derivatives() {
                     continue;
                 }
                 // At a bound the engine's documented slope is 1. PyTorch 2.15 has 0 there; earlier versions had 1.
-                let theirs = if name == "clamp" && parameters.contains(&figures[0]) && order > 0 { 1.0 } else { theirs };
+                let theirs = if name == "clamp" && parameters.contains(&figures[0]) && order > 0 {
+                    1.0
+                } else {
+                    theirs
+                };
                 if !close(ours, theirs, floor(name, order)) {
                     let what = ["value", "slope", "slope as nodes", "second derivative"][order];
-                    failures.push(format!("{name} {parameters:?} at {}: {what} is {ours}, PyTorch has {theirs}", figures[0]));
+                    failures.push(format!(
+                        "{name} {parameters:?} at {}: {what} is {ours:e}, PyTorch has {theirs:e}",
+                        figures[0]
+                    ));
                 }
             }
         }
@@ -203,7 +229,9 @@ fn binary_operations_and_their_ties() {
             for (k, (ours, theirs)) in ours.into_iter().zip(theirs).enumerate() {
                 if !close(ours, theirs, 0.0) {
                     let at = &figures[..count];
-                    failures.push(format!("{name} at {at:?}: figure {k} is {ours}, PyTorch has {theirs}"));
+                    failures.push(format!(
+                        "{name} at {at:?}: figure {k} is {ours:e}, PyTorch has {theirs:e}"
+                    ));
                 }
             }
         }
@@ -254,7 +282,13 @@ fn layouts() {
         check(&case, weighted_sum, |x| match text(&case["name"]) {
             "slice" => {
                 let ends: Vec<usize> = integers(&case["range"]);
-                x[0].slice(axis, Range { start: ends[0], end: ends[1] })
+                x[0].slice(
+                    axis,
+                    Range {
+                        start: ends[0],
+                        end: ends[1],
+                    },
+                )
             }
             "pick" => x[0].pick(axis, integers(&case["positions"])),
             "permute" => x[0].permute(&integers::<isize>(&case["order"])),
@@ -273,7 +307,9 @@ fn losses() {
         let loss: Box<dyn Loss<f64>> = match text(&case["name"]) {
             "mse" => Box::new(Mse),
             "mae" => Box::new(Mae),
-            "huber" => Box::new(Huber { delta: number(&case["delta"]) }),
+            "huber" => Box::new(Huber {
+                delta: number(&case["delta"]),
+            }),
             "bce_with_logits" => Box::new(BceWithLogits),
             "hinge" => Box::new(Hinge),
             "cross_entropy" => Box::new(CrossEntropy {
@@ -323,11 +359,22 @@ fn layers() {
                 fill(&mut batch.running_mean, &case["buffers_before"]["running_mean"]);
                 fill(&mut batch.running_variance, &case["buffers_before"]["running_var"]);
                 let rng = &mut Rng::new(0);
-                let mode = if case["mode"] == "train" { Mode::Train(rng) } else { Mode::Eval };
+                let mode = if case["mode"] == "train" {
+                    Mode::Train(rng)
+                } else {
+                    Mode::Eval
+                };
                 let result = batch.forward(x, &mode);
                 let after = &case["buffers_after"];
-                for (running, name) in [(&batch.running_mean, "running_mean"), (&batch.running_variance, "running_var")] {
-                    agree(&format!("{what} {name}"), running.value.data(), &numbers(&after[name]["data"]));
+                for (running, name) in [
+                    (&batch.running_mean, "running_mean"),
+                    (&batch.running_variance, "running_var"),
+                ] {
+                    agree(
+                        &format!("{what} {name}"),
+                        running.value.data(),
+                        &numbers(&after[name]["data"]),
+                    );
                 }
                 (result, [("scale", &batch.scale), ("shift", &batch.shift)])
             }
@@ -419,9 +466,16 @@ fn a_parameter_that_joins_later_counts_its_own_steps() {
 
 #[test]
 fn every_optimizer_has_reference_figures() {
-    let covered: Vec<String> = cases("optimizers").iter().map(|case| text(&case["name"]).to_string()).collect();
+    let covered: Vec<String> = cases("optimizers")
+        .iter()
+        .map(|case| text(&case["name"]).to_string())
+        .collect();
     for choice in chainrule::optim::optimizers::<f64>() {
-        assert!(covered.iter().any(|name| name == choice.name), "{}: add it to golden/make.py", choice.name);
+        assert!(
+            covered.iter().any(|name| name == choice.name),
+            "{}: add it to golden/make.py",
+            choice.name
+        );
     }
 }
 
@@ -446,7 +500,10 @@ fn clipping() {
         let clipped = [gradients.wrt(net.weight.on(&graph)), gradients.wrt(net.bias.on(&graph))].concat();
         agree(&what, &clipped, &expected);
         for (ours, theirs) in clipped.iter().zip(numbers(&case["torch"])) {
-            assert!((ours - theirs).abs() <= 2e-6 * theirs.abs(), "{what}: {ours}, PyTorch has {theirs}");
+            assert!(
+                (ours - theirs).abs() <= 2e-6 * theirs.abs(),
+                "{what}: {ours}, PyTorch has {theirs}"
+            );
         }
     }
 }
@@ -457,16 +514,28 @@ fn schedules() {
         let settings = &case["settings"];
         let of = |key: &str| number(&settings[key]);
         let mut schedule: Box<dyn Schedule> = match text(&case["name"]) {
-            "step" => Box::new(Step { every: of("every") as usize, factor: of("factor") }),
+            "step" => Box::new(Step {
+                every: of("every") as usize,
+                factor: of("factor"),
+            }),
             "exponential" => Box::new(Exponential { factor: of("factor") }),
-            "cosine" => Box::new(Cosine { epochs: of("epochs") as usize, end: of("end") }),
+            "cosine" => Box::new(Cosine {
+                epochs: of("epochs") as usize,
+                end: of("end"),
+            }),
             "plateau" => Box::new(ReduceOnPlateau::new(of("factor"), of("patience") as usize)),
             name => panic!("no such schedule: {name}"),
         };
         let losses = numbers(&case["losses"]);
         let before = |epoch: usize| if epoch == 0 { f64::NAN } else { losses[epoch - 1] };
-        let factors: Vec<f64> = (0..=losses.len()).map(|epoch| schedule.factor(epoch, before(epoch))).collect();
-        agree(&format!("{} {settings}", case["name"]), &factors, &numbers(&case["factors"]));
+        let factors: Vec<f64> = (0..=losses.len())
+            .map(|epoch| schedule.factor(epoch, before(epoch)))
+            .collect();
+        agree(
+            &format!("{} {settings}", case["name"]),
+            &factors,
+            &numbers(&case["factors"]),
+        );
     }
 }
 

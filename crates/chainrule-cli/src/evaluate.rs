@@ -1,0 +1,46 @@
+//! `chainrule evaluate`: the judgement of a saved model on another table.
+
+use crate::{
+    failure::Failure,
+    output::{judgement_json, judgement_text, print, print_json},
+};
+use chainrule_learn::{Error, Model, Table};
+use std::{path::PathBuf, time::Instant};
+
+/// Judge a saved model on a table with known answers
+///
+/// The figures are honest only for rows that the model was not trained on.
+#[derive(clap::Args)]
+#[command(after_help = "Example:
+  chainrule evaluate model.safetensors later.csv")]
+pub struct Arguments {
+    /// The model that `chainrule fit` saved
+    model: PathBuf,
+    /// The table: a CSV file with the columns the model was trained with, and the target
+    data: PathBuf,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(self) -> Result<(), Failure> {
+        let start = Instant::now();
+        let model = Model::load(&self.model)?;
+        let table = Table::read(&self.data).map_err(Error::from)?;
+        let judgement = model.evaluate(&table)?;
+        if self.json {
+            let (epochs, path) = (model.record().history.len(), self.model.display().to_string());
+            return print_json(&judgement_json(
+                &judgement,
+                epochs,
+                start.elapsed().as_secs_f64(),
+                &path,
+            ));
+        }
+        for warning in &judgement.warnings {
+            eprintln!("note: {warning}");
+        }
+        print(&judgement_text(&judgement))
+    }
+}

@@ -1,0 +1,152 @@
+//! What is printed: tables, figures, JSON.
+
+use crate::failure::Failure;
+use chainrule_learn::{Judgement, METRICS};
+use serde_json::{Map, Value, json};
+use std::io::{IsTerminal, Write, stdout};
+
+/// Prints one JSON object and a line break.
+pub fn print_json(value: &Value) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints text that ends with a line break.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Bold on a terminal, plain elsewhere or when `NO_COLOR` is set.
+pub fn bold(text: &str) -> String {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if stdout().is_terminal() && !plain {
+        format!("\x1b[1m{text}\x1b[0m")
+    } else {
+        text.to_string()
+    }
+}
+
+/// A number as JSON; null when it is not finite, which JSON cannot say.
+pub fn number(x: f64) -> Value {
+    json!(x.is_finite().then_some(x))
+}
+
+/// The judgement of a model as the JSON object that `fit` and `evaluate` print.
+pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model: &str) -> Value {
+    let figures = |figures: &std::collections::BTreeMap<String, f64>| {
+        Value::Object(
+            figures
+                .iter()
+                .map(|(name, x)| (name.clone(), number(*x)))
+                .collect::<Map<_, _>>(),
+        )
+    };
+    let rows = &judgement.rows;
+    let mut object = json!({
+        "task": judgement.task.name(),
+        "rows": {"train": rows.train, "validation": rows.validation, "test": rows.test},
+        "test": figures(&judgement.test),
+        "baseline": figures(&judgement.baseline),
+        "epochs": epochs,
+        "seconds": number((seconds * 1e3).round() / 1e3),
+        "model": model,
+        "warnings": judgement.warnings,
+    });
+    if let Some(confusion) = &judgement.confusion {
+        object["confusion"] = json!({"classes": confusion.classes, "counts": confusion.counts});
+    }
+    object
+}
+
+/// The judgement of a model for a person: figures beside the baseline's, and which class was taken for which.
+pub fn judgement_text(judgement: &Judgement) -> String {
+    let mut rows = vec![[
+        format!("On {}", count(judgement.rows.test, "row", "rows")),
+        "model".to_string(),
+        "baseline".to_string(),
+        String::new(),
+    ]];
+    for metric in METRICS {
+        let figure = |figures: &std::collections::BTreeMap<String, f64>| figures.get(metric.name).map(|x| short(*x));
+        if let Some(own) = figure(&judgement.test) {
+            let better = if metric.more_is_better {
+                "more is better"
+            } else {
+                "less is better"
+            };
+            let baseline = figure(&judgement.baseline).unwrap_or_default();
+            rows.push([
+                format!("  {}", metric.name),
+                own,
+                baseline,
+                format!("{}; {better}", metric.doc),
+            ]);
+        }
+    }
+    let mut text = columns(&rows);
+    if let Some(confusion) = &judgement.confusion
+        && confusion.classes.len() <= 12
+    {
+        text.push_str("\nWhich class was taken for which (rows: truth, columns: prediction)\n");
+        let names = confusion.classes.iter().map(|name| cut(name, 20));
+        let mut rows = vec![[String::new()].into_iter().chain(names).collect::<Vec<_>>()];
+        for (name, counts) in confusion.classes.iter().zip(&confusion.counts) {
+            let counts = counts.iter().map(|count| count.to_string());
+            rows.push([format!("  {}", cut(name, 20))].into_iter().chain(counts).collect());
+        }
+        text.push_str(&columns(&rows));
+    }
+    text
+}
+
+/// A count with its noun: `1 row`, `30 rows`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A number in four digits.
+pub fn short(x: f64) -> String {
+    chainrule_picture::number::brief(x)
+}
+
+/// Cells under each other: the first and the last column to the left, numbers between them to the right.
+pub fn columns<R: AsRef<[String]>>(rows: &[R]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.as_ref().get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.first().map_or(0, |row| row.as_ref().len()))
+        .map(width)
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, (cell, &width)) in row.as_ref().iter().zip(&widths).enumerate() {
+            let number =
+                cell.chars().next().is_none_or(|c| c.is_ascii_digit() || c == '-') || column + 1 < widths.len();
+            if column == 0 {
+                line.push_str(&format!("{cell:<width$}"));
+            } else if number {
+                line.push_str(&format!("  {cell:>width$}"));
+            } else {
+                line.push_str(&format!("  {cell}"));
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.chars().count() > most {
+        true => text.chars().take(most - 1).chain(['…']).collect(),
+        false => text.to_string(),
+    }
+}

@@ -1,0 +1,77 @@
+//! `chainrule predict`: a model's answers for a table.
+
+use crate::{failure::Failure, output::count};
+use chainrule_learn::{Error, Model, Prediction, Table, write_file};
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
+
+/// Add a model's answers to a table
+///
+/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  chainrule predict model.safetensors new.csv
+  chainrule predict model.safetensors new.csv --out answers.csv")]
+pub struct Arguments {
+    /// The model that `chainrule fit` saved
+    model: PathBuf,
+    /// The table: a CSV file with the columns the model was trained with; the target may be absent
+    data: PathBuf,
+    /// Where the table goes; standard output if not given
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub fn run(self) -> Result<(), Failure> {
+        let model = Model::load(&self.model)?;
+        let table = Table::read(&self.data).map_err(Error::from)?;
+        let prediction = model.predict(&table)?;
+        let columns = columns(&model.record().options.target, &prediction);
+        if let Some((name, _)) = columns.iter().find(|(name, _)| table.position(name).is_ok()) {
+            return Err(Failure::Work(format!(
+                "{}: there is a column `{name}` already; rename it, or leave it out",
+                table.name()
+            )));
+        }
+        let write = |out: &mut dyn Write| {
+            let mut out = out;
+            table.write(&columns, &mut out).map_err(std::io::Error::other)
+        };
+        match &self.out {
+            None => {
+                let mut text = vec![];
+                write(&mut text)?;
+                let mut out = stdout().lock();
+                out.write_all(&text)?;
+                out.flush()?;
+            }
+            Some(path) => {
+                write_file(path, write)?;
+                eprintln!("wrote {} to {}", count(table.rows(), "row", "rows"), path.display());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The columns that are added.
+fn columns(target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+    let rows = 0..prediction.rows();
+    let mut columns = vec![(
+        format!("predicted_{target}"),
+        rows.clone().map(|row| prediction.text(row)).collect::<Vec<_>>(),
+    )];
+    if let Prediction::Classes { names, .. } = prediction {
+        for (class, name) in names.iter().enumerate() {
+            let probability = |row| prediction.probabilities(row).and_then(|p| p.get(class)).copied();
+            let cells = rows
+                .clone()
+                .map(|row| probability(row).map_or(String::new(), |p| p.to_string()));
+            columns.push((format!("probability_{name}"), cells.collect()));
+        }
+    }
+    columns
+}

@@ -1,0 +1,135 @@
+//! `chainrule show`: what is inside a model file.
+
+use crate::{
+    failure::Failure,
+    output::{bold, columns, count, judgement_text, print, print_json, short},
+};
+use chainrule_learn::{Model, Target, write_file};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Show what is inside a model: layers, parameters, preprocessing, history
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  chainrule show model.safetensors
+  chainrule show model.safetensors --picture network.svg")]
+pub struct Arguments {
+    /// The model that `chainrule fit` saved
+    model: PathBuf,
+    /// Draw the network with its weights
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub fn run(self) -> Result<(), Failure> {
+        let model = Model::load(&self.model)?;
+        if let Some(path) = &self.picture {
+            let picture = model.network_picture();
+            write_file(path, |out| out.write_all(picture.svg().as_bytes()))?;
+        }
+        if self.json {
+            return print_json(&json!({
+                "network": model.network().to_string(),
+                "parameters": model.parameters().iter().map(|(name, value)| json!({
+                    "name": name,
+                    "shape": value.shape().sizes(),
+                })).collect::<Vec<_>>(),
+                "encoder": model.encoder(),
+                "target": model.target(),
+                "record": model.record(),
+            }));
+        }
+        print(&told(&model))
+    }
+}
+
+fn told(model: &Model) -> String {
+    let record = model.record();
+    let options = &record.options;
+    let mut text = format!(
+        "{}\n  trained on {} by chainrule {}, seed {}, {} with learning rate {}, batches of {}\n",
+        bold(&model.network().to_string()),
+        record.data,
+        record.version,
+        options.seed,
+        options.optimizer,
+        options.learning_rate.map_or(String::new(), short),
+        options.batch_size.unwrap_or_default(),
+    );
+    let shape = |sizes: &[u32]| sizes.iter().map(u32::to_string).collect::<Vec<_>>().join(" × ");
+    let mut rows = vec![["parameter", "shape", "smallest", "mean", "largest"].map(String::from)];
+    for (name, value) in model.parameters() {
+        let numbers = value.data();
+        rows.push([
+            format!("  {name}"),
+            shape(value.shape().sizes()),
+            short(numbers.iter().copied().fold(f64::INFINITY, f64::min)),
+            short(numbers.iter().sum::<f64>() / numbers.len() as f64),
+            short(numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+        ]);
+    }
+    text.push_str(&format!("\n{}", columns(&rows)));
+
+    text.push_str(&format!("\n{}\n", bold("what goes in")));
+    for feature in model.encoder().features() {
+        text.push_str(&format!("  {}: {}\n", feature.name, feature.encoding));
+    }
+    text.push_str(&format!("\n{}\n", bold("what comes out")));
+    text.push_str(&match model.target() {
+        Target::Number {
+            mean,
+            standard_deviation,
+        } => format!(
+            "  {}: a number, standardized with mean {} and standard deviation {}\n",
+            options.target,
+            short(*mean),
+            short(*standard_deviation)
+        ),
+        Target::Classes { names, shares } => {
+            let shares = shares.iter().map(|share| format!("{:.1} %", share * 100.0));
+            let classes: Vec<_> = names
+                .iter()
+                .zip(shares)
+                .map(|(name, share)| format!("{name} ({share})"))
+                .collect();
+            format!("  {}: one of {}\n", options.target, classes.join(", "))
+        }
+    });
+
+    text.push_str(&format!("\n{}\n", bold("history")));
+    let mut rows = vec![["epoch", "training loss", "validation loss", ""].map(String::from)];
+    let last = record.history.len();
+    for epoch in &record.history {
+        let best = epoch.number == record.best_epoch;
+        if best || epoch.number == 1 || epoch.number == last || epoch.number % last.div_ceil(10).max(1) == 0 {
+            rows.push([
+                format!("  {}", epoch.number),
+                short(epoch.train_loss),
+                short(epoch.validation_loss),
+                if best {
+                    "best: these weights".to_string()
+                } else {
+                    String::new()
+                },
+            ]);
+        }
+    }
+    text.push_str(&columns(&rows));
+    let rows = &record.judgement.rows;
+    text.push_str(&format!(
+        "\n{} on {} after training on {} and stopping by {}\n{}",
+        bold("judged"),
+        count(rows.test, "row", "rows"),
+        rows.train,
+        rows.validation,
+        judgement_text(&record.judgement)
+    ));
+    for warning in &record.judgement.warnings {
+        text.push_str(&format!("note: {warning}\n"));
+    }
+    text
+}

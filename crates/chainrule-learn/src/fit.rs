@@ -1,0 +1,260 @@
+//! From a table to a judged model.
+
+use std::ops::ControlFlow;
+
+use chainrule::{Mlp, Rng, nn::Activation, optim::optimizers};
+use chainrule_table::{Encoder, Fractions, Matrix, Split, Table};
+
+use crate::{
+    error::{Error, Result},
+    judge::{self, Judgement, Truth, judge},
+    model::{Model, Record},
+    options::Options,
+    target::{Answers, Target, answers, check},
+    train::{Answer, Epoch, Rows, Schedule, train},
+};
+
+/// A trained model with its judgement.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    /// The model.
+    pub model: Model,
+    /// Its figures on the test rows, beside the baseline's, and what a person should know.
+    pub judgement: Judgement,
+}
+
+/// More training rows than this, and a batch is larger by default.
+const MANY_ROWS: usize = 10_000;
+/// The widest hidden layer, and the most of them: enough for any table, too few to exhaust memory by a typing error.
+const WIDEST: usize = 65_536;
+const MOST_LAYERS: usize = 64;
+
+/// Trains a network on a table and judges it on rows it has not seen.
+///
+/// The rows are shuffled and split 64 : 16 : 20 (classes in equal shares) before anything is learned from them; scaling,
+/// categories and the target's mean come from the training rows only. Training stops when the validation loss has not
+/// improved for `patience` epochs, and the weights of the best epoch are kept. `after_epoch` sees every epoch and may
+/// stop the training; what has been reached is judged and returned.
+///
+/// # Errors
+/// When the table cannot be learned from (the message says why and what to do), an option is not valid, or training
+/// diverges.
+pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>) -> Result<Fitted> {
+    let mut options = options.clone();
+    let (activation, optimizer) = choices(&options)?;
+    let name = options.target.clone();
+    let (given, reason) = answers(table, &name, options.task)?;
+    let known: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
+    let mut warnings: Vec<String> = reason.into_iter().collect();
+    if known.len() < table.rows() {
+        let missing = table.rows() - known.len();
+        warnings.push(format!(
+            "{missing} rows without a value of the target `{name}` were left out"
+        ));
+    }
+    check(table, &name, &given, &known)?;
+
+    let mut rng = Rng::new(options.seed);
+    let mut order = known;
+    rng.shuffle(&mut order);
+    let groups = match &given {
+        Answers::Classes { codes, .. } => Some(codes.as_slice()),
+        Answers::Numbers(_) => None,
+    };
+    let split = Split::new(&order, groups, Fractions::default())
+        .map_err(|error| Error::data(format!("{}: {error}", table.name())))?;
+
+    let features: Vec<&str> = table
+        .columns()
+        .iter()
+        .map(|c| c.name.as_str())
+        .filter(|c| *c != name)
+        .collect();
+    if features.is_empty() {
+        let message = format!(
+            "{} has no column beside the target `{name}` to learn from",
+            table.name()
+        );
+        return Err(Error::data(message));
+    }
+    let encoder = Encoder::fit(table, &features, &split.train)?;
+    warnings.extend(encoder.notes().iter().cloned());
+    let matrix = encoder.transform(table)?;
+    let (target, answer) = learn_target(&name, given, &split.train)?;
+
+    let widths: Vec<usize> = [matrix.columns]
+        .into_iter()
+        .chain(options.hidden.iter().copied())
+        .chain([target.outputs()])
+        .collect();
+    let mut network = Mlp::new(&widths, activation, &mut rng)?;
+    let learning_rate = options.learning_rate.unwrap_or(optimizer.learning_rate);
+    let batch_size = options
+        .batch_size
+        .unwrap_or(if split.train.len() > MANY_ROWS { 256 } else { 32 });
+    let schedule = Schedule {
+        batch_size,
+        epochs: options.epochs,
+        patience: options.patience,
+    };
+    (options.learning_rate, options.batch_size) = (Some(learning_rate), Some(batch_size));
+    options.task = Some(target.task());
+    let history = train(
+        &mut network,
+        &mut *(optimizer.new)(learning_rate),
+        &schedule,
+        (
+            &select(&matrix, &answer, &split.train),
+            &select(&matrix, &answer, &split.validation),
+        ),
+        &mut rng,
+        after_epoch,
+    )?;
+
+    let rows = judge::Rows {
+        train: split.train.len(),
+        validation: split.validation.len(),
+        test: split.test.len(),
+    };
+    let empty = Judgement {
+        task: target.task(),
+        rows,
+        test: Default::default(),
+        baseline: Default::default(),
+        confusion: None,
+        warnings: vec![],
+    };
+    let record = Record {
+        version: env!("CARGO_PKG_VERSION").to_string(),
+        data: table.name().to_string(),
+        best_epoch: history.last().map_or(0, |last| last.best),
+        options,
+        history,
+        judgement: empty,
+    };
+    let mut model = Model {
+        encoder,
+        target,
+        network,
+        record,
+    };
+    let test = select(&matrix, &answer, &split.test);
+    let prediction = model.predict_encoded(&Matrix {
+        rows: split.test.len(),
+        columns: matrix.columns,
+        names: matrix.names.clone(),
+        data: test.data,
+    })?;
+    let truth = match (test.answer, &model.target) {
+        (Answer::Classes(classes), _) => Truth::Classes(classes),
+        (
+            Answer::Numbers(numbers),
+            Target::Number {
+                mean,
+                standard_deviation,
+            },
+        ) => Truth::Numbers(numbers.iter().map(|y| mean + standard_deviation * y).collect()),
+        (Answer::Numbers(numbers), Target::Classes { .. }) => Truth::Numbers(numbers),
+    };
+    let judgement = judge(&model.target, &prediction, &truth, rows, warnings);
+    model.record.judgement = judgement.clone();
+    Ok(Fitted { model, judgement })
+}
+
+/// The nonlinearity and the optimizer by their names, after a look at every number among the options.
+fn choices(options: &Options) -> Result<(Activation, chainrule::optim::Choice)> {
+    let bad = |message: String| Err(Error::request(message));
+    if let Some(width) = options.hidden.iter().find(|width| !(1..=WIDEST).contains(*width)) {
+        return bad(format!(
+            "a hidden layer of width {width}: choose between 1 and {WIDEST}"
+        ));
+    }
+    if options.hidden.len() > MOST_LAYERS {
+        return bad(format!(
+            "{} hidden layers: choose at most {MOST_LAYERS}",
+            options.hidden.len()
+        ));
+    }
+    if let Some(rate) = options.learning_rate.filter(|rate| !rate.is_finite() || *rate <= 0.0) {
+        return bad(format!(
+            "a learning rate of {rate}: choose a number above 0, such as 0.01"
+        ));
+    }
+    if options.batch_size == Some(0) {
+        return bad("a batch of 0 rows: choose at least 1".to_string());
+    }
+    if options.epochs == 0 {
+        return bad("0 epochs: choose at least 1".to_string());
+    }
+    let activation = Activation::named(&options.activation).map_err(|error| Error::request(error.to_string()))?;
+    let all = optimizers::<f64>();
+    let names = all.iter().map(|choice| choice.name).collect::<Vec<_>>().join(", ");
+    match all.into_iter().find(|choice| choice.name == options.optimizer) {
+        Some(optimizer) => Ok((activation, optimizer)),
+        None => bad(format!(
+            "there is no optimizer \"{}\"; choose one of {names}",
+            options.optimizer
+        )),
+    }
+}
+
+/// What the training rows say about the target, and every row's answer as the network learns it.
+fn learn_target(name: &str, given: Answers, train: &[usize]) -> Result<(Target, Answer)> {
+    match given {
+        Answers::Numbers(values) => {
+            let count = train.len() as f64;
+            let mean = train.iter().map(|&row| values[row] / count).sum::<f64>();
+            let variance = train
+                .iter()
+                .map(|&row| (values[row] - mean).powi(2) / count)
+                .sum::<f64>();
+            let standard_deviation = variance.sqrt();
+            if standard_deviation == 0.0 || !standard_deviation.is_finite() || !mean.is_finite() {
+                return Err(Error::data(format!(
+                    "the target `{name}` has mean {mean} and standard deviation {standard_deviation} over the {} training \
+                     rows: it cannot be learned; choose another --seed or target",
+                    train.len()
+                )));
+            }
+            let standardized = values.iter().map(|value| (value - mean) / standard_deviation).collect();
+            let target = Target::Number {
+                mean,
+                standard_deviation,
+            };
+            Ok((target, Answer::Numbers(standardized)))
+        }
+        Answers::Classes { names, codes } => {
+            // Only classes that occur: a table made of rows of another may name more.
+            let mut counts = vec![0usize; names.len()];
+            for &row in train {
+                counts[codes[row] as usize] += 1;
+            }
+            let (mut place, mut kept, mut shares) = (vec![0; names.len()], vec![], vec![]);
+            for (class, name) in names.into_iter().enumerate().filter(|(class, _)| counts[*class] > 0) {
+                place[class] = kept.len();
+                kept.push(name);
+                shares.push(counts[class] as f64 / train.len() as f64);
+            }
+            let classes = codes
+                .iter()
+                .map(|&code| place.get(code as usize).copied().unwrap_or(0))
+                .collect();
+            Ok((Target::Classes { names: kept, shares }, Answer::Classes(classes)))
+        }
+    }
+}
+
+fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Rows {
+    let mut data = Vec::with_capacity(rows.len() * matrix.columns);
+    for &row in rows {
+        data.extend_from_slice(matrix.row(row));
+    }
+    Rows {
+        inputs: matrix.columns,
+        data,
+        answer: match answer {
+            Answer::Numbers(numbers) => Answer::Numbers(rows.iter().map(|&row| numbers[row]).collect()),
+            Answer::Classes(classes) => Answer::Classes(rows.iter().map(|&row| classes[row]).collect()),
+        },
+    }
+}

@@ -1,0 +1,175 @@
+//! A trained model: everything needed to predict, and how it came to be.
+
+use chainrule::{Graph, Mlp, Module, Tensor};
+use chainrule_picture::{Picture, loss_chart};
+use chainrule_table::{Encoder, Matrix, Table};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    judge::Judgement,
+    metrics::most_likely,
+    options::Options,
+    target::Target,
+    train::Epoch,
+};
+
+/// A trained model: what the columns mean, how they are scaled, the weights, and how they came to be.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(crate) encoder: Encoder,
+    pub(crate) target: Target,
+    pub(crate) network: Mlp,
+    pub(crate) record: Record,
+}
+
+/// How a model came to be: the choices, the course of the training, the judgement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of the program that trained it.
+    pub version: String,
+    /// The name of the table.
+    pub data: String,
+    /// The choices, with what was decided by default filled in.
+    pub options: Options,
+    /// Every epoch's losses.
+    pub history: Vec<Epoch>,
+    /// The epoch whose weights these are.
+    pub best_epoch: usize,
+    /// The judgement on the test rows.
+    pub judgement: Judgement,
+}
+
+/// The answers of a model for the rows of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prediction {
+    /// A number for each row.
+    Numbers(Vec<f64>),
+    /// Probabilities for each row: as many numbers as there are classes, row after row.
+    Classes {
+        /// The classes.
+        names: Vec<String>,
+        /// The probabilities.
+        probabilities: Vec<f64>,
+    },
+}
+
+impl Prediction {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        match self {
+            Prediction::Numbers(numbers) => numbers.len(),
+            Prediction::Classes { names, probabilities } => probabilities.len() / names.len().max(1),
+        }
+    }
+
+    /// The answer for a row as text: the number, or the most likely class; empty where there is no such row.
+    pub fn text(&self, row: usize) -> String {
+        match self {
+            Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), f64::to_string),
+            Prediction::Classes { names, .. } => {
+                let class = self.probabilities(row).map(most_likely);
+                class.and_then(|class| names.get(class)).cloned().unwrap_or_default()
+            }
+        }
+    }
+
+    /// The probabilities of the classes for a row; none for numbers.
+    pub fn probabilities(&self, row: usize) -> Option<&[f64]> {
+        match self {
+            Prediction::Numbers(_) => None,
+            Prediction::Classes { names, probabilities } => probabilities.chunks_exact(names.len().max(1)).nth(row),
+        }
+    }
+}
+
+/// How many rows are predicted at once.
+const ROWS_AT_ONCE: usize = 4096;
+
+impl Model {
+    /// The answers for the rows of a table, which needs the feature columns and may have others.
+    ///
+    /// # Errors
+    /// When a feature column is missing, or a cell cannot be understood as in training; the message says where.
+    pub fn predict(&self, table: &Table) -> Result<Prediction> {
+        self.predict_encoded(&self.encoder.transform(table)?)
+    }
+
+    pub(crate) fn predict_encoded(&self, rows: &Matrix) -> Result<Prediction> {
+        let mut answers = Vec::with_capacity(rows.rows * self.target.outputs());
+        for data in rows.data.chunks(ROWS_AT_ONCE * rows.columns.max(1)) {
+            let graph = Graph::new();
+            let x = graph.tensor(data, [data.len() / rows.columns.max(1), rows.columns]);
+            let output = self.network.forward(x);
+            let output = match &self.target {
+                Target::Number { .. } => output,
+                Target::Classes { .. } => output.softmax(-1),
+            };
+            answers.extend(output.value()?.into_data());
+        }
+        Ok(match &self.target {
+            Target::Number {
+                mean,
+                standard_deviation,
+            } => {
+                let numbers: Vec<f64> = answers.iter().map(|y| mean + standard_deviation * y).collect();
+                if let Some(row) = numbers.iter().position(|y| !y.is_finite()) {
+                    return Err(Error::data(format!(
+                        "the prediction for row {} is not a finite number",
+                        row + 1
+                    )));
+                }
+                Prediction::Numbers(numbers)
+            }
+            Target::Classes { names, .. } => Prediction::Classes {
+                names: names.clone(),
+                probabilities: answers,
+            },
+        })
+    }
+
+    /// What is known of the column it predicts.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// How the columns of a table become numbers.
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Mlp {
+        &self.network
+    }
+
+    /// How it came to be.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The losses of the training as a picture, with the best epoch marked.
+    pub fn loss_picture(&self) -> Picture {
+        let losses = |of: fn(&Epoch) -> f64| self.record.history.iter().map(of).collect::<Vec<f64>>();
+        let (train, validation) = (losses(|epoch| epoch.train_loss), losses(|epoch| epoch.validation_loss));
+        loss_chart(&train, &validation, Some(self.record.best_epoch)).picture()
+    }
+
+    /// The network as a picture, inputs and classes named.
+    pub fn network_picture(&self) -> Picture {
+        let outputs = match &self.target {
+            Target::Number { .. } => vec![self.record.options.target.clone()],
+            Target::Classes { names, .. } => names.clone(),
+        };
+        chainrule_picture::network(&self.network, &self.encoder.inputs(), &outputs).picture()
+    }
+
+    /// The weights with their names, in order.
+    pub fn parameters(&self) -> Vec<(String, Tensor)> {
+        let mut parameters = vec![];
+        self.network.visit("", &mut |path, param| {
+            parameters.push((path.to_string(), param.value.clone()));
+        });
+        parameters
+    }
+}

@@ -1,0 +1,48 @@
+//! What a person may choose before training.
+
+use serde::{Deserialize, Serialize};
+
+use crate::target::Task;
+
+/// The choices of a training; every one but the target has a sensible default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    /// The column to predict.
+    pub target: String,
+    /// Regression or classification; by the target's type when not given.
+    pub task: Option<Task>,
+    /// The widths of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// The nonlinearity of the hidden layers, by name.
+    pub activation: String,
+    /// The optimizer, by name.
+    pub optimizer: String,
+    /// How far one step goes; the optimizer's usual rate when not given.
+    pub learning_rate: Option<f64>,
+    /// How many rows one step looks at; 32, or 256 for more than 10,000 training rows, when not given.
+    pub batch_size: Option<usize>,
+    /// The most epochs.
+    pub epochs: usize,
+    /// After how many epochs without a better validation loss training stops.
+    pub patience: usize,
+    /// The seed of everything random: the split, the first weights, the order of the rows.
+    pub seed: u64,
+}
+
+impl Options {
+    /// The defaults for a target column.
+    pub fn new(target: impl Into<String>) -> Options {
+        Options {
+            target: target.into(),
+            task: None,
+            hidden: vec![16, 16],
+            activation: "tanh".to_string(),
+            optimizer: "adam".to_string(),
+            learning_rate: None,
+            batch_size: None,
+            epochs: 300,
+            patience: 30,
+            seed: 0,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The model file: safetensors, which any reader of that format can open.
+//!
+//! The tensors are the weights under their names (`layers.0.weight`). The metadata has one entry, `chainrule`, a JSON
+//! text `{"checksum": …, "model": {…}}`: the preprocessing, the architecture and the training record, and a CRC-32 over
+//! that JSON and the weights, so that a damaged file is noticed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::Path,
+};
+
+use chainrule::{Mlp, Module, Rng, Tensor, nn::Activation};
+use chainrule_table::Encoder;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::{
+    error::{Error, Result},
+    file::write_file,
+    model::{Model, Record},
+    target::Target,
+};
+
+/// The version of the file's layout; a reader refuses a newer one.
+const FORMAT: u32 = 1;
+const KEY: &str = "chainrule";
+
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    checksum: u32,
+    model: Box<RawValue>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Description {
+    format: u32,
+    widths: Vec<usize>,
+    activation: String,
+    encoder: Encoder,
+    target: Target,
+    record: Record,
+}
+
+fn checksum<'a>(description: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(description.as_bytes());
+    for (name, data) in tensors {
+        hasher.update(name.as_bytes());
+        hasher.update(data);
+    }
+    hasher.finalize()
+}
+
+impl Model {
+    /// The model as the bytes of a safetensors file; the same model gives the same bytes.
+    ///
+    /// # Errors
+    /// When a number cannot be written as JSON, which a sound model does not have.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let fail = |error: &dyn std::fmt::Display| Error::data(format!("the model cannot be written: {error}"));
+        let description = Description {
+            format: FORMAT,
+            widths: self.network.widths(),
+            activation: self.record.options.activation.clone(),
+            encoder: self.encoder.clone(),
+            target: self.target.clone(),
+            record: self.record.clone(),
+        };
+        let description = to_raw_value(&description).map_err(|error| fail(&error))?;
+        let tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = self
+            .parameters()
+            .into_iter()
+            .map(|(name, tensor)| {
+                let sizes = tensor.shape().sizes().iter().map(|&size| size as usize).collect();
+                (
+                    name,
+                    (sizes, tensor.data().iter().flat_map(|x| x.to_le_bytes()).collect()),
+                )
+            })
+            .collect();
+        let envelope = Envelope {
+            checksum: checksum(
+                description.get(),
+                tensors.iter().map(|(name, (_, data))| (name.as_str(), data.as_slice())),
+            ),
+            model: description,
+        };
+        let views = tensors
+            .iter()
+            .map(|(name, (sizes, data))| Ok((name, TensorView::new(Dtype::F64, sizes.clone(), data)?)))
+            .collect::<std::result::Result<Vec<_>, safetensors::SafeTensorError>>()
+            .map_err(|error| fail(&error))?;
+        // One entry only: the order of several would change from run to run.
+        let text = serde_json::to_string(&envelope).map_err(|error| fail(&error))?;
+        let metadata = HashMap::from([(KEY.to_string(), text)]);
+        safetensors::serialize(views, Some(metadata)).map_err(|error| fail(&error))
+    }
+
+    /// Saves the model as a safetensors file, whole or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let bytes = self.to_bytes()?;
+        write_file(path, |out| out.write_all(&bytes))
+    }
+
+    /// Loads a saved model.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not a model, is cut short or was altered.
+    pub fn load(path: impl AsRef<Path>) -> Result<Model> {
+        let path = path.as_ref();
+        let bytes = fs::read(path).map_err(|error| {
+            Error::data(format!(
+                "{} could not be read: {error}; give the file that `chainrule fit` wrote",
+                path.display()
+            ))
+        })?;
+        Model::from_bytes(&path.display().to_string(), &bytes)
+    }
+
+    /// Reads a model from the bytes of a safetensors file; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// When the bytes are not a model, are cut short or were altered.
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Model> {
+        let file = Opened { name };
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| file.damaged(&error.to_string()))?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| file.damaged(&error.to_string()))?;
+        let text = header.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or_else(|| {
+            Error::data(format!(
+                "{name} is a safetensors file, but not a chainrule model: its metadata has no \"{KEY}\" entry; give the \
+                 file that `chainrule fit` wrote"
+            ))
+        })?;
+        let envelope: Envelope = serde_json::from_str(text).map_err(|error| file.damaged(&error.to_string()))?;
+        let mut views: Vec<(String, TensorView)> = tensors.tensors();
+        views.sort_by(|a, b| a.0.cmp(&b.0));
+        let found = checksum(
+            envelope.model.get(),
+            views.iter().map(|(name, view)| (name.as_str(), view.data())),
+        );
+        if found != envelope.checksum {
+            return Err(file.damaged(&format!("its checksum is {found:08x}, not {:08x}", envelope.checksum)));
+        }
+        let version: Version =
+            serde_json::from_str(envelope.model.get()).map_err(|error| file.damaged(&error.to_string()))?;
+        if version.format > FORMAT {
+            return Err(Error::data(format!(
+                "{name} was written by a newer chainrule (format {}, this one reads up to {FORMAT}); update chainrule",
+                version.format
+            )));
+        }
+        let description: Description =
+            serde_json::from_str(envelope.model.get()).map_err(|error| file.damaged(&error.to_string()))?;
+        file.model(description, &views)
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+/// A file that is being read, for its errors.
+struct Opened<'a> {
+    name: &'a str,
+}
+
+impl Opened<'_> {
+    fn damaged(&self, why: &str) -> Error {
+        Error::data(format!(
+            "{} is not a whole chainrule model ({why}); it may be cut short or altered: copy it again, or train again",
+            self.name
+        ))
+    }
+
+    /// Puts the parts together, trusting none of them.
+    fn model(&self, description: Description, views: &[(String, TensorView)]) -> Result<Model> {
+        let Description {
+            widths,
+            activation,
+            encoder,
+            target,
+            record,
+            ..
+        } = description;
+        encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
+        let sound = match &target {
+            Target::Number {
+                mean,
+                standard_deviation,
+            } => mean.is_finite() && standard_deviation.is_finite(),
+            Target::Classes { names, shares } => names.len() >= 2 && names.len() == shares.len(),
+        };
+        if !sound {
+            return Err(self.damaged("its target makes no sense"));
+        }
+        if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
+            return Err(self.damaged(&format!(
+                "its network has widths {widths:?}, but there are {} inputs and {} outputs",
+                encoder.inputs().len(),
+                target.outputs()
+            )));
+        }
+        // As many numbers as the file holds: widths alone must not make us allocate.
+        let expected = widths.windows(2).try_fold(0usize, |sum, pair| {
+            pair[0].checked_add(1)?.checked_mul(pair[1])?.checked_add(sum)
+        });
+        let held: usize = views.iter().map(|(_, view)| view.data().len() / size_of::<f64>()).sum();
+        if expected != Some(held) {
+            return Err(self.damaged(&format!("a network of widths {widths:?} does not have {held} weights")));
+        }
+        let activation = Activation::named(&activation).map_err(|error| self.damaged(&error.to_string()))?;
+        let mut network =
+            Mlp::new(&widths, activation, &mut Rng::new(0)).map_err(|error| self.damaged(&error.to_string()))?;
+        let mut problem = None;
+        network.visit_mut("", &mut |path, param| match self.tensor(path, param.shape(), views) {
+            Ok(value) => param.value = value,
+            Err(error) => problem = problem.take().or(Some(error)),
+        });
+        match problem {
+            Some(error) => Err(error),
+            None => Ok(Model {
+                encoder,
+                target,
+                network,
+                record,
+            }),
+        }
+    }
+
+    fn tensor(&self, path: &str, shape: chainrule::Shape, views: &[(String, TensorView)]) -> Result<Tensor> {
+        let Some((_, view)) = views.iter().find(|(name, _)| name == path) else {
+            return Err(self.damaged(&format!("there is no tensor \"{path}\"")));
+        };
+        let sizes: Vec<usize> = shape.sizes().iter().map(|&size| size as usize).collect();
+        if view.dtype() != Dtype::F64 || view.shape() != sizes {
+            return Err(self.damaged(&format!(
+                "the tensor \"{path}\" is {:?} of shape {:?}, not F64 of shape {shape}",
+                view.dtype(),
+                view.shape()
+            )));
+        }
+        let numbers = view.data().chunks_exact(size_of::<f64>()).map(|bytes| {
+            let mut array = [0; size_of::<f64>()];
+            array.copy_from_slice(bytes);
+            f64::from_le_bytes(array)
+        });
+        let numbers: Vec<f64> = numbers.collect();
+        if let Some(i) = numbers.iter().position(|x| !x.is_finite()) {
+            return Err(self.damaged(&format!("number {i} of the tensor \"{path}\" is {}", numbers[i])));
+        }
+        Ok(Tensor::new(numbers, shape)?)
+    }
+}

@@ -1,0 +1,225 @@
+//! What is to be predicted: numbers or classes.
+
+use chainrule_table::{Column, MISSING, Table, Values};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// The kind of answer a model gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// A number.
+    Regression,
+    /// One of a few classes.
+    Classification,
+}
+
+/// Integers with at most this many different values can be classes.
+const MOST_INTEGER_CLASSES: usize = 10;
+/// So many rows for each different value make integers look like classes, not like measurements.
+const ROWS_PER_INTEGER_CLASS: usize = 20;
+/// The most classes a network is trained for.
+const MOST_CLASSES: usize = 1000;
+
+impl Task {
+    /// Every task, for whoever offers a choice.
+    pub const ALL: [Task; 2] = [Task::Regression, Task::Classification];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Task::Regression => "regression",
+            Task::Classification => "classification",
+        }
+    }
+}
+
+/// What the model has learned about the column it predicts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A number: the network predicts `(value − mean) / standard_deviation` of the training rows.
+    Number {
+        /// The mean of the training rows.
+        mean: f64,
+        /// The standard deviation of the training rows (divided by their number).
+        standard_deviation: f64,
+    },
+    /// One of these classes, in order; the network gives one logit for each.
+    Classes {
+        /// The classes.
+        names: Vec<String>,
+        /// The share of each class in the training rows.
+        shares: Vec<f64>,
+    },
+}
+
+impl Target {
+    /// The task it makes.
+    pub fn task(&self) -> Task {
+        match self {
+            Target::Number { .. } => Task::Regression,
+            Target::Classes { .. } => Task::Classification,
+        }
+    }
+
+    /// How many numbers the network gives for a row.
+    pub(crate) fn outputs(&self) -> usize {
+        match self {
+            Target::Number { .. } => 1,
+            Target::Classes { names, .. } => names.len(),
+        }
+    }
+}
+
+/// The answers of the rows of a table, before anything is learned from them.
+pub(crate) enum Answers {
+    /// A number for each row; NaN where it is missing.
+    Numbers(Vec<f64>),
+    /// A class for each row; [`MISSING`] where it is missing.
+    Classes { names: Vec<String>, codes: Vec<u32> },
+}
+
+impl Answers {
+    pub(crate) fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Answers::Numbers(values) => values[row].is_nan(),
+            Answers::Classes { codes, .. } => codes[row] == MISSING,
+        }
+    }
+}
+
+/// Reads the target column as numbers or as classes, and says why when it had to choose.
+pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result<(Answers, Option<String>)> {
+    let position = table.position(target)?;
+    let column = table.column(target)?;
+    let task_and_reason = match (&column.values, task) {
+        (Values::Empty { .. }, _) => {
+            return Err(Error::data(format!(
+                "{}: the target `{target}` has no value in any row; choose another target",
+                table.name()
+            )));
+        }
+        (_, Some(task)) => (task, None),
+        (Values::Categories { .. }, None) => (Task::Classification, None),
+        (Values::Numbers { integer, .. }, None) => {
+            let (distinct, present) = (column.distinct(), table.rows() - column.missing());
+            if *integer && distinct <= MOST_INTEGER_CLASSES && present >= distinct * ROWS_PER_INTEGER_CLASS {
+                let reason = format!(
+                    "the target `{target}` holds {distinct} different integers in {present} rows, so it is taken as classes; \
+                     --task regression takes it as a number"
+                );
+                (Task::Classification, Some(reason))
+            } else {
+                (Task::Regression, None)
+            }
+        }
+    };
+    let (task, reason) = task_and_reason;
+    let answers = match task {
+        Task::Regression => numbers(table, position, column)?,
+        Task::Classification => classes(table, position, column)?,
+    };
+    Ok((answers, reason))
+}
+
+fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
+    match &column.values {
+        Values::Numbers { values, .. } => Ok(Answers::Numbers(values.clone())),
+        _ => {
+            let row = (0..table.rows()).find(|&row| {
+                !column.is_missing(row)
+                    && table
+                        .text(row, position)
+                        .parse::<f64>()
+                        .map_or(true, |x| !x.is_finite())
+            });
+            Err(Error::data(format!(
+                "{}: the target is not a number (`{}`), so regression cannot predict it; use --task classification, or \
+                 correct the cell",
+                table.place(row.unwrap_or(0), position),
+                table.text(row.unwrap_or(0), position)
+            )))
+        }
+    }
+}
+
+fn classes(table: &Table, position: usize, column: &Column) -> Result<Answers> {
+    if let Values::Categories { names, codes } = &column.values {
+        return Ok(Answers::Classes {
+            names: names.clone(),
+            codes: codes.clone(),
+        });
+    }
+    // Numbers as classes: in numeric order, named as they are written.
+    let Values::Numbers { values, .. } = &column.values else {
+        return Err(Error::data(format!("{}: the target has no values", table.name())));
+    };
+    let mut order: Vec<usize> = (0..table.rows()).filter(|&row| !values[row].is_nan()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let (mut names, mut codes) = (vec![], vec![MISSING; table.rows()]);
+    let mut last = None;
+    for row in order {
+        if last != Some(values[row]) {
+            last = Some(values[row]);
+            names.push(table.text(row, position));
+        }
+        codes[row] = names.len() as u32 - 1;
+    }
+    Ok(Answers::Classes { names, codes })
+}
+
+/// Refuses answers that nothing can be learned from: a constant, too many classes, a class that is there only once.
+pub(crate) fn check(table: &Table, target: &str, answers: &Answers, rows: &[usize]) -> Result<()> {
+    let constant = |value: String| {
+        Err(Error::data(format!(
+            "{}: every row has the same target, `{target}` = {value}: there is nothing to predict; choose another target",
+            table.name()
+        )))
+    };
+    match answers {
+        Answers::Numbers(values) => match rows {
+            [first, rest @ ..] if rest.iter().all(|&row| values[row] == values[*first]) => {
+                constant(values[*first].to_string())
+            }
+            _ => Ok(()),
+        },
+        Answers::Classes { names, codes } => {
+            let mut counts = vec![0usize; names.len()];
+            for &row in rows {
+                counts[codes[row] as usize] += 1;
+            }
+            let present = counts.iter().filter(|&&count| count > 0).count();
+            if present == 1 {
+                return constant(format!("`{}`", names[codes[rows[0]] as usize]));
+            }
+            if present > MOST_CLASSES {
+                return Err(Error::data(format!(
+                    "{}: the target `{target}` has {present} different classes, more than {MOST_CLASSES}; choose another \
+                     target, or use --task regression if it is a number",
+                    table.name()
+                )));
+            }
+            if let Some(code) = counts.iter().position(|&count| count == 1) {
+                let row = rows
+                    .iter()
+                    .copied()
+                    .find(|&row| codes[row] as usize == code)
+                    .unwrap_or(0);
+                return Err(Error::data(format!(
+                    "{}, line {}: the class `{}` of the target `{target}` is there only once; it cannot be both learned and \
+                     tested: add rows of it, merge it with another class, or remove the row{}",
+                    table.name(),
+                    table.line(row),
+                    names[code],
+                    match names[code].parse::<f64>() {
+                        Ok(_) => " (or use --task regression)",
+                        Err(_) => "",
+                    }
+                )));
+            }
+            Ok(())
+        }
+    }
+}

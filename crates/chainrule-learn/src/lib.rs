@@ -20,12 +20,14 @@
 //! ```
 
 mod error;
+mod evaluate;
 mod file;
 mod fit;
 mod judge;
 mod metrics;
 mod model;
 mod options;
+mod prediction;
 mod saved;
 mod target;
 mod train;
@@ -36,7 +38,8 @@ pub use file::write_file;
 pub use fit::{Fitted, fit};
 pub use judge::{Confusion, Judgement, Rows};
 pub use metrics::{METRICS, Metric};
-pub use model::{Model, Prediction, Record};
+pub use model::{Model, Record};
 pub use options::Options;
+pub use prediction::Prediction;
 pub use target::{Target, Task};
 pub use train::Epoch;

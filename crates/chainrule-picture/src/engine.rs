@@ -61,7 +61,10 @@ pub fn network<T: Float>(mlp: &Mlp<T>, inputs: &[String], outputs: &[String]) ->
                         .map(numbers)
                         .collect(),
                     bias: numbers(layer.bias.value.data()),
-                    activation: activation.to_string(),
+                    activation: match activation.to_string() {
+                        none if none == "identity" => String::new(),
+                        name => name,
+                    },
                     names: if i == last { outputs.to_vec() } else { vec![] },
                 }
             })

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{Column, MISSING, Values};
 use crate::error::{Error, Result, alternatives, number, quoted};
-use crate::fit;
 use crate::table::Table;
 
 /// How to turn the feature columns of a table into numbers, learned from the training rows only.
@@ -91,18 +90,6 @@ impl Matrix {
 }
 
 impl Encoder {
-    /// Learns how to encode the columns `features` from the given rows of a table.
-    ///
-    /// Columns that cannot help are left out, each with one of the [`Encoder::notes`]: those with one value only, or none,
-    /// and category columns that look like an identifier or free text (more than 20 different values, and more than half
-    /// of the values different).
-    ///
-    /// # Errors
-    /// When a column does not exist or is named twice, when there are no rows, or when no column is left.
-    pub fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<Encoder> {
-        fit::fit(table, features, rows)
-    }
-
     /// The features that are encoded, in order.
     pub fn features(&self) -> &[Feature] {
         &self.features

@@ -10,67 +10,77 @@ use crate::table::Table;
 /// A category column with no more different values than this is never taken for an identifier.
 const FEW_CATEGORIES: usize = 20;
 
-pub(crate) fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<Encoder> {
-    if rows.is_empty() {
-        return Err(Error::request("there are no training rows to learn an encoder from"));
-    }
-    if let Some(row) = rows.iter().find(|row| **row >= table.rows()) {
-        return Err(Error::request(format!(
-            "training row {row} does not exist: {} has {}, counted from 0",
-            table.name(),
-            count(table.rows(), "row", "rows")
-        )));
-    }
-    let mut encoder = Encoder {
-        features: Vec::new(),
-        notes: Vec::new(),
-    };
-    let mut seen = HashSet::new();
-    for name in features {
-        let column = table.column(name)?;
-        if !seen.insert(*name) {
+impl Encoder {
+    /// Learns how to encode the columns `features` from the given rows of a table.
+    ///
+    /// Columns that cannot help are left out, each with one of the [`Encoder::notes`]: those with one value only, or none,
+    /// and category columns that look like an identifier or free text (more than 20 different values, and more than half
+    /// of the values different).
+    ///
+    /// # Errors
+    /// When a column does not exist or is named twice, when there are no rows, or when no column is left.
+    pub fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<Encoder> {
+        if rows.is_empty() {
+            return Err(Error::request("there are no training rows to learn an encoder from"));
+        }
+        if let Some(row) = rows.iter().find(|row| **row >= table.rows()) {
             return Err(Error::request(format!(
-                "the feature {} is named twice; name it once",
-                quoted(name)
+                "training row {row} does not exist: {} has {}, counted from 0",
+                table.name(),
+                count(table.rows(), "row", "rows")
             )));
         }
-        let encoding = match &column.values {
-            Values::Numbers { values, .. } => number(rows.iter().map(|row| values[*row])),
-            Values::Categories { names, codes } => category(names, codes, rows.iter().map(|row| codes[*row])),
-            Values::Empty { .. } => Err(EMPTY.to_string()),
+        let mut encoder = Encoder {
+            features: Vec::new(),
+            notes: Vec::new(),
         };
-        if let Ok(Encoding::Category { untrained, .. }) = &encoding
-            && !untrained.is_empty()
-        {
-            encoder.notes.push(format!(
-                "column {}: no training row has {}, so nothing was learned about {}",
-                quoted(name),
-                error::listed(untrained.iter().map(String::as_str)),
-                if untrained.len() == 1 { "it" } else { "them" }
-            ));
+        let mut seen = HashSet::new();
+        for name in features {
+            let column = table.column(name)?;
+            if !seen.insert(*name) {
+                return Err(Error::request(format!(
+                    "the feature {} is named twice; name it once",
+                    quoted(name)
+                )));
+            }
+            let encoding = match &column.values {
+                Values::Numbers { values, .. } => number(rows.iter().map(|row| values[*row])),
+                Values::Categories { names, codes } => category(names, codes, rows.iter().map(|row| codes[*row])),
+                Values::Empty { .. } => Err(EMPTY.to_string()),
+            };
+            if let Ok(Encoding::Category { untrained, .. }) = &encoding
+                && !untrained.is_empty()
+            {
+                encoder.notes.push(format!(
+                    "column {}: no training row has {}, so nothing was learned about {}",
+                    quoted(name),
+                    error::listed(untrained.iter().map(String::as_str)),
+                    if untrained.len() == 1 { "it" } else { "them" }
+                ));
+            }
+            match encoding {
+                Ok(encoding) => encoder.features.push(Feature {
+                    name: name.to_string(),
+                    encoding,
+                }),
+                Err(why) => encoder
+                    .notes
+                    .push(format!("column {} was left out: {why}", quoted(name))),
+            }
         }
-        match encoding {
-            Ok(encoding) => encoder.features.push(Feature {
-                name: name.to_string(),
-                encoding,
-            }),
-            Err(why) => encoder
-                .notes
-                .push(format!("column {} was left out: {why}", quoted(name))),
+        if encoder.features.is_empty() {
+            let notes = if encoder.notes.is_empty() {
+                "none was named".to_string()
+            } else {
+                encoder.notes.join("; ")
+            };
+            return Err(Error::request(format!(
+                "{} has no feature column to learn from: {notes}",
+                table.name()
+            )));
         }
+        Ok(encoder)
     }
-    if encoder.features.is_empty() {
-        let notes = if encoder.notes.is_empty() {
-            "none was named".to_string()
-        } else {
-            encoder.notes.join("; ")
-        };
-        return Err(Error::request(format!(
-            "{} has no feature column to learn from: {notes}",
-            table.name()
-        )));
-    }
-    Ok(encoder)
 }
 
 /// Why a column without values is left out.

@@ -1,6 +1,6 @@
 //! The legend: inside the plot where it covers nothing, otherwise at the right, beside the ends of the lines.
 
-use super::draw::{Drawn, mark};
+use super::drawn::{Drawn, mark};
 use super::series::{Area, Kind};
 use crate::svg::{Path, Svg, shorten, text_width};
 use crate::theme::Color;

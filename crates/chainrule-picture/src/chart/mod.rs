@@ -2,6 +2,7 @@
 
 mod axis;
 mod draw;
+mod drawn;
 mod frame;
 mod legend;
 mod series;

@@ -185,6 +185,13 @@ pub(crate) fn spots(places: &[Option<(f64, f64)>], area: &Area) -> Vec<(usize, (
     }
 }
 
+pub(super) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |extent, value| match extent {
+        None => Some((value, value)),
+        Some((low, high)) => Some((value.min(low), value.max(high))),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

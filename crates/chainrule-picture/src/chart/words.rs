@@ -2,8 +2,7 @@
 
 use super::Chart;
 use super::axis::Axis;
-use super::draw::extent;
-use super::series::Kind;
+use super::series::{Kind, extent};
 use crate::number;
 
 /// What the chart shows, and what could not be drawn, in sentences.

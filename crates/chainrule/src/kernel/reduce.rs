@@ -1,15 +1,15 @@
 //! Sums in a fixed order, so that the same numbers give the same bits.
 
-use crate::float::Float;
+use std::ops::Add;
 
 /// How many numbers are added one after the other before the tree begins.
 const LEAF: usize = 128;
 
 /// The sum of a slice as a fixed binary tree over runs of at most 128 numbers: the error grows with the
 /// logarithm of the length, not with the length (Higham, 1993).
-pub(crate) fn sum<T: Float>(numbers: &[T]) -> T {
+pub(crate) fn sum<T: Copy + Default + Add<Output = T>>(numbers: &[T]) -> T {
     if numbers.len() <= LEAF {
-        return numbers.iter().fold(T::ZERO, |sum, &x| sum + x);
+        return numbers.iter().fold(T::default(), |sum, &x| sum + x);
     }
     let half = (numbers.len() / 2).next_multiple_of(LEAF);
     let (left, right) = numbers.split_at(half.min(numbers.len() - 1));

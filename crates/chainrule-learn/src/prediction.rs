@@ -1,0 +1,46 @@
+//! The answers of a model.
+
+use crate::metrics::most_likely;
+
+/// The answers of a model for the rows of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prediction {
+    /// A number for each row.
+    Numbers(Vec<f64>),
+    /// Probabilities for each row: as many numbers as there are classes, row after row.
+    Classes {
+        /// The classes.
+        names: Vec<String>,
+        /// The probabilities.
+        probabilities: Vec<f64>,
+    },
+}
+
+impl Prediction {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        match self {
+            Prediction::Numbers(numbers) => numbers.len(),
+            Prediction::Classes { names, probabilities } => probabilities.len() / names.len().max(1),
+        }
+    }
+
+    /// The answer for a row as text: the number, or the most likely class; empty where there is no such row.
+    pub fn text(&self, row: usize) -> String {
+        match self {
+            Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), f64::to_string),
+            Prediction::Classes { names, .. } => {
+                let class = self.probabilities(row).map(most_likely);
+                class.and_then(|class| names.get(class)).cloned().unwrap_or_default()
+            }
+        }
+    }
+
+    /// The probabilities of the classes for a row; none for numbers.
+    pub fn probabilities(&self, row: usize) -> Option<&[f64]> {
+        match self {
+            Prediction::Numbers(_) => None,
+            Prediction::Classes { names, probabilities } => probabilities.chunks_exact(names.len().max(1)).nth(row),
+        }
+    }
+}

@@ -2,7 +2,6 @@
 
 use crate::{
     error::{Error, Fault, Result},
-    float::Float,
     graph::{Gradients, Graph, Op, Var},
     ops::{Example, Row},
     tensor::Tensor,
@@ -96,8 +95,8 @@ pub fn row(wide: &Row<f64>, narrow: &Row<f32>) -> Result<()> {
         wide.op.try_at(),
         wide.op.kinks(),
         &Both {
-            wide: &|x| (wide.with)(&[], x),
-            narrow: &|x| (narrow.with)(&[], x),
+            wide: &|x| wide.apply(&[], x),
+            narrow: &|x| narrow.apply(&[], x),
         },
     )
 }
@@ -202,7 +201,7 @@ pub fn example(wide: &Example<f64>, narrow: &Example<f32>) -> Result<()> {
         .collect();
     let graph = Graph::new();
     let leaves: Vec<Var> = inputs.iter().map(|input| graph.leaf(input)).collect();
-    let result = record(wide, &leaves);
+    let result = wide.apply(&leaves);
     same_rules(name, result, &leaves, "the example's shapes", 1e-12)?;
 
     let single = Graph::<f32>::default();
@@ -210,7 +209,7 @@ pub fn example(wide: &Example<f64>, narrow: &Example<f32>) -> Result<()> {
         .iter()
         .map(|input| single.leaf(Tensor::<f32>::from_fn(input.shape(), |i| input.data()[i] as f32)))
         .collect();
-    let narrow = record(narrow, &narrow_leaves).value()?;
+    let narrow = narrow.apply(&narrow_leaves).value()?;
     for (&a, &b) in result.value()?.data().iter().zip(narrow.data()) {
         if !close(a, b.into(), 1e-5) {
             return Err(Error::data(
@@ -221,14 +220,10 @@ pub fn example(wide: &Example<f64>, narrow: &Example<f32>) -> Result<()> {
     }
     if result.is_differentiable() && wide.op.doc().derivative != "NoGradient" {
         gradient(&inputs, |x| {
-            let result = record(wide, x);
+            let result = wide.apply(x);
             let weights = Tensor::from_fn(result.shape(), |i| 1.0 + 0.25 * (i as f64).sin());
             (result * result.graph().constant(weights)).sum()
         })?;
     }
     Ok(())
-}
-
-fn record<'g, T: Float>(example: &Example<T>, arguments: &[Var<'g, T>]) -> Var<'g, T> {
-    arguments[0].record(crate::graph::Apply::Own(example.op.clone()), &arguments[1..])
 }

@@ -90,7 +90,7 @@ impl Expression {
                 Step::Call { row, parameters } => {
                     let arity = row.op.arity().unwrap_or(1);
                     let start = stack.len().checked_sub(arity).ok_or_else(wrong)?;
-                    let value = (row.with)(parameters, &stack[start..]);
+                    let value = row.apply(parameters, &stack[start..]);
                     stack.truncate(start);
                     value
                 }

@@ -43,3 +43,8 @@ pub use ops::concat;
 pub use random::Rng;
 pub use shape::{MAX_RANK, Shape};
 pub use tensor::{Numbers, Tensor};
+
+/// The README's library example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn broadcasting_follows_numpy() {
-        let cases: &[(&[usize], &[usize], Option<&[usize]>)] = &[
+        type Sizes = &'static [usize];
+        let cases: &[(Sizes, Sizes, Option<Sizes>)] = &[
             (&[], &[], Some(&[])),
             (&[3], &[], Some(&[3])),
             (&[2, 3], &[3], Some(&[2, 3])),

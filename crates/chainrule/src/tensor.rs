@@ -29,8 +29,10 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn new(data: Vec<T>, shape: impl Into<Shape>) -> Result<Tensor<T>> {
         let shape = shape.into();
-        fill(data.len(), shape).map_err(|fault| Error::shape("tensor", fault, Location::caller()))?;
-        Ok(Tensor { data, shape })
+        match fill(data.len(), shape) {
+            Ok(()) => Ok(Tensor { data, shape }),
+            Err(fault) => Err(Error::shape("tensor", fault, Location::caller())),
+        }
     }
 
     /// As many numbers as the shape holds, each from a call of `number` with its position.

@@ -2,6 +2,8 @@
 //!
 //! Rows are drawn from `ops::rows()`, so a new row is covered without writing a test.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on may panic
+
 use chainrule::{
     Graph, Shape, Tensor, Var, check, concat,
     ops::{self, ArgMax, Axes, LogSumExp, MatMul, Row, Variance, keepdims},
@@ -123,7 +125,7 @@ fn rows_of(arity: impl Fn(usize) -> bool) -> Vec<&'static Row> {
 fn alone(row: &Row, arguments: &[f64]) -> (f64, Vec<f64>) {
     let graph = Graph::new();
     let leaves: Vec<Var> = arguments.iter().map(|&x| graph.leaf(x)).collect();
-    let y = (row.with)(&[], &leaves);
+    let y = row.apply(&[], &leaves);
     let gradients = y.backward().unwrap();
     (y.item().unwrap(), leaves.iter().map(|&leaf| gradients[leaf]).collect())
 }
@@ -140,7 +142,7 @@ proptest! {
         let inputs: Vec<Tensor> = shapes.iter().enumerate().map(|(k, s)| points(row.op.try_at(), k, s)).collect();
         let graph = Graph::new();
         let leaves: Vec<Var> = inputs.iter().map(|input| graph.leaf(input)).collect();
-        let y = (row.with)(&[], &leaves);
+        let y = row.apply(&[], &leaves);
         prop_assert_eq!(sizes(y.shape()), full.clone());
         let total = weighted_sum(y);
         let (value, gradients) = (y.value().unwrap(), total.backward().unwrap());
@@ -167,7 +169,7 @@ proptest! {
         }
         both_ways_back(total, &leaves)?;
         if inputs.iter().map(|input| input.data().len()).sum::<usize>() <= 8 {
-            check::gradient(&inputs, |x| weighted_sum((row.with)(&[], x))).unwrap();
+            check::gradient(&inputs, |x| weighted_sum(row.apply(&[], x))).unwrap();
         }
     }
 
@@ -188,7 +190,7 @@ proptest! {
         }
         let graph = Graph::new();
         let [a, b] = [0, 1].map(|k| graph.leaf(points(row.op.try_at(), k, &shapes[k])));
-        let error = (row.with)(&[], &[a, b]).value().unwrap_err();
+        let error = row.apply(&[], &[a, b]).value().unwrap_err();
         prop_assert!(error.is_shape());
         let expected = format!("{}: shapes {:?} and {:?} do not broadcast", row.op.name(), shapes[0], shapes[1]);
         prop_assert!(error.to_string().starts_with(&expected), "{}", error);
@@ -202,7 +204,7 @@ proptest! {
         let input = Tensor::from_fn(shape(&sizes), |i| special[i % special.len()] * (1.0 + 0.125 * (i / special.len()) as f64));
         let graph = Graph::new();
         let x = graph.leaf(&input);
-        let y = (row.with)(&[], &[x]);
+        let y = row.apply(&[], &[x]);
         prop_assert_eq!(y.shape(), x.shape());
         let total = weighted_sum(y);
         let (value, pulled) = (y.value().unwrap(), total.backward().unwrap());
@@ -458,7 +460,7 @@ fn an_operation_from_the_list_remembers_the_callers_line() {
     let graph = Graph::new();
     let (a, b) = (graph.leaf([1.0, 2.0]), graph.leaf([1.0, 2.0, 3.0]));
     for row in rows_of(|arity| arity == 2) {
-        let (y, line) = ((row.with)(&[], &[a, b]), line!());
+        let (y, line) = (row.apply(&[], &[a, b]), line!());
         assert_eq!(
             y.value().unwrap_err().location(),
             Some((file!(), line)),

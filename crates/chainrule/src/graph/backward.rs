@@ -18,15 +18,20 @@ pub struct Gradients<T: Float = f64> {
     /// Start, length and whether the walk reached the value, one per value.
     at: Vec<(usize, usize, bool)>,
     parameters: HashMap<u64, u32>,
+    /// The stamp of the graph it belongs to.
+    stamp: u64,
 }
 
 impl<T: Float> Gradients<T> {
     /// The gradient with respect to a value, row-major, in the value's shape.
     ///
     /// # Panics
-    /// When the value was recorded after `backward` was called.
+    /// When the value was recorded after `backward` was called, or in another graph.
     #[track_caller]
     pub fn wrt(&self, value: Var<'_, T>) -> &[T] {
+        if value.graph().read().stamp != self.stamp {
+            panic!("these are the gradients of another graph");
+        }
         match self.at.get(value.id()) {
             Some(&(start, length, _)) => &self.numbers[start..][..length],
             None => panic!("the value was recorded after backward(): call backward() again"),
@@ -35,7 +40,8 @@ impl<T: Float> Gradients<T> {
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
     pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
-        self.reached(value.id())
+        let same = value.graph().read().stamp == self.stamp;
+        self.reached(value.id()).filter(|_| same)
     }
 
     pub(super) fn reached(&self, id: usize) -> Option<&[T]> {
@@ -100,6 +106,9 @@ impl<'g, T: Float> GradientVars<'g, T> {
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
     pub fn get(&self, value: Var<'g, T>) -> Option<Var<'g, T>> {
+        if !std::ptr::eq(value.graph(), self.graph) {
+            return None;
+        }
         let id = self.of.get(value.id()).copied().flatten()?;
         Some(Var::new(self.graph, id))
     }
@@ -221,9 +230,10 @@ impl<T: Float> Ledger<T> {
                 continue;
             }
             let (past, present) = numbers.split_at_mut(node.start);
-            self.pull(id, &present[..self.shape(id).len()], |_, argument, pull| {
-                let node = self.node(argument);
-                if node.differentiable {
+            self.pull(id, &present[..self.shape(id).len()], |k, argument, pull| {
+                let (op, node) = (self.op(node), self.node(argument));
+                // Nor must one that the operation only looks at, such as the condition of `select`.
+                if node.differentiable && op.is_some_and(|op| op.receives_gradient(k)) {
                     reached[argument as usize] = true;
                     pull(&mut past[node.start..][..self.shape(argument).len()]);
                 }
@@ -239,6 +249,7 @@ impl<T: Float> Ledger<T> {
                 })
                 .collect(),
             parameters: self.parameters.clone(),
+            stamp: self.stamp,
         }
     }
 

@@ -29,7 +29,10 @@ use std::{
     cell::{Ref, RefCell},
     collections::HashMap,
     panic::Location,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Every value ever computed, in order, with what it was computed from.
@@ -63,6 +66,8 @@ struct Ledger<T: Float> {
     names: HashMap<u32, Arc<str>>,
     faults: HashMap<u32, Error>,
     parameters: HashMap<u64, u32>,
+    /// Which graph this is, and which of its lives since it was last cleared.
+    stamp: u64,
 }
 
 /// One value: which operation made it, from what, and where its numbers begin.
@@ -72,7 +77,7 @@ struct Node {
     shape: u32,
     start: usize,
     first_argument: u32,
-    argument_count: u16,
+    argument_count: u32,
     differentiable: bool,
     faulty: bool,
 }
@@ -137,6 +142,7 @@ impl<T: Float> Default for Graph<T> {
                 names: HashMap::new(),
                 faults: HashMap::new(),
                 parameters: HashMap::new(),
+                stamp: next_stamp(),
             }),
         }
     }
@@ -248,7 +254,13 @@ impl<T: Float> Graph<T> {
     pub fn sum<'g>(&'g self, values: impl IntoIterator<Item = Var<'g, T>>) -> Var<'g, T> {
         let mut values = values.into_iter();
         match values.next() {
-            Some(first) => values.fold(first, |sum, value| sum + value),
+            Some(first) => {
+                let mut sum = first;
+                for value in values {
+                    sum = sum + value;
+                }
+                sum
+            }
             None => self.constant(0.0),
         }
     }
@@ -275,6 +287,7 @@ impl<T: Float> Graph<T> {
         ledger.names.clear();
         ledger.faults.clear();
         ledger.parameters.clear();
+        ledger.stamp = next_stamp();
     }
 
     fn read(&self) -> Ref<'_, Ledger<T>> {
@@ -286,6 +299,12 @@ impl<T: Float> std::fmt::Debug for Graph<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Graph({} values)", self.len())
     }
+}
+
+/// A number that no other graph has.
+fn next_stamp() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl<T: Float> Ledger<T> {
@@ -355,14 +374,14 @@ impl<T: Float> Ledger<T> {
             shape: 0,
             start: self.values.len(),
             first_argument,
-            argument_count: arguments.len() as u16,
+            argument_count: arguments.len() as u32,
             differentiable: false,
             faulty: false,
         };
         let mut fault = None;
-        for argument in arguments {
+        for (k, argument) in arguments.iter().enumerate() {
             let argument_node = self.nodes[argument.id as usize];
-            node.differentiable |= argument_node.differentiable;
+            node.differentiable |= argument_node.differentiable && self.ops[op as usize].get().receives_gradient(k);
             if argument_node.faulty && fault.is_none() {
                 fault = self.faults.get(&argument.id).cloned();
             }
@@ -393,7 +412,7 @@ impl<T: Float> Ledger<T> {
         let count = node.argument_count as usize;
         if op.arity().map_or(count == 0, |arity| arity != count) {
             let expected = op.arity().map_or("at least one".to_string(), |arity| arity.to_string());
-            return Err(Fault::new(format!("takes {expected} arguments, got {count}")));
+            return Err(Fault::new(format!("{count} arguments, but it takes {expected}")));
         }
         let ids = &arguments[node.first_argument as usize..];
         // Nearly every operation has at most three arguments: their views need no allocation.
@@ -414,6 +433,13 @@ impl<T: Float> Ledger<T> {
         } else {
             op.shape(&ids.iter().map(shape_of).collect::<Vec<_>>())?
         };
+        if values.try_reserve(shape.len()).is_err() {
+            return Err(Fault::new(format!(
+                "there is no memory for {} numbers (shape {shape})",
+                shape.len()
+            ))
+            .fix("use a smaller shape"));
+        }
         values.resize(node.start + shape.len(), T::ZERO);
         let (past, present) = values.split_at_mut(node.start);
         let view = |id: &u32| {

@@ -43,6 +43,11 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// everywhere.
     fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, gradient_y: Var<'g, T>) -> Option<Var<'g, T>>;
 
+    /// Whether argument `k` ever receives a gradient; where it does not, nothing is pulled or emitted.
+    fn receives_gradient(&self, _k: usize) -> bool {
+        true
+    }
+
     /// Points at which the automatic check differentiates it.
     fn try_at(&self) -> &'static [f64];
 

@@ -61,7 +61,7 @@ impl<T: Float> Activation<T> {
     pub fn forward<'g>(&self, x: Var<'g, T>) -> Var<'g, T> {
         match &self.0 {
             Kind::Identity => x,
-            Kind::Row(row) => (row.with)(&[], &[x]),
+            Kind::Row(row) => row.apply(&[], &[x]),
             Kind::Own(op) => x.record(Apply::Own(op.clone()), &[]),
         }
     }

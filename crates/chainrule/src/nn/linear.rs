@@ -1,7 +1,7 @@
 //! A layer of weighted sums.
 
-use super::{Init, Param};
-use crate::{error::Fault, float::Float, graph::Var, module, random::Rng, tensor::Tensor};
+use super::{Init, Param, features::refuse_features};
+use crate::{float::Float, graph::Var, module, random::Rng, tensor::Tensor};
 use std::fmt;
 
 /// Weighted sums, `y = x · W + b`: x of `[…, inputs]`, W of `[inputs, outputs]`, b of `[outputs]`.
@@ -53,28 +53,9 @@ impl<T: Float> Linear<T> {
     /// The weighted sums of each row.
     #[track_caller]
     pub fn forward<'g>(&self, x: Var<'g, T>) -> Var<'g, T> {
-        let shape = x.shape();
-        if x.fault().is_none() && (shape.rank() == 0 || shape.last() != self.inputs()) {
-            let layer = match self.weight.name().strip_suffix(".weight") {
-                Some(name) => format!("{self} \"{name}\""),
-                None => self.to_string(),
-            };
-            let named = x.name().map_or(String::new(), |name| format!("\"{name}\" of "));
-            let fault = Fault::new(format!(
-                "expects rows of {} numbers, got {named}shape {shape}",
-                self.inputs()
-            ))
-            .fix(match shape.sizes() {
-                [rows, _] if *rows as usize == self.inputs() => {
-                    "the first axis would fit: transpose the argument".to_string()
-                }
-                _ => format!(
-                    "give the layer {} inputs, or an argument whose last axis is {}",
-                    shape.last(),
-                    self.inputs()
-                ),
-            });
-            return x.graph().faulty(layer, fault);
+        let name = self.weight.name().strip_suffix(".weight");
+        if let Some(refused) = refuse_features(&self.to_string(), name, x, self.inputs()) {
+            return refused;
         }
         x.matmul(&self.weight) + &self.bias
     }

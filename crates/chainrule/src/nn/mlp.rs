@@ -48,8 +48,8 @@ impl<T: Float> Mlp<T> {
     /// When there are fewer than two widths, one is 0, or the nonlinearities are not one per layer.
     #[track_caller]
     pub fn with_activations(widths: &[usize], activations: Vec<Activation<T>>, rng: &mut Rng) -> Result<Mlp<T>> {
-        let refuse =
-            |what: String, fix: &str| Err(Error::argument("Mlp", Fault::new(what).fix(fix), Location::caller()));
+        let line = Location::caller(); // taken here: a closure would be its own caller
+        let refuse = |what: String, fix: &str| Err(Error::argument("Mlp", Fault::new(what).fix(fix), line));
         if widths.len() < 2 || widths.contains(&0) {
             return refuse(
                 format!("the widths {widths:?} make no network"),

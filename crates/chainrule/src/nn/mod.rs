@@ -2,6 +2,7 @@
 
 mod activation;
 mod dropout;
+mod features;
 mod init;
 mod linear;
 mod mlp;

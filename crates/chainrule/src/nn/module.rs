@@ -30,10 +30,10 @@ pub trait Module<T: Float = f64> {
         self.visit_mut("", &mut |path, param| param.set_name(path));
     }
 
-    /// Makes every parameter below a path trainable, or freezes it; the path `""` means all.
+    /// Makes every parameter below a path trainable, or freezes it; the path `""` means all. Buffers stay as they are.
     fn set_trainable(&mut self, below: &str, trainable: bool) {
         self.visit_mut("", &mut |path, param| {
-            let rest = path.strip_prefix(below);
+            let rest = path.strip_prefix(below).filter(|_| !param.is_buffer());
             if rest.is_some_and(|rest| below.is_empty() || rest.is_empty() || rest.starts_with('.')) {
                 param.trainable = trainable;
             }

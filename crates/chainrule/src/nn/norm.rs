@@ -1,6 +1,6 @@
 //! Normalization layers.
 
-use super::{Mode, Param};
+use super::{Mode, Param, features::refuse_features};
 use crate::{
     float::Float,
     graph::{Operand, Var},
@@ -36,6 +36,11 @@ impl<T: Float> LayerNorm<T> {
     /// Each row normalized.
     #[track_caller]
     pub fn forward<'g>(&self, x: Var<'g, T>) -> Var<'g, T> {
+        let features = self.scale.shape().len();
+        let name = self.scale.name().strip_suffix(".scale");
+        if let Some(refused) = refuse_features(&format!("LayerNorm({features})"), name, x, features) {
+            return refused;
+        }
         let mean = x.mean_over(keepdims(-1));
         let deviation = (x.var_over(keepdims(-1)) + self.epsilon).sqrt();
         (x - mean) / deviation * &self.scale + &self.shift
@@ -80,6 +85,11 @@ impl<T: Float> BatchNorm<T> {
     /// Rows of `[batch, features]` normalized by the batch (in training) or by the running estimates (in use).
     #[track_caller]
     pub fn forward<'g>(&mut self, x: Var<'g, T>, mode: &Mode<'_>) -> Var<'g, T> {
+        let features = self.scale.shape().len();
+        let name = self.scale.name().strip_suffix(".scale");
+        if let Some(refused) = refuse_features(&format!("BatchNorm({features})"), name, x, features) {
+            return refused;
+        }
         let (mean, variance) = match mode {
             Mode::Eval => (self.running_mean.on(x.graph()), self.running_variance.on(x.graph())),
             Mode::Train(_) => {

@@ -29,6 +29,7 @@ pub struct Param<T: Float = f64> {
     pub value: Tensor<T>,
     /// Whether gradients flow to it and optimizers change it. Buffers, such as running means, are not trainable.
     pub trainable: bool,
+    buffer: bool,
 }
 
 fn next_key() -> u64 {
@@ -44,6 +45,7 @@ impl<T: Float> Param<T> {
             name: String::new(),
             value: value.into(),
             trainable: true,
+            buffer: false,
         }
     }
 
@@ -51,6 +53,7 @@ impl<T: Float> Param<T> {
     pub fn buffer(value: impl Into<Tensor<T>>) -> Param<T> {
         Param {
             trainable: false,
+            buffer: true,
             ..Param::new(value)
         }
     }
@@ -68,6 +71,11 @@ impl<T: Float> Param<T> {
     /// Its name; empty when it has none.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is a buffer, which no gradient ever trains.
+    pub fn is_buffer(&self) -> bool {
+        self.buffer
     }
 
     /// The shape of its value.
@@ -88,6 +96,7 @@ impl<T: Float> Clone for Param<T> {
             name: self.name.clone(),
             value: self.value.clone(),
             trainable: self.trainable,
+            buffer: self.buffer,
         }
     }
 }

@@ -60,6 +60,9 @@ impl<T: Float> Op<T> for ArgMax {
     fn emit<'g>(&self, _: usize, _: &Here<'_, 'g, T>, _: Var<'g, T>) -> Option<Var<'g, T>> {
         None
     }
+    fn receives_gradient(&self, _: usize) -> bool {
+        false
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }

@@ -149,7 +149,7 @@ impl<T: Float> Op<T> for CrossEntropy {
             .map(|cell| T::from_f64(self.target(cell / count, cell % count, count)))
             .collect();
         let totals: Vec<T> = targets
-            .chunks_exact(count)
+            .chunks_exact(count.max(1))
             .map(|row| row.iter().copied().sum())
             .collect();
         let one_per_row = shape.with_last(1);

@@ -237,18 +237,28 @@ impl<'g, T: Float> Var<'g, T> {
     pub fn matmul(self, right: impl Operand<'g, T>) -> Var<'g, T> {
         let right = right.on(self.graph());
         let (a, b) = (self.shape(), right.shape());
-        let as_row = |x: Var<'g, T>| x.reshape([1, x.shape().len()]);
-        let as_column = |x: Var<'g, T>| x.reshape([x.shape().len(), 1]);
-        let product = |a, b| self.graph().apply(MatMul::default(), &[a, b]);
-        let drop = |x: Var<'g, T>, back: usize| {
-            let shape = x.shape();
-            x.reshape(shape.without(|axis| axis + back == shape.rank(), false))
+        let (left_rank, right_rank) = (a.rank(), b.rank());
+        let row = if left_rank == 1 {
+            self.reshape([1, a.len()])
+        } else {
+            self
         };
-        match (a.rank(), b.rank()) {
-            (1, 1) => product(as_row(self), as_column(right)).reshape(Shape::SCALAR),
-            (1, 2..) => drop(product(as_row(self), right), 2),
-            (2.., 1) => drop(product(self, as_column(right)), 1),
-            _ => product(self, right),
+        let column = if right_rank == 1 {
+            right.reshape([b.len(), 1])
+        } else {
+            right
+        };
+        let product = self.graph().apply(MatMul::default(), &[row, column]);
+        let shape = product.shape();
+        let added = |axis| match shape.rank() - axis {
+            1 => right_rank == 1,
+            2 => left_rank == 1,
+            _ => false,
+        };
+        if left_rank == 1 || right_rank == 1 {
+            product.reshape(shape.without(added, false))
+        } else {
+            product
         }
     }
 

@@ -27,7 +27,11 @@ pub use reduce::{Extreme, LogSumExp, Mean, Sum, Variance};
 pub use rows::*;
 pub use softmax::{LogSoftmax, Softmax};
 
-use crate::{float::Float, graph::Op, shape::Shape};
+use crate::{
+    float::Float,
+    graph::{Apply, Op, Var},
+    shape::Shape,
+};
 use std::sync::Arc;
 
 /// An operation with shapes of arguments that it accepts: what the automatic checks try.
@@ -45,6 +49,15 @@ impl<T: Float> Example<T> {
             op: Arc::new(op),
             arguments: arguments.to_vec(),
         }
+    }
+
+    /// Records the operation on some values.
+    ///
+    /// # Panics
+    /// When there are no arguments at all.
+    #[track_caller]
+    pub fn apply<'g>(&self, arguments: &[Var<'g, T>]) -> Var<'g, T> {
+        arguments[0].record(Apply::Own(self.op.clone()), &arguments[1..])
     }
 }
 

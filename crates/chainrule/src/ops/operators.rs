@@ -40,12 +40,14 @@ impl<'g, T: Float> Neg for Var<'g, T> {
 impl<'g, T: Float> Sum for Var<'g, T> {
     /// The sum of at least one value.
     ///
+    /// A fault in it names a line of the standard library, which does not pass its caller on; `Graph::sum` names yours.
+    ///
     /// # Panics
     /// On an empty iterator, which belongs to no graph: [`Graph::sum`](crate::Graph::sum) takes one.
     #[track_caller]
     fn sum<I: Iterator<Item = Var<'g, T>>>(mut values: I) -> Var<'g, T> {
         match values.next() {
-            Some(first) => values.fold(first, |sum, value| sum + value),
+            Some(first) => first.graph().sum([first].into_iter().chain(values)),
             None => panic!("the sum of no values belongs to no graph: use Graph::sum"),
         }
     }

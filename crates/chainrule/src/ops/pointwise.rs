@@ -4,7 +4,7 @@
 use crate::{
     error::Fault,
     float::Float,
-    graph::{Moment, Op, Var, View},
+    graph::{Apply, Moment, Op, Var, View},
     kernel::walk::Walk,
     shape::Shape,
 };
@@ -105,8 +105,20 @@ pub struct Row<T: Float = f64> {
     pub parameters: &'static [(&'static str, f64)],
     /// What it is used for beside plain arithmetic, if anything.
     pub role: Option<Role>,
-    /// Records it with other parameters, given in order, on as many values as it has arguments.
-    pub with: for<'g> fn(&[f64], &[Var<'g, T>]) -> Var<'g, T>,
+    /// Makes it with other parameters, given in order.
+    pub(super) make: fn(&[f64]) -> Apply<T>,
+}
+
+impl<T: Float> Row<T> {
+    /// Records it on as many values as it has arguments, with parameters given in order; those not given have their
+    /// default values.
+    ///
+    /// # Panics
+    /// When there are no arguments at all.
+    #[track_caller]
+    pub fn apply<'g>(&self, parameters: &[f64], arguments: &[Var<'g, T>]) -> Var<'g, T> {
+        arguments[0].record((self.make)(parameters), &arguments[1..])
+    }
 }
 
 /// What a pointwise operation is used for.
@@ -298,6 +310,9 @@ macro_rules! pointwise {
                     return share.map(|share| share.sum_to(to));
                 })+
                 None
+            }
+            fn receives_gradient(&self, k: usize) -> bool {
+                [$(stringify!($gradient)),+].get(k) != Some(&"NoGradient")
             }
             fn try_at(&self) -> &'static [f64] {
                 &$at

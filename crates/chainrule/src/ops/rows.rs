@@ -46,6 +46,7 @@ macro_rules! rows {
         #[allow(dead_code)]
         enum Place { $($Op),* }
 
+        #[allow(clippy::should_implement_trait)] // the operators call these
         impl<'g, T: Float> Var<'g, T> { $(
             $(#[doc = $doc])+
             #[doc = ""]
@@ -57,6 +58,7 @@ macro_rules! rows {
             }
         )* }
 
+        #[allow(clippy::should_implement_trait)]
         impl<T: Float> Num<T> { $(
             $(#[doc = $doc])+
             #[inline]
@@ -73,12 +75,11 @@ macro_rules! rows {
                 op: &$Op $({ $($parameter: $default),+ })?,
                 parameters: &[$($((stringify!($parameter), $default)),+)?],
                 role: rows!(@role $($role)?),
-                with: |parameters, arguments| {
+                make: |parameters| {
                     let mut parameters = parameters.iter().copied();
                     let _ = &mut parameters;
                     $($(let $parameter = parameters.next().unwrap_or($default);)+)?
-                    let op = rows!(@op $Op $($($parameter)+)?);
-                    arguments[0].record(op, &arguments[1..])
+                    rows!(@op $Op $($($parameter)+)?)
                 },
             }),*];
         }
@@ -148,7 +149,7 @@ rows! {
     /// Exponential linear unit, `y = x` above 0 and `alpha · (eˣ − 1)` below; derivative `alpha` at 0.
     /// Source: Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by ELUs (2016).
     Elu { alpha = 1.0 } elu "elu" (x) -> y = if x.above(0.0) { x } else { x.map(T::exp_m1) * alpha };
-        g => g * x.step().select(1.0, y + alpha); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
+        g => g * x.step().select(1.0, alpha * x.minimum(0.0).exp()); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
 
     /// Cumulative normal distribution, `y = Φ(x) = ½ erfc(−x/√2)`. Source: Abramowitz and Stegun, 26.2.29.
     NormalCdf normal_cdf "Φ" (x) -> y = 0.5 * (x * -FRAC_1_SQRT_2).map(T::erfc);
@@ -179,15 +180,15 @@ rows! {
     Step step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
         g => NoGradient; at [-2.0, 0.7]; kink [0.0];
 
-    /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside and at the bounds, as PyTorch has it.
+    /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside, 0 outside and at the bounds, as PyTorch 2.15 has it.
     /// Source: numpy.clip.
     Clamp { low = -1.0, high = 1.0 } clamp "clamp" (x) -> y = x.maximum(low).minimum(high);
         g => g * x.between(low, high); at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
 
-    /// Whether inside a range, `y = 1` for `low ≤ x ≤ high`, otherwise 0; derivative 0. Source: set theory.
+    /// Whether inside a range, `y = 1` for `low < x < high`, otherwise 0; derivative 0. Source: set theory.
     Between { low = -1.0, high = 1.0 } between "between" (x) -> y = {
-            let outside = x.above(high) || (-x).above(-low);
-            if outside { Num(T::ZERO) } else if x.is_nan() { x } else { Num(T::ONE) }
+            let inside = x.above(low) && (-x).above(-high);
+            if inside { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) }
         };
         g => NoGradient; at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
 
@@ -207,9 +208,9 @@ rows! {
     /// Quotient, `y = a / b`. Source: calculus.
     Div div "÷" (a, b) -> y = a / b; g => g / b, -g * (y / b); at [-2.0, 0.7, 1.5];
 
-    /// Power, `y = aᵇ` for a ≥ 0; at a = 0 the exponent's gradient is 0, as PyTorch has it. Source: calculus.
+    /// Power, `y = aᵇ` for a ≥ 0; at a = 0 the exponent's gradient is 0 for b ≥ 0, as PyTorch has it. Source: calculus.
     Pow pow "^" (a, b) -> y = Num(a.0.powf(b.0));
-        g => g * b.select(b * a.pow(b - 1.0), 0.0), g * (y * a.select(a, 1.0).ln()); at [0.3, 1.0, 2.5];
+        g => g * b.select(b * a.pow(b - 1.0), 0.0), g * (y * (a.abs() + (-b).step()).select(a, 1.0).ln()); at [0.3, 1.0, 2.5];
 
     /// The larger of two, `y = max(a, b)`; at a tie each side receives half, as PyTorch has it; NaN wins. Source: numpy.maximum.
     Maximum maximum "max" (a, b) -> y = if a.0 > b.0 || a.is_nan() { a } else { b };

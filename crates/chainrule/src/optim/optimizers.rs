@@ -39,22 +39,29 @@ pub struct Choice<T: Float = f64> {
     pub new: fn(f64) -> Box<dyn Optimizer<T>>,
 }
 
-/// What is remembered of the gradients: for each parameter, one list for each remembered quantity.
-type Memory<T> = Vec<Vec<Vec<T>>>;
+/// What is remembered of one parameter: how often it moved, and one list for each remembered quantity.
+#[derive(Clone, Debug)]
+struct Memory<T> {
+    steps: i32,
+    lists: Vec<Vec<T>>,
+}
 
 /// Applies `update` to every number of every trainable parameter; `memory` keeps `N` numbers for each.
 fn step<T: Float, const N: usize>(
     module: &mut dyn Module<T>,
     gradients: &Gradients<T>,
-    memory: &mut Memory<T>,
-    update: impl Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
+    memory: &mut Vec<Memory<T>>,
+    update: impl Fn(Num<T>, Num<T>, i32, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
 ) {
     let mut place = 0;
     module.visit_mut("", &mut |_, param| {
         if memory.len() == place {
-            memory.push(vec![vec![]; N]);
+            memory.push(Memory {
+                steps: 0,
+                lists: vec![vec![]; N],
+            });
         }
-        let memory = &mut memory[place];
+        let Memory { steps, lists } = &mut memory[place];
         place += 1;
         let Some(gradient) = gradients.of_parameter(param.key()) else {
             return;
@@ -62,14 +69,16 @@ fn step<T: Float, const N: usize>(
         if !param.trainable {
             return;
         }
-        for remembered in memory.iter_mut() {
-            remembered.resize(gradient.len(), T::ZERO);
+        *steps = steps.saturating_add(1);
+        for list in lists.iter_mut() {
+            list.resize(gradient.len(), T::ZERO);
         }
         for (i, (weight, &gradient)) in param.value.data_mut().iter_mut().zip(gradient).enumerate() {
-            let (new, remembered) = update(Num(*weight), Num(gradient), std::array::from_fn(|k| Num(memory[k][i])));
+            let remembered = std::array::from_fn(|k| Num(lists[k][i]));
+            let (new, remembered) = update(Num(*weight), Num(gradient), *steps, remembered);
             *weight = new.0;
-            for (k, number) in remembered.into_iter().enumerate() {
-                memory[k][i] = number.0;
+            for (list, number) in lists.iter_mut().zip(remembered) {
+                list[i] = number.0;
             }
         }
     });
@@ -87,14 +96,13 @@ macro_rules! optimizers {
             pub struct $Optimizer<T: Float = f64> {
                 learning_rate: f64,
                 $($parameter: $Type,)*
-                steps: i32,
-                memory: Memory<T>,
+                memory: Vec<Memory<T>>,
             }
 
             impl<T: Float> $Optimizer<T> {
                 /// One with this learning rate and default parameters.
                 pub fn new(learning_rate: f64) -> Self {
-                    $Optimizer { learning_rate, $($parameter: $default,)* steps: 0, memory: vec![] }
+                    $Optimizer { learning_rate, $($parameter: $default,)* memory: vec![] }
                 }
                 $(
                     #[doc = concat!("The same with another `", stringify!($parameter), "`; ", stringify!($default), " unless told otherwise.")]
@@ -117,10 +125,9 @@ macro_rules! optimizers {
                 }
                 #[allow(unused_variables)]
                 fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
-                    self.steps = self.steps.saturating_add(1);
-                    let ($learning_rate, $t) = (self.learning_rate, self.steps);
+                    let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
-                    step(module, gradients, &mut self.memory, |$w, $g, [$($memory),*]| $update);
+                    step(module, gradients, &mut self.memory, |$w, $g, $t, [$($memory),*]| $update);
                 }
             }
         )*

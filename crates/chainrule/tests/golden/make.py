@@ -123,7 +123,7 @@ UNARY = [
     ("step", [], zeroed(lambda x: torch.heaviside(x, torch.tensor(0.0)))),
     ("clamp", [-1.0, 1.0], lambda x: torch.clamp(x, -1, 1)),
     ("clamp", [0.25, 2.0], lambda x: torch.clamp(x, 0.25, 2)),
-    ("between", [-1.0, 1.0], zeroed(lambda x: ((x >= -1) & (x <= 1)).double())),
+    ("between", [-1.0, 1.0], zeroed(lambda x: ((x > -1) & (x < 1)).double())),
     ("powf", [2.0], lambda x: torch.pow(x, 2.0)),
     ("powf", [3.0], lambda x: torch.pow(x, 3.0)),
     ("powf", [0.5], lambda x: torch.pow(x, 0.5)),

@@ -1,0 +1,466 @@
+//! What `fit`, `predict`, `evaluate` and `show` promise when all goes well.
+
+// Helpers of tests may unwrap like the tests themselves.
+#![allow(clippy::unwrap_used)]
+
+mod program;
+
+use program::{Folder, houses};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
+};
+
+/// The flowers that come with the repository.
+fn iris() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/iris.csv")).unwrap()
+}
+
+fn near(value: &Value, expected: f64) {
+    let value = value.as_f64().unwrap();
+    assert!(
+        (value - expected).abs() <= 1e-12 * expected.abs(),
+        "{value}, not {expected}"
+    );
+}
+
+#[test]
+fn names_from_a_table_do_no_harm_to_pictures() {
+    let folder = Folder::new();
+    let rows: String = (0..20)
+        .map(|i| {
+            format!(
+                "{i},{},{}\n",
+                ["<b>", "a & \"b\""][i % 2].replace('"', "'"),
+                ["x<y", "x&y"][i / 10]
+            )
+        })
+        .collect();
+    folder.write("t.csv", format!("size <cm>,kind & co,relation\n{rows}"));
+    folder
+        .run(&["fit", "t.csv", "--target", "relation", "--epochs", "2"])
+        .done();
+    folder
+        .run(&["show", "model.safetensors", "--picture", "network.svg"])
+        .done();
+    for name in ["loss.svg", "network.svg"] {
+        let text = folder.text(name);
+        let svg = roxmltree::Document::parse(&text).unwrap();
+        assert_eq!(svg.root_element().tag_name().name(), "svg");
+    }
+}
+
+/// The keys of an object, in alphabetical order.
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn fit_and_evaluate_print_one_json_object() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(50));
+    for (target, figures) in [
+        ("size", &["accuracy", "log_loss"][..]),
+        ("price", &["mae", "r2", "rmse"]),
+    ] {
+        let fitted = folder
+            .run(&["fit", "t.csv", "--target", target, "--epochs", "3", "--json"])
+            .done();
+        let judged = folder.run(&["evaluate", "model.safetensors", "t.csv", "--json"]).done();
+        for (ran, test) in [(fitted, 10), (judged, 50)] {
+            let object = ran.json();
+            let mut expected = vec![
+                "baseline",
+                "confusion",
+                "epochs",
+                "model",
+                "rows",
+                "seconds",
+                "task",
+                "test",
+                "warnings",
+            ];
+            expected.retain(|key| *key != "confusion" || target == "size");
+            assert_eq!(keys(&object), expected);
+            assert_eq!(
+                object["task"],
+                if target == "size" {
+                    "classification"
+                } else {
+                    "regression"
+                }
+            );
+            assert_eq!(object["rows"], json!({"train": 32, "validation": 8, "test": test}));
+            assert_eq!(
+                (keys(&object["test"]), keys(&object["baseline"])),
+                (figures.to_vec(), figures.to_vec())
+            );
+            assert!(object["test"].as_object().unwrap().values().all(Value::is_f64));
+            assert_eq!(object["epochs"], 3);
+            assert!(object["seconds"].as_f64().unwrap() >= 0.0);
+            assert_eq!(object["model"], "model.safetensors");
+            assert_eq!(object["warnings"], json!([]));
+            if target == "size" {
+                let confusion = &object["confusion"];
+                assert_eq!(keys(confusion), ["classes", "counts"]);
+                assert_eq!(confusion["classes"], json!(["large", "small"]));
+                let counts = confusion["counts"].as_array().unwrap().iter();
+                let sum: u64 = counts
+                    .flat_map(|row| row.as_array().unwrap())
+                    .map(|n| n.as_u64().unwrap())
+                    .sum();
+                assert_eq!(sum, test);
+            }
+        }
+    }
+}
+
+#[test]
+fn iris_is_learned_with_every_seed() {
+    let folder = Folder::new();
+    folder.write("iris.csv", iris());
+    for seed in 0..10 {
+        let seed = seed.to_string();
+        let ran = folder
+            .run(&["fit", "iris.csv", "--target", "species", "--seed", &seed, "--json"])
+            .done();
+        let judged = ran.json();
+        let accuracy = judged["test"]["accuracy"].as_f64().unwrap();
+        assert!(accuracy >= 0.93, "seed {seed}: {judged}");
+        near(&judged["baseline"]["accuracy"], 1.0 / 3.0);
+        assert_eq!(judged["rows"], json!({"train": 96, "validation": 24, "test": 30}));
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_files_and_another_seed_others() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(40));
+    let fit = |seed: &str, name: &str, target: &str| {
+        let (out, picture) = (format!("{name}.safetensors"), format!("{name}.svg"));
+        let places = ["--out", &out, "--picture", &picture];
+        folder
+            .run(
+                &[
+                    &["fit", "t.csv", "--target", target, "--epochs", "4", "--seed", seed][..],
+                    &places,
+                ]
+                .concat(),
+            )
+            .done();
+        (folder.read(&out), folder.read(&picture))
+    };
+    for target in ["size", "price"] {
+        let first = fit("7", "first", target);
+        assert!(first == fit("7", "again", target), "{target}");
+        let other = fit("8", "other", target);
+        assert!(first.0 != other.0 && first.1 != other.1, "{target}");
+    }
+}
+
+#[test]
+fn a_table_with_everything_in_it_needs_only_a_target() {
+    // The price depends on the area, the district and the day; half the rest is missing or says nothing.
+    let mut csv = String::from("id,area,district,garden,sold,note,empty,price\n");
+    for i in 0..200u32 {
+        let area = 40 + (i * 37) % 100;
+        let district = ["north", "south", "east"][(i * 7 % 3) as usize];
+        let garden = i % 4 == 0;
+        let day = 1 + i % 28;
+        let price = 1000.0 * f64::from(area)
+            + if district == "south" { 30_000.0 } else { 0.0 }
+            + if garden { 20_000.0 } else { 0.0 }
+            + 100.0 * f64::from(day);
+        let cell = |missing: bool, text: String| if missing { String::new() } else { text };
+        csv.push_str(&format!(
+            "house-{i},{},{},{},2024-03-{day:02},{},,{}\n",
+            cell(i % 17 == 5, format!("{area}.5")),
+            cell(i % 13 == 2, district.to_string()),
+            ["false", "true"][usize::from(garden)],
+            cell(i % 3 != 0, format!("\"seen, {i} times\"")),
+            cell(i % 50 == 9, format!("{price}")),
+        ));
+    }
+    let folder = Folder::new();
+    folder.write("houses.csv", &csv);
+    let ran = folder
+        .run(&["fit", "houses.csv", "--target", "price", "--epochs", "60", "--json"])
+        .done();
+    let judged = ran.json();
+    assert_eq!(ran.stderr, "");
+    assert_eq!(judged["task"], "regression");
+    let figure = |of: &str, name: &str| judged[of][name].as_f64().unwrap();
+    assert!(figure("test", "r2") > 0.7, "{judged}");
+    assert!(figure("test", "rmse") < 0.6 * figure("baseline", "rmse"), "{judged}");
+    assert!(figure("test", "mae") < 0.6 * figure("baseline", "mae"), "{judged}");
+    let warnings = judged["warnings"].to_string();
+    for name in ["`price`", "`id`", "`note`", "`empty`"] {
+        assert!(warnings.contains(name), "{name} in {warnings}");
+    }
+    let predicted = folder
+        .run(&["predict", "model.safetensors", "houses.csv"])
+        .done()
+        .stdout;
+    assert_eq!(predicted.lines().count(), 201);
+}
+
+#[test]
+fn predict_keeps_the_cells_as_they_were_written() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(40));
+    folder
+        .run(&["fit", "t.csv", "--target", "size", "--epochs", "2"])
+        .done();
+    // Other columns, another order, and numbers that a program would write otherwise.
+    folder.write(
+        "new.csv",
+        "note,price,color,x\n\"a, \"\"b\"\"\",1e2,red,007.50\n\"two\nlines\",+105,blue,1.10\nlast, 99 ,,3\n",
+    );
+    let ran = folder.run(&["predict", "model.safetensors", "new.csv"]).done();
+    assert_eq!(ran.stderr, "");
+    let header = "note,price,color,x,predicted_size,probability_large,probability_small\n";
+    let rest = ran.stdout.strip_prefix(header).unwrap();
+    let kept = [
+        "\"a, \"\"b\"\"\",1e2,red,007.50,",
+        "\"two\nlines\",+105,blue,1.10,",
+        "last,99,,3,",
+    ];
+    let mut rest = rest;
+    for start in kept {
+        let after = rest
+            .strip_prefix(start)
+            .unwrap_or_else(|| panic!("no {start} at the start of {rest}"));
+        let (answers, next) = after.split_once('\n').unwrap();
+        let [class, large, small] = answers.split(',').collect::<Vec<_>>()[..] else {
+            panic!("{answers}")
+        };
+        let (large, small): (f64, f64) = (large.parse().unwrap(), small.parse().unwrap());
+        assert!((large + small - 1.0).abs() < 1e-12);
+        assert_eq!(class, if large >= small { "large" } else { "small" });
+        rest = next;
+    }
+    assert_eq!(rest, "");
+
+    let written = folder
+        .run(&["predict", "model.safetensors", "new.csv", "--out", "answers.csv"])
+        .done();
+    assert_eq!(
+        (written.stdout.as_str(), written.stderr.as_str()),
+        ("", "wrote 3 rows to answers.csv\n")
+    );
+    assert_eq!(folder.text("answers.csv"), ran.stdout);
+}
+
+#[test]
+fn what_predict_wrote_can_be_judged() {
+    let folder = Folder::new();
+    folder.write("iris.csv", iris());
+    folder
+        .run(&["fit", "iris.csv", "--target", "species", "--epochs", "30"])
+        .done();
+    folder
+        .run(&["predict", "model.safetensors", "iris.csv", "--out", "answers.csv"])
+        .done();
+    let judged = folder
+        .run(&["evaluate", "model.safetensors", "iris.csv", "--json"])
+        .done()
+        .json();
+    let answers = folder.text("answers.csv");
+    let right = answers.lines().skip(1).filter(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        cells[4] == cells[5]
+    });
+    near(&judged["test"]["accuracy"], right.count() as f64 / 150.0);
+    let again = folder
+        .run(&["evaluate", "model.safetensors", "answers.csv", "--json"])
+        .done()
+        .json();
+    assert_eq!(again["test"], judged["test"]);
+}
+
+#[test]
+fn classes_that_look_like_numbers_or_truth_values_are_the_same_however_they_are_written() {
+    let folder = Folder::new();
+    let table = |name: &str, words: [&str; 2], more: &str| {
+        let rows: String = (0..60)
+            .map(|i| format!("{i},{}\n", words[usize::from(i >= 30)]))
+            .collect();
+        folder.write(name, format!("x,y\n{rows}{more}"));
+    };
+    table("t.csv", ["0", "1"], "");
+    table("later.csv", ["0.0", "1.00"], "");
+    folder.run(&["fit", "t.csv", "--target", "y", "--epochs", "2"]).done();
+    folder.run(&["evaluate", "model.safetensors", "later.csv"]).done();
+
+    table("t.csv", ["False", "True"], "");
+    table("later.csv", ["FALSE", "true"], "7,maybe\n");
+    folder.run(&["fit", "t.csv", "--target", "y", "--epochs", "2"]).done();
+    folder.run(&["evaluate", "model.safetensors", "t.csv"]).done();
+    let ran = folder.run(&["evaluate", "model.safetensors", "later.csv"]);
+    assert!(
+        ran.stderr.contains("`maybe`") && ran.stderr.contains("line 62"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let folder = Folder::new();
+    let rows: String = (0..20_000).map(|i| format!("{i},red,{i}\n")).collect();
+    folder.write("t.csv", houses(20));
+    folder.write("many.csv", format!("x,color,price\n{rows}"));
+    folder
+        .run(&["fit", "t.csv", "--target", "size", "--epochs", "2", "--hidden", ""])
+        .done();
+    let mut child = folder
+        .command(&["predict", "model.safetensors", "many.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::with_capacity(16, child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("x,color,price,predicted_size"));
+    // The pipe is closed now.
+    let mut complaint = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+    assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn nobody_reading_the_messages_is_no_error() {
+    let folder = Folder::new();
+    let rows: String = (0..20).map(|i| format!("{i},,{}\n", ["a", "b"][i % 2])).collect();
+    folder.write("t.csv", format!("x,empty,y\n{rows}"));
+    let mut child = folder
+        .command(&["fit", "t.csv", "--target", "y", "--epochs", "2"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let folder = Folder::new();
+    let help = folder.run(&["--help"]).done().stdout;
+    let commands = ["fit", "predict", "evaluate", "show", "expr"];
+    for command in commands {
+        assert!(
+            help.lines().any(|line| line.trim_start().starts_with(command)),
+            "{command}"
+        );
+        let help = folder.run(&[command, "--help"]).done().stdout;
+        let (_, examples) = help.split_once("Example").unwrap_or_else(|| panic!("{help}"));
+        assert!(examples.contains(&format!("chainrule {command} ")), "{help}");
+        assert!(help.contains("Usage: chainrule"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+    assert_eq!(
+        folder.run(&["help", "fit"]).done().stdout,
+        folder.run(&["fit", "--help"]).done().stdout
+    );
+    let version = folder.run(&["--version"]).done().stdout;
+    assert_eq!(version, format!("chainrule {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn show_tells_what_is_inside() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(40));
+    folder
+        .run(&[
+            "fit",
+            "t.csv",
+            "--target",
+            "size",
+            "--epochs",
+            "3",
+            "--hidden",
+            "5,4",
+            "--activation",
+            "relu",
+        ])
+        .done();
+    let text = folder.run(&["show", "model.safetensors"]).done().stdout;
+    // x, three colors and the price go in, two classes come out.
+    for expected in [
+        "layers.0.weight",
+        "layers.1.bias",
+        "layers.2.weight",
+        "relu",
+        "color",
+        "one of large",
+        "epoch",
+        "t.csv",
+        "seed 0",
+    ] {
+        assert!(text.contains(expected), "no {expected} in:\n{text}");
+    }
+    let object = folder
+        .run(&["show", "model.safetensors", "--json", "--picture", "network.svg"])
+        .done()
+        .json();
+    let shapes: Vec<(String, Value)> = object["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["name"].as_str().unwrap().to_string(), p["shape"].clone()))
+        .collect();
+    let biases = |shapes: &[(String, Value)]| shapes.iter().filter(|(name, _)| name.ends_with("bias")).count();
+    assert_eq!((shapes.len(), biases(&shapes)), (6, 3));
+    assert_eq!(object["record"]["history"].as_array().unwrap().len(), 3);
+    assert!(roxmltree::Document::parse(&folder.text("network.svg")).is_ok());
+}
+
+#[test]
+fn the_model_file_is_plain_safetensors() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(40));
+    folder
+        .run(&["fit", "t.csv", "--target", "size", "--epochs", "3", "--hidden", "7"])
+        .done();
+    // Read by nothing but the format's description: 8 bytes of length, a JSON header, the numbers.
+    let bytes = folder.read("model.safetensors");
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    assert_eq!(bytes[8], b'{');
+    let header: BTreeMap<String, Value> = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    let data = &bytes[8 + length..];
+    let metadata = header["__metadata__"].as_object().unwrap();
+    assert!(metadata.values().all(Value::is_string));
+    let mut covered = vec![false; data.len()];
+    let mut found = BTreeMap::new();
+    for (name, tensor) in header.iter().filter(|(name, _)| *name != "__metadata__") {
+        assert_eq!(keys(tensor), ["data_offsets", "dtype", "shape"]);
+        assert_eq!(tensor["dtype"], "F64");
+        let shape: Vec<usize> = serde_json::from_value(tensor["shape"].clone()).unwrap();
+        let [start, end]: [usize; 2] = serde_json::from_value(tensor["data_offsets"].clone()).unwrap();
+        assert_eq!(end - start, 8 * shape.iter().product::<usize>(), "{name}");
+        for cell in &mut covered[start..end] {
+            assert!(!std::mem::replace(cell, true), "{name} overlaps another");
+        }
+        for number in data[start..end].chunks_exact(8) {
+            assert!(f64::from_le_bytes(number.try_into().unwrap()).is_finite());
+        }
+        found.insert(name.as_str(), shape);
+    }
+    assert!(covered.iter().all(|cell| *cell));
+    // x, three colors and the price go in; two classes come out.
+    let names: Vec<&str> = found.keys().copied().collect();
+    assert_eq!(
+        names,
+        ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight"]
+    );
+    let sizes = |name: &str| found[name].iter().product::<usize>();
+    assert_eq!((sizes("layers.0.weight"), sizes("layers.0.bias")), (5 * 7, 7));
+    assert_eq!((sizes("layers.1.weight"), sizes("layers.1.bias")), (7 * 2, 2));
+}

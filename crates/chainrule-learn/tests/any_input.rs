@@ -170,6 +170,10 @@ fn exercise(bytes: &[u8], table: &Table) {
         return;
     };
     if let Ok(prediction) = model.predict(table) {
+        assert!(
+            bits(&prediction).into_iter().all(|x| f64::from_bits(x).is_finite()),
+            "{prediction:?}"
+        );
         (0..=prediction.rows()).for_each(|row| drop((prediction.text(row), prediction.probabilities(row))));
     }
     let _ = model.evaluate(table);

@@ -32,19 +32,11 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
 }
 
 impl Concat {
-    /// For argument `k`: how many rows there are, how long each of its own is, where in a row of the result it starts,
-    /// and how long a row of the result is.
-    fn place(&self, shapes: &[Shape], k: usize) -> Option<(usize, usize, usize, usize)> {
-        let axis = axis_of(self.axis, *shapes.first()?).ok()?;
-        let inner: usize = (axis + 1..shapes[0].rank()).map(|a| shapes[0].size(a)).product();
-        let outer: usize = (0..axis).map(|a| shapes[0].size(a)).product();
-        let length = |shape: &Shape| shape.size(axis) * inner;
-        Some((
-            outer,
-            length(shapes.get(k)?),
-            shapes[..k].iter().map(length).sum(),
-            shapes.iter().map(length).sum(),
-        ))
+    /// How a shape lies in a row of the result: how many rows there are, and how long each of its own is.
+    fn rows(&self, shape: Shape) -> Option<(usize, usize)> {
+        let axis = axis_of(self.axis, shape).ok()?;
+        let size = |range: std::ops::Range<usize>| range.map(|a| shape.size(a)).product::<usize>();
+        Some((size(0..axis), size(axis..shape.rank())))
     }
 }
 
@@ -82,21 +74,25 @@ impl<T: Float> Op<T> for Concat {
         Shape::new(&sizes).ok_or_else(|| Fault::new("the result is too large"))
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let shapes: Vec<Shape> = arguments.iter().map(|a| a.shape).collect();
-        for (k, argument) in arguments.iter().enumerate() {
-            let Some((rows, length, start, row)) = self.place(&shapes, k) else {
+        let lengths = arguments.iter().filter_map(|a| Some(self.rows(a.shape)?.1));
+        let (row, mut start) = (lengths.sum::<usize>(), 0);
+        for argument in arguments {
+            let Some((rows, length)) = self.rows(argument.shape) else {
                 return;
             };
             for i in 0..rows {
                 out[i * row + start..][..length].copy_from_slice(&argument.data[i * length..][..length]);
             }
+            start += length;
         }
     }
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let shapes: Vec<Shape> = at.arguments.iter().map(|a| a.shape).collect();
-        let Some((rows, length, start, row)) = self.place(&shapes, k) else {
+        let length_of = |a: &View<'_, T>| self.rows(a.shape).map_or(0, |(_, length)| length);
+        let start: usize = at.arguments[..k].iter().map(length_of).sum();
+        let Some((rows, length)) = self.rows(at.arguments[k].shape) else {
             return;
         };
+        let row = gradient_y.len() / rows.max(1);
         for i in 0..rows {
             let from = &gradient_y[i * row + start..][..length];
             for (to, &g) in gradient_x[i * length..][..length].iter_mut().zip(from) {

@@ -156,6 +156,11 @@ impl Chart {
     pub fn picture(&self) -> Picture {
         draw::picture(self)
     }
+
+    /// Draws it where it is the last expression of a Rust notebook cell (the evcxr kernel calls this).
+    pub fn evcxr_display(&self) {
+        self.picture().evcxr_display();
+    }
 }
 
 /// The course of a training: training and validation loss by epoch, the best epoch marked.

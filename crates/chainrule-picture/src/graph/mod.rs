@@ -84,6 +84,11 @@ impl Graph {
         self.picture().to_string()
     }
 
+    /// Draws it where it is the last expression of a Rust notebook cell (the evcxr kernel calls this).
+    pub fn evcxr_display(&self) {
+        self.picture().evcxr_display();
+    }
+
     /// The graph in the DOT language of Graphviz, with one record per value: `{ name | data 2.0000 | grad -3.0000 }`.
     pub fn dot(&self) -> String {
         let ordered = order::Ordered::new(&self.nodes);

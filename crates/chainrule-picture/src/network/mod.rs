@@ -61,4 +61,9 @@ impl Network {
     pub fn picture(&self) -> Picture {
         draw::picture(self)
     }
+
+    /// Draws it where it is the last expression of a Rust notebook cell (the evcxr kernel calls this).
+    pub fn evcxr_display(&self) {
+        self.picture().evcxr_display();
+    }
 }

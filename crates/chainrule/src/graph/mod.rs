@@ -82,6 +82,11 @@ struct Node {
     faulty: bool,
 }
 
+const _: () = assert!(
+    size_of::<Node>() <= 48,
+    "a node is hot: what is cold belongs in a side table"
+);
+
 /// In place of an operation: the node is a source of numbers.
 const SOURCE: u32 = u32::MAX;
 

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 /// Neural networks you can see through.
 #[derive(Parser)]
-#[command(name = "chainrule", version, about, max_term_width = 100)]
+#[command(name = "chainrule", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
   chainrule predict model.safetensors new.csv --out answers.csv

@@ -392,7 +392,7 @@ fn show_tells_what_is_inside() {
         ])
         .done();
     let text = folder.run(&["show", "model.safetensors"]).done().stdout;
-    // x, three colors and the price go in, two classes come out.
+    assert!(!text.contains('\u{1b}'), "there is no terminal to color");
     for expected in [
         "layers.0.weight",
         "layers.1.bias",
@@ -463,4 +463,39 @@ fn the_model_file_is_plain_safetensors() {
     let sizes = |name: &str| found[name].iter().product::<usize>();
     assert_eq!((sizes("layers.0.weight"), sizes("layers.0.bias")), (5 * 7, 7));
     assert_eq!((sizes("layers.1.weight"), sizes("layers.1.bias")), (7 * 2, 2));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_as_private_as_the_user_wants_them() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.write("t.csv", houses(20));
+    for (mask, mode) in [("077", 0o600), ("022", 0o644), ("002", 0o664)] {
+        let command = format!("umask {mask}; exec \"$0\" fit t.csv --target size --epochs 1");
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", &command, env!("CARGO_BIN_EXE_chainrule")])
+            .current_dir(folder.path(""));
+        assert!(shell.output().unwrap().status.success());
+        for name in ["model.safetensors", "loss.svg"] {
+            let permissions = std::fs::metadata(folder.path(name)).unwrap().permissions();
+            assert_eq!(permissions.mode() & 0o777, mode, "{name} with umask {mask}");
+            std::fs::remove_file(folder.path(name)).unwrap();
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_finds_no_room_is_an_error() {
+    let folder = Folder::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = folder.command(&["expr", "x", "x=1"]).stdout(full).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        message.starts_with("error: the output could not be written: "),
+        "{message}"
+    );
 }

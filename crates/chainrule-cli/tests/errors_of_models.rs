@@ -138,3 +138,37 @@ fn a_model_that_is_none() {
         error: foreign is a safetensors file, but not a chainrule model: its metadata has no "chainrule" entry; give the file that `chainrule fit` wrote
     "#]].assert_eq(&folder.refuses(&["evaluate", "foreign", "t.csv"], 1));
 }
+
+#[test]
+fn a_row_so_far_out_that_there_is_no_finite_answer_is_named() {
+    for target in ["size", "price"] {
+        let folder = Folder::new();
+        folder.write("t.csv", houses(20));
+        let fit = [
+            "fit",
+            "t.csv",
+            "--target",
+            target,
+            "--epochs",
+            "2",
+            "--hidden",
+            "3",
+            "--activation",
+            "relu",
+        ];
+        folder.run(&fit).done();
+        folder.write(
+            "new.csv",
+            "x,color,size,price\n1,red,small,100\n1e308,red,small,1e308\n-1e308,red,small,1e308\n",
+        );
+        let ran = folder.run(&["predict", "model.safetensors", "new.csv"]);
+        assert!(
+            !ran.stdout.contains("NaN") && !ran.stdout.contains("inf"),
+            "{}",
+            ran.stdout
+        );
+        if ran.code != Some(0) {
+            assert!(ran.stderr.starts_with("error: new.csv, line 3"), "{}", ran.stderr);
+        }
+    }
+}

@@ -166,38 +166,31 @@ fn a_network_that_no_memory_holds() {
 fn a_learning_rate_that_is_far_too_high_gives_an_error_or_a_sound_model() {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
-    for target in ["size", "price"] {
-        for (optimizer, rate) in [
-            ("sgd", "1e3"),
-            ("sgd", "1e200"),
-            ("adam", "1e3"),
-            ("adam", "1e300"),
-            ("rmsprop", "1e308"),
-        ] {
+    let rates = [
+        ("sgd", "1e3"),
+        ("sgd", "1e200"),
+        ("adam", "1e3"),
+        ("adam", "1e300"),
+        ("rmsprop", "1e308"),
+    ];
+    for (target, figures) in [("size", 2), ("price", 3)] {
+        for ((optimizer, rate), activation) in rates.into_iter().flat_map(|rate| [(rate, "tanh"), (rate, "relu")]) {
             let before = folder.content();
-            let options = [
-                "--optimizer",
-                optimizer,
-                "--learning-rate",
-                rate,
-                "--epochs",
-                "8",
-                "--json",
-            ];
-            let ran = folder.run(&[&["fit", "t.csv", "--target", target], &options[..]].concat());
-            let what = format!("{target}, {optimizer} {rate}: {}", ran.stderr);
+            let options = format!(
+                "fit t.csv --target {target} --optimizer {optimizer} --learning-rate {rate} --activation {activation} --epochs 8 --json"
+            );
+            let ran = folder.run(&options.split(' ').collect::<Vec<_>>());
+            let what = format!("{options}: {}", ran.stderr);
             if ran.code == Some(0) {
-                // What could not be judged is null, and a sound model has none of these.
+                // A sound model can be judged: every figure is there, and is a number.
                 let judged = ran.json();
+                let test = judged["test"].as_object().unwrap();
                 assert!(
-                    judged["test"]
-                        .as_object()
-                        .unwrap()
-                        .values()
-                        .all(|figure| figure.is_f64()),
+                    test.len() == figures && test.values().all(|figure| figure.is_f64()),
                     "{what}{judged}"
                 );
-                folder.run(&["predict", "model.safetensors", "t.csv"]).done();
+                let answers = folder.run(&["predict", "model.safetensors", "t.csv"]).done().stdout;
+                assert!(!answers.contains("NaN") && !answers.contains("inf"), "{what}{answers}");
                 folder.run(&["show", "model.safetensors"]).done();
                 for name in ["model.safetensors", "loss.svg"] {
                     std::fs::remove_file(folder.path(name)).unwrap();
@@ -281,4 +274,16 @@ fn commands_that_are_none() {
         For more information, try '--help'.
     "#]]
     .assert_eq(&folder.refuses(&["fit", "t.csv"], 2));
+}
+
+/// Renaming a file over `/dev/null` would take it from every program of the machine.
+#[cfg(unix)]
+#[test]
+fn a_place_that_is_no_plain_file_is_not_replaced() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(20));
+    std::os::unix::fs::symlink("/dev/null", folder.path("sink")).unwrap();
+    folder.run(&["fit", "t.csv", "--target", "size", "--epochs", "2", "--picture", "sink"]);
+    let sink = std::fs::symlink_metadata(folder.path("sink")).unwrap();
+    assert!(sink.file_type().is_symlink(), "the link to /dev/null was replaced");
 }

@@ -7,11 +7,7 @@ mod program;
 
 use program::{Folder, houses};
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    io::{BufRead, BufReader, Read},
-    process::Stdio,
-};
+use std::collections::BTreeMap;
 
 /// The flowers that come with the repository.
 fn iris() -> String {
@@ -309,47 +305,6 @@ fn classes_that_look_like_numbers_or_truth_values_are_the_same_however_they_are_
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
-    let folder = Folder::new();
-    let rows: String = (0..20_000).map(|i| format!("{i},red,{i}\n")).collect();
-    folder.write("t.csv", houses(20));
-    folder.write("many.csv", format!("x,color,price\n{rows}"));
-    folder
-        .run(&["fit", "t.csv", "--target", "size", "--epochs", "2", "--hidden", ""])
-        .done();
-    let mut child = folder
-        .command(&["predict", "model.safetensors", "many.csv"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::with_capacity(16, child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    assert!(line.starts_with("x,color,price,predicted_size"));
-    // The pipe is closed now.
-    let mut complaint = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-    assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(0), ""));
-}
-
-#[test]
-fn nobody_reading_the_messages_is_no_error() {
-    let folder = Folder::new();
-    let rows: String = (0..20).map(|i| format!("{i},,{}\n", ["a", "b"][i % 2])).collect();
-    folder.write("t.csv", format!("x,empty,y\n{rows}"));
-    let mut child = folder
-        .command(&["fit", "t.csv", "--target", "y", "--epochs", "2"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stderr.take());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-#[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = Folder::new();
     let help = folder.run(&["--help"]).done().stdout;
@@ -463,39 +418,4 @@ fn the_model_file_is_plain_safetensors() {
     let sizes = |name: &str| found[name].iter().product::<usize>();
     assert_eq!((sizes("layers.0.weight"), sizes("layers.0.bias")), (5 * 7, 7));
     assert_eq!((sizes("layers.1.weight"), sizes("layers.1.bias")), (7 * 2, 2));
-}
-
-#[cfg(unix)]
-#[test]
-fn files_are_as_private_as_the_user_wants_them() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = Folder::new();
-    folder.write("t.csv", houses(20));
-    for (mask, mode) in [("077", 0o600), ("022", 0o644), ("002", 0o664)] {
-        let command = format!("umask {mask}; exec \"$0\" fit t.csv --target size --epochs 1");
-        let mut shell = std::process::Command::new("sh");
-        shell
-            .args(["-c", &command, env!("CARGO_BIN_EXE_chainrule")])
-            .current_dir(folder.path(""));
-        assert!(shell.output().unwrap().status.success());
-        for name in ["model.safetensors", "loss.svg"] {
-            let permissions = std::fs::metadata(folder.path(name)).unwrap().permissions();
-            assert_eq!(permissions.mode() & 0o777, mode, "{name} with umask {mask}");
-            std::fs::remove_file(folder.path(name)).unwrap();
-        }
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn output_that_finds_no_room_is_an_error() {
-    let folder = Folder::new();
-    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = folder.command(&["expr", "x", "x=1"]).stdout(full).output().unwrap();
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        message.starts_with("error: the output could not be written: "),
-        "{message}"
-    );
 }

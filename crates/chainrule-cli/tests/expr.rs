@@ -42,7 +42,7 @@ fn expr_gives_the_value_and_the_gradients() {
 #[test]
 fn expr_gives_the_neuron_of_the_lecture() {
     let result = expr(&NEURON);
-    assert_eq!(result["value"], json!(0.7071067811865476));
+    assert_eq!(result["value"], json!(std::f64::consts::FRAC_1_SQRT_2));
     for (name, gradient) in [("x1", -1.5), ("w1", 1.0), ("x2", 0.5), ("w2", 0.0)] {
         near(&result["gradients"][name], gradient);
     }

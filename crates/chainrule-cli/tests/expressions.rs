@@ -30,8 +30,9 @@ fn inputs(case: &Value) -> Vec<(String, f64)> {
 /// Adds a line to `wrong` where a figure differs.
 fn compare(wrong: &mut Vec<String>, what: String, got: f64, exact: &Value) {
     let exact = exact.as_f64().unwrap();
-    // Negated, so that NaN is wrong too.
-    if !((got - exact).abs() <= TOLERANCE * exact.abs()) {
+    // NaN does not agree.
+    let agrees = (got - exact).abs() <= TOLERANCE * exact.abs();
+    if !agrees {
         let off = (got - exact).abs() / exact.abs();
         wrong.push(format!("{what} = {got:e}, not {exact:e} ({off:.1e} off)"));
     }
@@ -63,6 +64,9 @@ fn values_and_derivatives_of_random_formulas_are_those_of_mpmath() {
                 first.item().unwrap(),
                 exact,
             );
+            if case["second"].is_null() {
+                continue;
+            }
             let second = first.backward().unwrap();
             for ((other, _), leaf) in inputs.iter().zip(&leaves) {
                 let exact = &case["second"][name][other];
@@ -89,7 +93,7 @@ fn the_program_prints_the_figures_of_the_library() {
     let (cases, mut wrong) = (cases(), vec![]);
     let many_names = cases
         .iter()
-        .filter(|case| case["inputs"].as_object().unwrap().len() >= 2);
+        .filter(|case| case["inputs"].as_object().unwrap().len() >= 2 && case["second"].is_object());
     for case in many_names.step_by(15).take(12) {
         let formula = case["formula"].as_str().unwrap();
         let bindings = inputs(case).into_iter().map(|(name, x)| format!("{name}={x}"));

@@ -135,13 +135,12 @@ KINKED = {
     ),
     "elu": (
         lambda x, p: x if x > 0 else p[0] * mpmath.expm1(x),
-        # At 0 the derivative is alpha, from the left, and so is the second.
-        lambda x, y, p: (mpf(1), 0) if x > 0 else (y + p[0], y + p[0]),
+        lambda x, y, p: (mpf(1), 0) if x > 0 else (p[0] * mpmath.exp(x), p[0] * mpmath.exp(x)),
         lambda p: [0],
     ),
     "clamp": (
         lambda x, p: min(max(x, p[0]), p[1]),
-        lambda x, y, p: (1 if p[0] <= x <= p[1] else 0, 0),
+        lambda x, y, p: (1 if p[0] < x < p[1] else 0, 0),
         lambda p: p,
     ),
 }
@@ -164,6 +163,8 @@ class Evaluation:
         self.inputs, self.moved = inputs, moved
         self.names = list(inputs)
         self.steps, self.kinks_hit, self.closest = 0, 0, mpf("inf")
+        # At a kink of the derivative itself, no second derivative is promised.
+        self.bent = False
         self.seen = {}
 
     def rounded(self, value):
@@ -209,6 +210,7 @@ class Evaluation:
             numbers = [mpf(float(p)) for p in (parameters or DEFAULTS.get(kind, []))]
             for kink in kinks(numbers):
                 self.near(values[0] - kink, values[0])
+            self.bent = self.bent or (kind == "elu" and values[0] == 0)
             y = self.rounded(function(values[0], numbers))
             first, second = derivatives(values[0], y, numbers)
             return compose(y, [mpf(first)], [[mpf(second)]], arguments)
@@ -432,6 +434,8 @@ def main():
         }
         if evaluation.kinks_hit:
             case["kink"] = True
+        if evaluation.bent:
+            del case["second"]
         cases.append(case)
     made_with = {"mpmath": mpmath.__version__, "digits": mpmath.mp.dps}
     lines = ",\n".join(json.dumps(case, separators=(",", ":"), allow_nan=False) for case in cases)

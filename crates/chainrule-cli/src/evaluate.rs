@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Failure,
-    output::{judgement_json, judgement_text, print, print_json},
+    output::{judgement_json, judgement_text, notes, print, print_json},
 };
 use chainrule_learn::{Error, Model, Table};
 use std::{path::PathBuf, time::Instant};
@@ -38,9 +38,7 @@ impl Arguments {
                 &path,
             ));
         }
-        for warning in &judgement.warnings {
-            eprintln!("note: {warning}");
-        }
+        notes(&judgement.warnings);
         print(&judgement_text(&judgement))
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::{
     failure::Failure,
-    output::{columns, number, print, print_json},
+    output::{columns, number, print, print_json, say},
 };
 use chainrule::{Gradients, Graph, Var, expression::Expression};
 use chainrule_learn::write_file;
+use chainrule_picture::number::exact;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -53,8 +54,10 @@ fn binding(text: &str) -> Result<(String, f64), String> {
             "`{text}` gives no value; write NAME=VALUE, such as x=2 (and quote the formula)"
         ));
     };
-    let number = value.trim().parse::<f64>();
-    match number {
+    if name.trim().is_empty() {
+        return Err(format!("`{text}` has no name; write NAME=VALUE, such as x=2"));
+    }
+    match value.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => Ok((name.trim().to_string(), number)),
         _ => Err(format!(
             "`{}` is not a number; write it as 2, 0.5 or 1e-3",
@@ -67,7 +70,10 @@ fn binding(text: &str) -> Result<(String, f64), String> {
 type Named<'g> = (String, Var<'g>);
 
 impl Arguments {
-    pub fn run(self) -> Result<(), Failure> {
+    pub fn run(mut self) -> Result<(), Failure> {
+        for name in &mut self.wrt {
+            *name = name.trim().to_string();
+        }
         let wrong = |message: String| Err(Failure::Arguments(message));
         let expression = Expression::parse(&self.expression).map_err(|error| Failure::Arguments(error.to_string()))?;
         for (i, (name, _)) in self.values.iter().enumerate() {
@@ -108,7 +114,7 @@ impl Arguments {
             .iter()
             .filter(|(name, _)| !expression.names().contains(name))
         {
-            eprintln!("note: `{name}` does not occur in the formula");
+            say(&format!("note: `{name}` does not occur in the formula"));
         }
 
         let graph = Graph::new();
@@ -155,7 +161,7 @@ impl Arguments {
             .map(|(name, _)| format!("the gradient of `{name}`"))
             .chain((!value.is_finite()).then(|| "the value".into()))
         {
-            eprintln!("note: {name} is not a finite number");
+            say(&format!("note: {name} is not a finite number"));
         }
         if self.json {
             let mut object = json!({"value": number(value), "gradients": row(&wrt, &gradients)});
@@ -181,13 +187,13 @@ impl Arguments {
             }
             return print_json(&object);
         }
-        let mut rows = vec![["value".to_string(), value.to_string()]];
+        let mut rows = vec![["value".to_string(), exact(value)]];
         for (name, var) in &wrt {
-            rows.push([format!("d/d{name}"), gradients[*var].to_string()]);
+            rows.push([format!("d/d{name}"), exact(gradients[*var])]);
         }
         for ((first, _), second) in wrt.iter().zip(&second) {
             for (name, var) in &wrt {
-                rows.push([format!("d²/d{first} d{name}"), second[*var].to_string()]);
+                rows.push([format!("d²/d{first} d{name}"), exact(second[*var])]);
             }
         }
         let mut text = columns(&rows);

@@ -2,13 +2,18 @@
 
 use crate::{
     failure::Failure,
-    output::{bold, count, judgement_json, judgement_text, print, print_json, short},
+    output::{bold, judgement_json, judgement_text, notes, print, print_json, printable, short},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, Options, Table, Task, fit, write_file};
+use chainrule_learn::{Epoch, Model, Options, Table, Task, check_place, fit, write_file};
+use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{ops::ControlFlow, path::PathBuf, time::Instant};
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 /// Train a network on a table and judge it on rows it has not seen
 ///
@@ -39,7 +44,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", default_value = "adam", value_parser = PossibleValuesParser::new(optimizers::<f64>().into_iter().map(|o| o.name)))]
     optimizer: String,
     /// How far one step goes; the optimizer's usual rate if not given
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     learning_rate: Option<f64>,
     /// Rows per step; 32, or 256 for more than 10,000 training rows, if not given
     #[arg(long, value_name = "ROWS")]
@@ -51,7 +56,7 @@ pub struct Arguments {
     #[arg(long, value_name = "EPOCHS", default_value_t = 30)]
     patience: usize,
     /// Seed of everything random; the same seed gives the same model file
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Where the model goes
     #[arg(long, value_name = "FILE", default_value = "model.safetensors")]
@@ -95,6 +100,7 @@ impl Arguments {
             seed: self.seed,
             ..Options::new(&self.target)
         };
+        self.check_places()?;
         let start = Instant::now();
         let table = Table::read(&self.data).map_err(chainrule_learn::Error::from)?;
         let bar = progress_bar(self.epochs);
@@ -114,16 +120,53 @@ impl Arguments {
             let model = self.out.display().to_string();
             return print_json(&judgement_json(&fitted.judgement, epochs, seconds, &model));
         }
-        for warning in &fitted.judgement.warnings {
-            eprintln!("note: {warning}");
-        }
+        notes(&fitted.judgement.warnings);
         print(&self.told(&table, &fitted.model, seconds))
+    }
+
+    /// Refuses, before any work, places where nothing can be written, and places of which one would replace the other.
+    fn check_places(&self) -> Result<(), Failure> {
+        let places = [
+            ("the table", &self.data),
+            ("the model", &self.out),
+            ("the picture", &self.picture),
+        ];
+        let real = |path: &Path| {
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
+            let joined = folder
+                .canonicalize()
+                .ok()
+                .zip(path.file_name())
+                .map(|(folder, file)| folder.join(file));
+            path.canonicalize()
+                .ok()
+                .or(joined)
+                .unwrap_or_else(|| path.to_path_buf())
+        };
+        for (i, (first, a)) in places.iter().enumerate() {
+            for (second, b) in &places[i + 1..] {
+                // Two may well go to the same device.
+                if real(a) == real(b) && !a.to_string_lossy().starts_with("/dev/") {
+                    let message = format!(
+                        "{second} would replace {first}: both are {}; name another file",
+                        b.display()
+                    );
+                    return Err(Failure::Arguments(message));
+                }
+            }
+        }
+        check_place(&self.out)?;
+        Ok(check_place(&self.picture)?)
     }
 
     fn told(&self, table: &Table, model: &Model, seconds: f64) -> String {
         let (record, rows) = (model.record(), &model.record().judgement.rows);
         let epochs = record.history.len();
-        let stopped = if epochs < self.epochs {
+        let waited = epochs - record.best_epoch >= self.patience;
+        let stopped = if epochs < self.epochs && waited {
             format!(
                 "stopped after epoch {epochs}: no better validation loss since epoch {}",
                 record.best_epoch
@@ -138,9 +181,9 @@ impl Arguments {
         format!(
             "{}\n  {}, target {} ({})\n  {} to train, {} to validate, {} to test (seed {})\n  {}\n  {}, learning rate {}, \
              batches of {}; {stopped}\n\n{}\nSaved {} and {} in {seconds:.1} s\n",
-            bold(table.name()),
+            bold(&printable(table.name())),
             count(table.rows(), "row", "rows"),
-            self.target,
+            printable(&self.target),
             record.judgement.task.name(),
             rows.train,
             rows.validation,

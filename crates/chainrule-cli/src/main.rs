@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         // Whoever reads our output has seen enough: `chainrule show model | head`.
         Err(Failure::Unread) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            output::say(&format!("error: {failure}"));
             failure.code()
         }
     }

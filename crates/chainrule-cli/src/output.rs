@@ -2,8 +2,9 @@
 
 use crate::failure::Failure;
 use chainrule_learn::{Judgement, METRICS};
+use chainrule_table::message::count;
 use serde_json::{Map, Value, json};
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 
 /// Prints one JSON object and a line break.
 pub fn print_json(value: &Value) -> Result<(), Failure> {
@@ -12,6 +13,27 @@ pub fn print_json(value: &Value) -> Result<(), Failure> {
     writeln!(out)?;
     out.flush()?;
     Ok(())
+}
+
+/// Says something to the person, on standard error; when nobody listens, that is no failure.
+pub fn say(text: &str) {
+    let _ = writeln!(stderr(), "{}", printable(text));
+}
+
+/// Says what a person should know.
+pub fn notes(warnings: &[String]) {
+    for warning in warnings {
+        say(&format!("note: {warning}"));
+    }
+}
+
+/// Text from outside without control characters, which would reach the terminal: line breaks stay.
+pub fn printable(text: &str) -> String {
+    let shown = |c: char| match c.is_control() && c != '\n' {
+        true => c.escape_default().collect::<String>(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// Prints text that ends with a line break.
@@ -105,11 +127,6 @@ pub fn judgement_text(judgement: &Judgement) -> String {
     text
 }
 
-/// A count with its noun: `1 row`, `30 rows`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 /// A number in four digits.
 pub fn short(x: f64) -> String {
     chainrule_picture::number::brief(x)
@@ -145,6 +162,7 @@ pub fn columns<R: AsRef<[String]>>(rows: &[R]) -> String {
 }
 
 fn cut(text: &str, most: usize) -> String {
+    let text = &printable(text);
     match text.chars().count() > most {
         true => text.chars().take(most - 1).chain(['…']).collect(),
         false => text.to_string(),

@@ -1,7 +1,8 @@
 //! `chainrule predict`: a model's answers for a table.
 
-use crate::{failure::Failure, output::count};
+use crate::{failure::Failure, output::say};
 use chainrule_learn::{Error, Model, Prediction, Table, write_file};
+use chainrule_table::message::count;
 use std::{
     io::{Write, stdout},
     path::PathBuf,
@@ -50,7 +51,11 @@ impl Arguments {
             }
             Some(path) => {
                 write_file(path, write)?;
-                eprintln!("wrote {} to {}", count(table.rows(), "row", "rows"), path.display());
+                say(&format!(
+                    "wrote {} to {}",
+                    count(table.rows(), "row", "rows"),
+                    path.display()
+                ));
             }
         }
         Ok(())

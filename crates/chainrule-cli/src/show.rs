@@ -2,9 +2,10 @@
 
 use crate::{
     failure::Failure,
-    output::{bold, columns, count, judgement_text, print, print_json, short},
+    output::{bold, columns, judgement_text, print, print_json, printable, short},
 };
 use chainrule_learn::{Model, Target, write_file};
+use chainrule_table::message::count;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -53,7 +54,7 @@ fn told(model: &Model) -> String {
     let mut text = format!(
         "{}\n  trained on {} by chainrule {}, seed {}, {} with learning rate {}, batches of {}\n",
         bold(&model.network().to_string()),
-        record.data,
+        printable(&record.data),
         record.version,
         options.seed,
         options.optimizer,
@@ -76,7 +77,7 @@ fn told(model: &Model) -> String {
 
     text.push_str(&format!("\n{}\n", bold("what goes in")));
     for feature in model.encoder().features() {
-        text.push_str(&format!("  {}: {}\n", feature.name, feature.encoding));
+        text.push_str(&format!("  {}: {}\n", printable(&feature.name), feature.encoding));
     }
     text.push_str(&format!("\n{}\n", bold("what comes out")));
     text.push_str(&match model.target() {
@@ -85,7 +86,7 @@ fn told(model: &Model) -> String {
             standard_deviation,
         } => format!(
             "  {}: a number, standardized with mean {} and standard deviation {}\n",
-            options.target,
+            printable(&options.target),
             short(*mean),
             short(*standard_deviation)
         ),
@@ -94,9 +95,9 @@ fn told(model: &Model) -> String {
             let classes: Vec<_> = names
                 .iter()
                 .zip(shares)
-                .map(|(name, share)| format!("{name} ({share})"))
+                .map(|(name, share)| format!("{} ({share})", printable(name)))
                 .collect();
-            format!("  {}: one of {}\n", options.target, classes.join(", "))
+            format!("  {}: one of {}\n", printable(&options.target), classes.join(", "))
         }
     });
 
@@ -129,7 +130,7 @@ fn told(model: &Model) -> String {
         judgement_text(&record.judgement)
     ));
     for warning in &record.judgement.warnings {
-        text.push_str(&format!("note: {warning}\n"));
+        text.push_str(&format!("note: {}\n", printable(warning)));
     }
     text
 }

@@ -142,11 +142,11 @@ fn a_message_about_extreme_numbers_is_short() {
 #[test]
 fn too_few_rows_or_columns() {
     expect![[r#"
-        error: t.csv: 4 rows cannot be split for training, validation and test; at least 5 are needed
+        error: t.csv has 4 rows with a value of the target `y`; at least 5 are needed to train, validate and test
     "#]]
     .assert_eq(&bad_table("x,y\n1,2\n2,3\n3,4\n4,5\n", "y", 1));
     expect![[r#"
-        error: t.csv: 4 rows cannot be split for training, validation and test; at least 5 are needed
+        error: t.csv has 4 rows with a value of the target `y`; at least 5 are needed to train, validate and test
     "#]]
     .assert_eq(&bad_table("x,y\n1,a\n2,b\n3,a\n4,b\n", "y", 1));
     expect![[r#"

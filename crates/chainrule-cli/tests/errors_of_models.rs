@@ -102,7 +102,7 @@ fn a_table_that_cannot_be_judged_by() {
     let folder = fitted("price");
     folder.write("later.csv", "x,color,size,price\n1,red,small,100\n1,red,small,cheap\n");
     expect![[r#"
-        error: later.csv, line 3, column `price`: the target is not a number (`cheap`), so regression cannot predict it; use --task classification, or correct the cell
+        error: later.csv, line 3, column `price`: the target is not a number (`cheap`), so regression cannot predict it; correct the cell, or train with --task classification
     "#]].assert_eq(&folder.refuses(&["evaluate", "model.safetensors", "later.csv"], 1));
 }
 

@@ -13,7 +13,7 @@ fn a_task_that_the_target_does_not_allow() {
     let folder = Folder::new();
     folder.write("t.csv", houses(20));
     expect![[r#"
-        error: t.csv, line 2, column `size`: the target is not a number (`small`), so regression cannot predict it; use --task classification, or correct the cell
+        error: t.csv, line 2, column `size`: the target is not a number (`small`), so regression cannot predict it; correct the cell, or train with --task classification
     "#]].assert_eq(&folder.refuses(&["fit", "t.csv", "--target", "size", "--task", "regression"], 1));
     expect![[r#"
         error: invalid value 'guess' for '--task <TASK>'

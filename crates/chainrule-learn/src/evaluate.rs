@@ -1,6 +1,9 @@
 //! The judgement of a saved model on another table.
 
-use chainrule_table::Table;
+use chainrule_table::{
+    Table,
+    message::{count, listed, quoted},
+};
 
 use crate::{
     error::{Error, Result},
@@ -16,7 +19,7 @@ impl Model {
     /// When a column is missing, a cell cannot be understood as in training, no row has a target, or a class is new.
     pub fn evaluate(&self, table: &Table) -> Result<Judgement> {
         let name = &self.record.options.target;
-        let position = table.position(name)?;
+        let position = table.position(name).map_err(|error| Error::data(error.to_string()))?;
         let (given, _) = answers(table, name, Some(self.target.task()))?;
         let rows: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
         if rows.is_empty() {
@@ -29,21 +32,21 @@ impl Model {
         let mut warnings = vec![];
         if rows.len() < table.rows() {
             let missing = table.rows() - rows.len();
-            warnings.push(format!(
-                "{missing} rows without a value of the target `{name}` were left out"
-            ));
+            let missing = count(missing, "row", "rows");
+            warnings.push(format!("{missing} without a value of the target `{name}` left out"));
         }
         let truth = match (&given, &self.target) {
             (Answers::Numbers(values), _) => Truth::Numbers(rows.iter().map(|&row| values[row]).collect()),
             (Answers::Classes { names, codes }, Target::Classes { names: known, .. }) => {
                 let place = |row: &usize| {
                     let class = &names[codes[*row] as usize];
-                    known.iter().position(|name| name == class).ok_or_else(|| {
+                    known.iter().position(|name| same_class(name, class)).ok_or_else(|| {
                         Error::data(format!(
-                            "{}: the model does not know the class `{class}`; it was trained with {}. Correct the cell or \
-                             train again",
+                            "{}: the model does not know the class {}; it was trained with {}. Correct the cell or train \
+                             again",
                             table.place(*row, position),
-                            known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                            quoted(class),
+                            listed(known.iter().map(String::as_str))
                         ))
                     })
                 };
@@ -58,4 +61,14 @@ impl Model {
         };
         Ok(judge(&self.target, &prediction, &truth, counts, warnings))
     }
+}
+
+/// Whether two files mean the same class: `1` and `1.0` do, and so do `True` and `true`.
+fn same_class(known: &str, given: &str) -> bool {
+    let truth = |text: &str| ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
+    let equal_numbers = || match (known.parse::<f64>(), given.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    };
+    known == given || (truth(known) && known.eq_ignore_ascii_case(given)) || equal_numbers()
 }

@@ -1,9 +1,9 @@
 //! Files that are either whole or not there.
 
 use std::{
-    fs::File,
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::error::{Error, Result};
@@ -11,47 +11,84 @@ use crate::error::{Error, Result};
 /// Writes a file under a temporary name beside its place and renames it, so that nobody ever sees half of it; an
 /// existing file stays as it was when writing fails.
 ///
+/// A link is followed, and what is no plain file (a pipe, a device) is written to, not replaced.
+///
 /// # Errors
 /// When the folder does not exist, or the file cannot be written; the message names it.
 pub fn write_file(path: impl AsRef<Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     let path = path.as_ref();
-    let fail = |error: io::Error| {
-        let advice = match error.kind() {
-            io::ErrorKind::NotFound => "; does its folder exist?",
-            io::ErrorKind::PermissionDenied => "; choose a folder you may write to",
-            _ => "",
-        };
-        Error::data(format!("{} could not be written: {error}{advice}", path.display()))
-    };
-    if path.is_dir() {
-        return Err(Error::data(format!("{} is a folder; name a file", path.display())));
+    let fail = |error: io::Error| refused(path, &error);
+    let place = Place::of(path)?;
+    if place.special {
+        let file = OpenOptions::new().write(true).open(path).map_err(fail)?;
+        return written(&file, write).map_err(fail);
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let temporary = tempfile::Builder::new()
-        .prefix(".chainrule-")
-        .tempfile_in(folder)
-        .map_err(fail)?;
-    let mut buffered = BufWriter::new(temporary.as_file());
-    write(&mut buffered).map_err(fail)?;
-    buffered.flush().map_err(fail)?;
-    drop(buffered);
+    let temporary = temporary_file(&place.folder).map_err(fail)?;
+    written(temporary.as_file(), write).map_err(fail)?;
     temporary.as_file().sync_all().map_err(fail)?;
-    readable(temporary.as_file()).map_err(fail)?;
-    temporary.persist(path).map_err(|error| fail(error.error))?;
+    temporary.persist(&place.file).map_err(|error| fail(error.error))?;
     Ok(())
 }
 
-/// Temporary files are private; a finished one is as readable as any other.
-#[cfg(unix)]
-fn readable(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+/// Whether a file could be written here, so that nobody works for nothing.
+///
+/// # Errors
+/// As [`write_file`].
+pub fn check_place(path: impl AsRef<Path>) -> Result<()> {
+    let path = path.as_ref();
+    let place = Place::of(path)?;
+    if !place.special {
+        temporary_file(&place.folder).map_err(|error| refused(path, &error))?;
+    }
+    Ok(())
 }
 
-#[cfg(not(unix))]
-fn readable(_: &File) -> io::Result<()> {
-    Ok(())
+/// Where a file goes, links followed.
+struct Place {
+    folder: PathBuf,
+    file: PathBuf,
+    /// There is something already that is no plain file.
+    special: bool,
+}
+
+impl Place {
+    fn of(path: &Path) -> Result<Place> {
+        let special = match fs::metadata(path) {
+            Ok(known) if known.is_dir() => {
+                return Err(Error::data(format!("{} is a folder; name a file", path.display())));
+            }
+            Ok(known) => !known.is_file(),
+            Err(_) => false,
+        };
+        let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        Ok(Place { folder, file, special })
+    }
+}
+
+fn written(file: &File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut buffered = BufWriter::new(file);
+    write(&mut buffered)?;
+    buffered.flush()
+}
+
+fn temporary_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".chainrule-");
+    // Temporary files are private; a finished one is as readable as the user's umask says.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+fn refused(path: &Path, error: &io::Error) -> Error {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist; make it, or name another".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied; choose a folder you may write to".to_string(),
+        kind => kind.to_string(),
+    };
+    Error::data(format!("{} could not be written: {why}", path.display()))
 }

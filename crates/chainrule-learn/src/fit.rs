@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 
 use chainrule::{Mlp, Rng, nn::Activation, optim::optimizers};
-use chainrule_table::{Encoder, Fractions, Matrix, Split, Table};
+use chainrule_table::{
+    Encoder, Fractions, Matrix, Split, Table, mean_and_standard_deviation,
+    message::{count, number},
+};
 
 use crate::{
     error::{Error, Result},
@@ -11,7 +14,7 @@ use crate::{
     model::{Model, Record},
     options::Options,
     target::{Answers, Target, answers, check},
-    train::{Answer, Epoch, Rows, Schedule, train},
+    train::{Answer, Course, Epoch, Rows, Schedule, train},
 };
 
 /// A trained model with its judgement.
@@ -28,6 +31,9 @@ const MANY_ROWS: usize = 10_000;
 /// The widest hidden layer, and the most of them: enough for any table, too few to exhaust memory by a typing error.
 const WIDEST: usize = 65_536;
 const MOST_LAYERS: usize = 64;
+const MOST_PARAMETERS: usize = 100_000_000;
+/// Fewer rows cannot be split into three parts.
+const FEWEST_ROWS: usize = 5;
 
 /// Trains a network on a table and judges it on rows it has not seen.
 ///
@@ -48,9 +54,15 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let mut warnings: Vec<String> = reason.into_iter().collect();
     if known.len() < table.rows() {
         let missing = table.rows() - known.len();
-        warnings.push(format!(
-            "{missing} rows without a value of the target `{name}` were left out"
-        ));
+        let missing = count(missing, "row", "rows");
+        warnings.push(format!("{missing} without a value of the target `{name}` left out"));
+    }
+    if known.len() < FEWEST_ROWS {
+        return Err(Error::data(format!(
+            "{} has {} with a value of the target `{name}`; at least {FEWEST_ROWS} are needed to train, validate and test",
+            table.name(),
+            count(known.len(), "row", "rows")
+        )));
     }
     check(table, &name, &given, &known)?;
 
@@ -77,16 +89,25 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         );
         return Err(Error::data(message));
     }
-    let encoder = Encoder::fit(table, &features, &split.train)?;
+    let encoder = Encoder::fit(table, &features, &split.train).map_err(|error| Error::data(error.to_string()))?;
     warnings.extend(encoder.notes().iter().cloned());
     let matrix = encoder.transform(table)?;
-    let (target, answer) = learn_target(&name, given, &split.train)?;
+    let (target, answer) = learn_target(table, &name, given, &split.train)?;
 
     let widths: Vec<usize> = [matrix.columns]
         .into_iter()
         .chain(options.hidden.iter().copied())
         .chain([target.outputs()])
         .collect();
+    let parameters = widths
+        .windows(2)
+        .try_fold(0usize, |sum, pair| (pair[0] + 1).checked_mul(pair[1])?.checked_add(sum));
+    if parameters.is_none_or(|parameters| parameters > MOST_PARAMETERS) {
+        return Err(Error::request(format!(
+            "a network of widths {widths:?} would have {} parameters, more than {MOST_PARAMETERS}; choose smaller --hidden",
+            parameters.map_or("too many".to_string(), |parameters| parameters.to_string())
+        )));
+    }
     let mut network = Mlp::new(&widths, activation, &mut rng)?;
     let learning_rate = options.learning_rate.unwrap_or(optimizer.learning_rate);
     let batch_size = options
@@ -99,7 +120,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     };
     (options.learning_rate, options.batch_size) = (Some(learning_rate), Some(batch_size));
     options.task = Some(target.task());
-    let history = train(
+    let Course { history, diverged } = train(
         &mut network,
         &mut *(optimizer.new)(learning_rate),
         &schedule,
@@ -111,6 +132,13 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         after_epoch,
     )?;
 
+    let best_epoch = history.last().map_or(0, |last| last.best);
+    if let Some(epoch) = diverged {
+        warnings.push(format!(
+            "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {best_epoch}. Try a smaller \
+             --learning-rate than {learning_rate}"
+        ));
+    }
     let rows = judge::Rows {
         train: split.train.len(),
         validation: split.validation.len(),
@@ -127,7 +155,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let record = Record {
         version: env!("CARGO_PKG_VERSION").to_string(),
         data: table.name().to_string(),
-        best_epoch: history.last().map_or(0, |last| last.best),
+        best_epoch,
         options,
         history,
         judgement: empty,
@@ -199,21 +227,32 @@ fn choices(options: &Options) -> Result<(Activation, chainrule::optim::Choice)> 
 }
 
 /// What the training rows say about the target, and every row's answer as the network learns it.
-fn learn_target(name: &str, given: Answers, train: &[usize]) -> Result<(Target, Answer)> {
+fn learn_target(table: &Table, name: &str, given: Answers, train: &[usize]) -> Result<(Target, Answer)> {
     match given {
         Answers::Numbers(values) => {
-            let count = train.len() as f64;
-            let mean = train.iter().map(|&row| values[row] / count).sum::<f64>();
-            let variance = train
-                .iter()
-                .map(|&row| (values[row] - mean).powi(2) / count)
-                .sum::<f64>();
-            let standard_deviation = variance.sqrt();
-            if standard_deviation == 0.0 || !standard_deviation.is_finite() || !mean.is_finite() {
+            let known: Vec<f64> = train.iter().map(|&row| values[row]).collect();
+            if known.iter().all(|value| *value == known[0]) {
                 return Err(Error::data(format!(
-                    "the target `{name}` has mean {mean} and standard deviation {standard_deviation} over the {} training \
-                     rows: it cannot be learned; choose another --seed or target",
-                    train.len()
+                    "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed or target",
+                    table.name(),
+                    count(train.len(), "training row", "training rows"),
+                    number(known[0])
+                )));
+            }
+            let (mean, standard_deviation) = mean_and_standard_deviation(&known);
+            // Figures are made of squares, which must not overflow or vanish.
+            let sound = mean.is_finite() && (standard_deviation * standard_deviation).is_normal();
+            if !sound
+                || values
+                    .iter()
+                    .any(|value| ((value - mean) / standard_deviation).is_infinite())
+            {
+                return Err(Error::data(format!(
+                    "{}: the target `{name}` is spread too far, or too little, to be learned (mean {}, standard deviation \
+                     {}); check its values, or rescale it",
+                    table.name(),
+                    number(mean),
+                    number(standard_deviation)
                 )));
             }
             let standardized = values.iter().map(|value| (value - mean) / standard_deviation).collect();

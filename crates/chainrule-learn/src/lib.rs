@@ -34,7 +34,7 @@ mod train;
 
 pub use chainrule_table::Table;
 pub use error::{Error, Result};
-pub use file::write_file;
+pub use file::{check_place, write_file};
 pub use fit::{Fitted, fit};
 pub use judge::{Confusion, Judgement, Rows};
 pub use metrics::{METRICS, Metric};

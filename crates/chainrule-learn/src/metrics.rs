@@ -77,14 +77,13 @@ pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     if truth.len() < 2 {
         return f64::NAN;
     }
+    if truth.iter().all(|y| *y == truth[0]) {
+        return if truth == predicted { 1.0 } else { 0.0 };
+    }
     let center = mean(truth.iter().copied());
     let total: f64 = truth.iter().map(|y| (y - center).powi(2)).sum();
     let left: f64 = truth.iter().zip(predicted).map(|(y, p)| (y - p).powi(2)).sum();
-    match (total == 0.0, left == 0.0) {
-        (true, true) => 1.0,
-        (true, false) => 0.0,
-        _ => 1.0 - left / total,
-    }
+    1.0 - left / total
 }
 
 /// Root of the mean squared error.

@@ -49,7 +49,16 @@ impl Model {
     /// # Errors
     /// When a feature column is missing, or a cell cannot be understood as in training; the message says where.
     pub fn predict(&self, table: &Table) -> Result<Prediction> {
-        self.predict_encoded(&self.encoder.transform(table)?)
+        let prediction = self.predict_encoded(&self.encoder.transform(table)?)?;
+        match prediction.first_not_finite() {
+            None => Ok(prediction),
+            Some(row) => Err(Error::data(format!(
+                "{}, line {}: there is no finite prediction for this row; its values are too far from those the model was \
+                 trained with",
+                table.name(),
+                table.line(row)
+            ))),
+        }
     }
 
     pub(crate) fn predict_encoded(&self, rows: &Matrix) -> Result<Prediction> {
@@ -68,16 +77,7 @@ impl Model {
             Target::Number {
                 mean,
                 standard_deviation,
-            } => {
-                let numbers: Vec<f64> = answers.iter().map(|y| mean + standard_deviation * y).collect();
-                if let Some(row) = numbers.iter().position(|y| !y.is_finite()) {
-                    return Err(Error::data(format!(
-                        "the prediction for row {} is not a finite number",
-                        row + 1
-                    )));
-                }
-                Prediction::Numbers(numbers)
-            }
+            } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
             Target::Classes { names, .. } => Prediction::Classes {
                 names: names.clone(),
                 probabilities: answers,

@@ -36,6 +36,15 @@ impl Prediction {
         }
     }
 
+    /// The first row whose answer is not a finite number.
+    pub(crate) fn first_not_finite(&self) -> Option<usize> {
+        let (numbers, per_row) = match self {
+            Prediction::Numbers(numbers) => (numbers, 1),
+            Prediction::Classes { names, probabilities } => (probabilities, names.len().max(1)),
+        };
+        numbers.iter().position(|x| !x.is_finite()).map(|place| place / per_row)
+    }
+
     /// The probabilities of the classes for a row; none for numbers.
     pub fn probabilities(&self, row: usize) -> Option<&[f64]> {
         match self {

@@ -1,6 +1,9 @@
 //! What is to be predicted: numbers or classes.
 
-use chainrule_table::{Column, MISSING, Table, Values};
+use chainrule_table::{
+    Column, MISSING, Table, Values,
+    message::{number, quoted},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -105,14 +108,14 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
         (Values::Categories { .. }, None) => (Task::Classification, None),
         (Values::Numbers { integer, .. }, None) => {
             let (distinct, present) = (column.distinct(), table.rows() - column.missing());
-            if *integer && distinct <= MOST_INTEGER_CLASSES && present >= distinct * ROWS_PER_INTEGER_CLASS {
-                let reason = format!(
-                    "the target `{target}` holds {distinct} different integers in {present} rows, so it is taken as classes; \
-                     --task regression takes it as a number"
-                );
+            let few = *integer && distinct <= MOST_INTEGER_CLASSES;
+            let found = format!("the target `{target}` holds {distinct} different integers in {present} rows");
+            if few && (distinct == 2 || present >= distinct * ROWS_PER_INTEGER_CLASS) {
+                let reason = format!("{found}, so it is taken as classes; --task regression takes it as a number");
                 (Task::Classification, Some(reason))
             } else {
-                (Task::Regression, None)
+                let reason = format!("{found}, so it is taken as a number; --task classification takes it as classes");
+                (Task::Regression, few.then_some(reason))
             }
         }
     };
@@ -136,10 +139,10 @@ fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
                         .map_or(true, |x| !x.is_finite())
             });
             Err(Error::data(format!(
-                "{}: the target is not a number (`{}`), so regression cannot predict it; use --task classification, or \
-                 correct the cell",
+                "{}: the target is not a number ({}), so regression cannot predict it; correct the cell, or train \
+                 with --task classification",
                 table.place(row.unwrap_or(0), position),
-                table.text(row.unwrap_or(0), position)
+                quoted(&table.text(row.unwrap_or(0), position))
             )))
         }
     }
@@ -181,7 +184,7 @@ pub(crate) fn check(table: &Table, target: &str, answers: &Answers, rows: &[usiz
     match answers {
         Answers::Numbers(values) => match rows {
             [first, rest @ ..] if rest.iter().all(|&row| values[row] == values[*first]) => {
-                constant(values[*first].to_string())
+                constant(number(values[*first]))
             }
             _ => Ok(()),
         },
@@ -192,7 +195,7 @@ pub(crate) fn check(table: &Table, target: &str, answers: &Answers, rows: &[usiz
             }
             let present = counts.iter().filter(|&&count| count > 0).count();
             if present == 1 {
-                return constant(format!("`{}`", names[codes[rows[0]] as usize]));
+                return constant(quoted(&names[codes[rows[0]] as usize]));
             }
             if present > MOST_CLASSES {
                 return Err(Error::data(format!(
@@ -208,11 +211,11 @@ pub(crate) fn check(table: &Table, target: &str, answers: &Answers, rows: &[usiz
                     .find(|&row| codes[row] as usize == code)
                     .unwrap_or(0);
                 return Err(Error::data(format!(
-                    "{}, line {}: the class `{}` of the target `{target}` is there only once; it cannot be both learned and \
+                    "{}, line {}: the class {} of the target `{target}` is there only once; it cannot be both learned and \
                      tested: add rows of it, merge it with another class, or remove the row{}",
                     table.name(),
                     table.line(row),
-                    names[code],
+                    quoted(&names[code]),
                     match names[code].parse::<f64>() {
                         Ok(_) => " (or use --task regression)",
                         Err(_) => "",

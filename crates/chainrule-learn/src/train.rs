@@ -83,6 +83,13 @@ pub(crate) struct Schedule {
     pub patience: usize,
 }
 
+/// How a training went.
+pub(crate) struct Course {
+    pub history: Vec<Epoch>,
+    /// The epoch in which the losses ceased to be numbers, if they did.
+    pub diverged: Option<usize>,
+}
+
 /// Trains a network and leaves it with the weights of the best epoch by validation loss; says every epoch's losses.
 ///
 /// `after_epoch` may stop the training; what has been reached stays.
@@ -93,8 +100,8 @@ pub(crate) fn train(
     (train, validation): (&Rows, &Rows),
     rng: &mut Rng,
     mut after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
-) -> Result<Vec<Epoch>> {
-    let mut history: Vec<Epoch> = vec![];
+) -> Result<Course> {
+    let (mut history, mut diverged): (Vec<Epoch>, _) = (vec![], None);
     let mut best_loss = f64::INFINITY;
     let mut best_weights = weights(network);
     let mut order: Vec<usize> = (0..train.len()).collect();
@@ -117,7 +124,8 @@ pub(crate) fn train(
         };
         if !epoch.train_loss.is_finite() || !epoch.validation_loss.is_finite() {
             if best_loss.is_finite() {
-                break; // the weights of the best epoch are still sound
+                diverged = Some(number); // the weights of the best epoch are still sound
+                break;
             }
             return Err(Error::data(format!(
                 "training diverged in epoch {number}: the training loss is {} and the validation loss {}; try a smaller \
@@ -143,7 +151,7 @@ pub(crate) fn train(
             param.value = value;
         }
     });
-    Ok(history)
+    Ok(Course { history, diverged })
 }
 
 fn weights(network: &Mlp) -> Vec<Tensor> {

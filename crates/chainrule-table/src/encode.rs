@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::column::{Column, MISSING, Values};
-use crate::error::{Error, Result, alternatives, number, quoted};
+use crate::error::{Error, Result};
+use crate::message::{alternatives, number, quoted};
 use crate::table::Table;
 
 /// How to turn the feature columns of a table into numbers, learned from the training rows only.
@@ -378,7 +379,7 @@ impl std::fmt::Display for Encoding {
             Encoding::Category { names, .. } => write!(
                 f,
                 "one of {}, as 0 or 1 each",
-                crate::error::listed(names.iter().map(String::as_str))
+                crate::message::listed(names.iter().map(String::as_str))
             )?,
         }
         if self.indicator() {

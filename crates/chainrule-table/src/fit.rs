@@ -4,11 +4,15 @@ use std::collections::HashSet;
 
 use crate::column::{MISSING, Values};
 use crate::encode::{Encoder, Encoding, Feature};
-use crate::error::{self, Error, Result, count, quoted};
+use crate::error::{Error, Result};
+use crate::message;
+use crate::message::{count, quoted};
 use crate::table::Table;
 
 /// A category column with no more different values than this is never taken for an identifier.
 const FEW_CATEGORIES: usize = 20;
+/// A category column with more different values than this would make more inputs than it is worth.
+const MOST_CATEGORIES: usize = 1000;
 
 impl Encoder {
     /// Learns how to encode the columns `features` from the given rows of a table.
@@ -54,7 +58,7 @@ impl Encoder {
                 encoder.notes.push(format!(
                     "column {}: no training row has {}, so nothing was learned about {}",
                     quoted(name),
-                    error::listed(untrained.iter().map(String::as_str)),
+                    message::listed(untrained.iter().map(String::as_str)),
                     if untrained.len() == 1 { "it" } else { "them" }
                 ));
             }
@@ -95,7 +99,7 @@ fn number(cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encod
     };
     if present.iter().all(|value| value == first) {
         if !indicator {
-            return Err(format!("every training row has {}", error::number(*first)));
+            return Err(format!("every training row has {}", message::number(*first)));
         }
         // Only whether the value is missing tells rows apart.
         return Ok(Encoding::Number {
@@ -115,11 +119,11 @@ fn number(cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encod
     })
 }
 
-/// The mean and the standard deviation of a population.
+/// The mean and the standard deviation of a population (divided by the count).
 ///
 /// Two passes: large numbers with small differences keep their precision. The second pass also corrects the mean, and
 /// works on deviations divided by the largest, so that their squares neither overflow nor vanish.
-fn mean_and_standard_deviation(values: &[f64]) -> (f64, f64) {
+pub fn mean_and_standard_deviation(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let sum: f64 = values.iter().sum();
     let rough = if sum.is_finite() {
@@ -172,6 +176,12 @@ fn category(
             "{} of its {} training values are different, so it is an identifier or free text",
             names.len(),
             present.len()
+        ));
+    }
+    if names.len() > MOST_CATEGORIES {
+        return Err(format!(
+            "it has {} different values in the training rows, more than {MOST_CATEGORIES}; merge the rare ones",
+            names.len()
         ));
     }
     Ok(Encoding::Category {

@@ -4,7 +4,8 @@
 //! quote that is never closed. So one pass goes before it: it checks the shape of the file, trims every cell, empties
 //! the cells that stand for a missing value, and writes the rows anew in the plainest form, which Arrow then reads.
 
-use crate::error::{Error, Result, count, quoted};
+use crate::error::{Error, Result};
+use crate::message::{count, quoted};
 
 /// The rows of a file in plain CSV: cells trimmed, missing cells empty, quotes only where needed.
 pub(crate) struct Records {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::error::{Error, Result, count};
+use crate::error::{Error, Result};
+use crate::message::count;
 
 /// The fewest rows that can be split into three parts.
 const FEWEST_ROWS: usize = 5;

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::column::Column;
-use crate::error::{Error, Result, alternatives, count, quoted};
+use crate::error::{Error, Result};
+use crate::message::{alternatives, count, quoted};
 use crate::scan::{self, Records, push_cell};
 use crate::typed;
 

@@ -14,7 +14,8 @@ use arrow_csv::reader::Format;
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
 use crate::column::{Column, MISSING, Values};
-use crate::error::{Error, Result, quoted};
+use crate::error::{Error, Result};
+use crate::message::quoted;
 use crate::scan::Records;
 
 /// How many cells Arrow reads at a time, at most.

@@ -60,7 +60,10 @@ impl Expression {
             Some('=') => Err(parser.error("a formula has no '='", "give values after it, as in: 'a*b' a=2 b=3")),
             Some(c) => Err(parser.error(
                 &format!("expected an operator, got '{c}'"),
-                "write * for a product: 2*x, not 2x",
+                match c {
+                    '¹' | '²' | '³' | '⁰'..='⁹' => "write ^ for a power: x^2",
+                    _ => "write * for a product: 2*x, not 2x",
+                },
             )),
         }
     }
@@ -99,6 +102,11 @@ impl Expression {
         }
         stack.pop().ok_or_else(wrong)
     }
+}
+
+/// Letters, digits and low digits as in x₁; but x² is a power.
+fn part_of_name(c: char) -> bool {
+    (c.is_alphanumeric() || c == '_') && !matches!(c, '¹' | '²' | '³' | '⁰'..='⁹')
 }
 
 /// The functions a formula may call, by name or by the label of their drawing.
@@ -275,7 +283,7 @@ impl Parser {
 
     fn name(&mut self) -> Result<()> {
         let start = self.at;
-        while self.text.get(self.at).is_some_and(|c| c.is_alphanumeric() || *c == '_') {
+        while self.text.get(self.at).is_some_and(|c| part_of_name(*c)) {
             self.at += 1;
         }
         let name: String = self.text[start..self.at].iter().collect();
@@ -364,14 +372,14 @@ impl Parser {
         } else {
             format!(": {fix}")
         };
+        let place = format!("{what}, at character {}{fix}", self.at + 1);
+        if shown.trim().is_empty() {
+            return Error::data("expression", Fault::new(place));
+        }
+        let (before, after) = (dots(from > 0), dots(to < self.text.len()));
         Error::data(
             "expression",
-            Fault::new(format!(
-                "{what}, at character {}{fix}\n  {}{shown}{}\n  {mark}^",
-                self.at + 1,
-                dots(from > 0),
-                dots(to < self.text.len()),
-            )),
+            Fault::new(format!("{place}\n  {before}{shown}{after}\n  {mark}^")),
         )
     }
 }

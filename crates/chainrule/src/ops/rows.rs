@@ -149,7 +149,7 @@ rows! {
     /// Exponential linear unit, `y = x` above 0 and `alpha · (eˣ − 1)` below; derivative `alpha` at 0.
     /// Source: Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by ELUs (2016).
     Elu { alpha = 1.0 } elu "elu" (x) -> y = if x.above(0.0) { x } else { x.map(T::exp_m1) * alpha };
-        g => g * x.step().select(1.0, alpha * x.minimum(0.0).exp()); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
+        g => g * x.step().select(1.0, alpha * (x - x.relu()).exp()); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
 
     /// Cumulative normal distribution, `y = Φ(x) = ½ erfc(−x/√2)`. Source: Abramowitz and Stegun, 26.2.29.
     NormalCdf normal_cdf "Φ" (x) -> y = 0.5 * (x * -FRAC_1_SQRT_2).map(T::erfc);

@@ -230,12 +230,12 @@ impl<T: Float> Ledger<T> {
                 continue;
             }
             let (past, present) = numbers.split_at_mut(node.start);
-            self.pull(id, &present[..self.shape(id).len()], |k, argument, pull| {
+            self.pull(id, &present[..node.length], |k, argument, pull| {
                 let (op, node) = (self.op(node), self.node(argument));
                 // Nor must one that the operation only looks at, such as the condition of `select`.
                 if node.differentiable && op.is_some_and(|op| op.receives_gradient(k)) {
                     reached[argument as usize] = true;
-                    pull(&mut past[node.start..][..self.shape(argument).len()]);
+                    pull(&mut past[node.start..][..node.length]);
                 }
             });
         }
@@ -245,7 +245,7 @@ impl<T: Float> Ledger<T> {
             at: at
                 .map(|(node, reached)| match node.faulty {
                     true => (0, 0, false),
-                    false => (node.start, self.shapes[node.shape as usize].len(), reached),
+                    false => (node.start, node.length, reached),
                 })
                 .collect(),
             parameters: self.parameters.clone(),

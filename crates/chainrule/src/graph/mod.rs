@@ -76,6 +76,7 @@ struct Node {
     op: u32,
     shape: u32,
     start: usize,
+    length: usize,
     first_argument: u32,
     argument_count: u32,
     differentiable: bool,
@@ -195,6 +196,7 @@ impl<T: Float> Graph<T> {
             op: SOURCE,
             shape,
             start,
+            length: ledger.values.len() - start,
             first_argument: 0,
             argument_count: 0,
             differentiable,
@@ -331,6 +333,7 @@ impl<T: Float> Ledger<T> {
             op: SOURCE,
             shape: 0,
             start: self.values.len(),
+            length: 0,
             first_argument: 0,
             argument_count: 0,
             differentiable: false,
@@ -378,6 +381,7 @@ impl<T: Float> Ledger<T> {
             op,
             shape: 0,
             start: self.values.len(),
+            length: 0,
             first_argument,
             argument_count: arguments.len() as u32,
             differentiable: false,
@@ -393,7 +397,10 @@ impl<T: Float> Ledger<T> {
         }
         if fault.is_none() {
             match self.compute(&node) {
-                Ok(shape) => node.shape = self.intern(shape),
+                Ok(shape) => {
+                    node.length = self.values.len() - node.start;
+                    node.shape = self.intern(shape);
+                }
                 Err(reason) => {
                     let reason = reason.remark(&self.remark(arguments));
                     fault = Some(Error::shape(self.ops[op as usize].get().name(), reason, line));
@@ -450,7 +457,7 @@ impl<T: Float> Ledger<T> {
         let view = |id: &u32| {
             let (node, shape) = (&nodes[*id as usize], shape_of(id));
             View {
-                data: &past[node.start..][..shape.len()],
+                data: &past[node.start..][..node.length],
                 shape,
             }
         };
@@ -512,7 +519,7 @@ impl<T: Float> Ledger<T> {
         }
         let shape = self.shapes[node.shape as usize];
         View {
-            data: &self.values[node.start..][..shape.len()],
+            data: &self.values[node.start..][..node.length],
             shape,
         }
     }

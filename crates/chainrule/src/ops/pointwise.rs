@@ -131,7 +131,7 @@ pub enum Role {
 /// The shape that all arguments broadcast to.
 pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
     let mut shape = Shape::SCALAR;
-    for argument in arguments {
+    for argument in arguments.iter().filter(|argument| argument.rank() > 0) {
         shape = shape.broadcast(*argument).ok_or_else(|| {
             let shapes: Vec<_> = arguments.iter().map(Shape::to_string).collect();
             Fault::new(format!("shapes {} do not broadcast", shapes.join(" and ")))
@@ -147,6 +147,11 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };
+    // Single numbers, of which a scalar graph is made, need no walk.
+    if let ([y], true) = (&mut *out, data.iter().all(|x| x.len() == 1)) {
+        *y = f(data.map(|x| Num(x[0]))).0;
+        return;
+    }
     let Ok(shape) = broadcast(&shapes) else { return };
     let walk = Walk::new(shape, shapes);
     let mut rows = out;
@@ -178,6 +183,12 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     let Some((data, shapes)) = split::<T, N>(at.arguments) else {
         return;
     };
+    if let ([y], [gradient_y], true) = (at.value.data, gradient_y, data.iter().all(|x| x.len() == 1)) {
+        if let Some(share) = rule(data.map(|x| Num(x[0])), Num(*y), Num(*gradient_y)).share() {
+            gradient_x[0] += share.0;
+        }
+        return;
+    }
     let walk = Walk::new(at.value.shape, shapes);
     let (mut done, y) = (0, at.value.data);
     walk.rows(|length, starts, steps| {

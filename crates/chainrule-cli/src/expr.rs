@@ -6,7 +6,7 @@ use crate::{
 };
 use chainrule::{Gradients, Graph, Var, expression::Expression};
 use chainrule_learn::write_file;
-use chainrule_picture::number::exact;
+use chainrule_table::message::number as exact;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     /// Print the graph in the DOT language instead of the result
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "explain", "second"])]
     dot: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
@@ -126,10 +126,12 @@ impl Arguments {
         let of = |name: &String| leaves.iter().find(|(leaf, _)| leaf == name).map(|(_, var)| *var);
         let values: Vec<Var> = expression.names().iter().filter_map(of).collect();
         let result = expression.record(&graph, &values)?;
-        let result = if result.name().is_none() {
-            result.named("y")
-        } else {
-            result
+        let free = ["y", "result", "value of the formula"]
+            .into_iter()
+            .find(|name| !has_value(&name.to_string()));
+        let result = match (result.name(), free) {
+            (None, Some(name)) => result.named(name),
+            _ => result,
         };
         let wrt: Vec<Named> = leaves
             .iter()

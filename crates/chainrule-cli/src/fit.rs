@@ -3,17 +3,14 @@
 use crate::{
     failure::Failure,
     output::{bold, judgement_json, judgement_text, notes, print, print_json, printable, short},
+    places::{Use, check_places},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, Options, Table, Task, check_place, fit, write_file};
+use chainrule_learn::{Epoch, Model, Options, Table, Task, fit, write_file};
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 
 /// Train a network on a table and judge it on rows it has not seen
 ///
@@ -50,10 +47,10 @@ pub struct Arguments {
     #[arg(long, value_name = "ROWS")]
     batch_size: Option<usize>,
     /// The most passes over the training rows
-    #[arg(long, value_name = "COUNT", default_value_t = 300)]
+    #[arg(long, value_name = "COUNT", default_value_t = 500)]
     epochs: usize,
     /// Stop after so many epochs without a better validation loss
-    #[arg(long, value_name = "EPOCHS", default_value_t = 30)]
+    #[arg(long, value_name = "EPOCHS", default_value_t = 50)]
     patience: usize,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
@@ -100,7 +97,11 @@ impl Arguments {
             seed: self.seed,
             ..Options::new(&self.target)
         };
-        self.check_places()?;
+        check_places(&[
+            ("the table", Some(&self.data), Use::Read),
+            ("the model", Some(&self.out), Use::Write),
+            ("the picture", Some(&self.picture), Use::Write),
+        ])?;
         let start = Instant::now();
         let table = Table::read(&self.data).map_err(chainrule_learn::Error::from)?;
         let bar = progress_bar(self.epochs);
@@ -122,44 +123,6 @@ impl Arguments {
         }
         notes(&fitted.judgement.warnings);
         print(&self.told(&table, &fitted.model, seconds))
-    }
-
-    /// Refuses, before any work, places where nothing can be written, and places of which one would replace the other.
-    fn check_places(&self) -> Result<(), Failure> {
-        let places = [
-            ("the table", &self.data),
-            ("the model", &self.out),
-            ("the picture", &self.picture),
-        ];
-        let real = |path: &Path| {
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-                .unwrap_or(Path::new("."));
-            let joined = folder
-                .canonicalize()
-                .ok()
-                .zip(path.file_name())
-                .map(|(folder, file)| folder.join(file));
-            path.canonicalize()
-                .ok()
-                .or(joined)
-                .unwrap_or_else(|| path.to_path_buf())
-        };
-        for (i, (first, a)) in places.iter().enumerate() {
-            for (second, b) in &places[i + 1..] {
-                // Two may well go to the same device.
-                if real(a) == real(b) && !a.to_string_lossy().starts_with("/dev/") {
-                    let message = format!(
-                        "{second} would replace {first}: both are {}; name another file",
-                        b.display()
-                    );
-                    return Err(Failure::Arguments(message));
-                }
-            }
-        }
-        check_place(&self.out)?;
-        Ok(check_place(&self.picture)?)
     }
 
     fn told(&self, table: &Table, model: &Model, seconds: f64) -> String {

@@ -10,6 +10,7 @@ mod expr;
 mod failure;
 mod fit;
 mod output;
+mod places;
 mod predict;
 mod show;
 

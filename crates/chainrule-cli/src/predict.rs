@@ -1,6 +1,10 @@
 //! `chainrule predict`: a model's answers for a table.
 
-use crate::{failure::Failure, output::say};
+use crate::{
+    failure::Failure,
+    output::say,
+    places::{Use, check_places},
+};
 use chainrule_learn::{Error, Model, Prediction, Table, write_file};
 use chainrule_table::message::count;
 use std::{
@@ -27,6 +31,11 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
+        check_places(&[
+            ("the model", Some(&self.model), Use::Read),
+            ("the table", Some(&self.data), Use::Read),
+            ("the output", self.out.as_ref(), Use::Write),
+        ])?;
         let model = Model::load(&self.model)?;
         let table = Table::read(&self.data).map_err(Error::from)?;
         let prediction = model.predict(&table)?;

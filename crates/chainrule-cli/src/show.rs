@@ -3,6 +3,7 @@
 use crate::{
     failure::Failure,
     output::{bold, columns, judgement_text, print, print_json, printable, short},
+    places::{Use, check_places},
 };
 use chainrule_learn::{Model, Target, write_file};
 use chainrule_table::message::count;
@@ -27,6 +28,10 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
+        check_places(&[
+            ("the model", Some(&self.model), Use::Read),
+            ("the picture", self.picture.as_ref(), Use::Write),
+        ])?;
         let model = Model::load(&self.model)?;
         if let Some(path) = &self.picture {
             let picture = model.network_picture();

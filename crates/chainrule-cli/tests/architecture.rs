@@ -212,3 +212,33 @@ fn the_page_stays_a_page_and_the_readme_has_its_two_commands() {
     assert_eq!(readme.lines().filter(|line| line.starts_with("cargo test")).count(), 1);
     assert!(read(".ci/run").contains("grep -m 1 '^cargo test' README.md"));
 }
+
+#[test]
+fn the_readme_lists_the_commands_as_the_help_does() {
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_chainrule"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let (help, readme) = (String::from_utf8(help.stdout).unwrap(), read("README.md"));
+    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut count = 0;
+    for line in commands.lines() {
+        let (name, about) = line.trim().split_once(' ').unwrap();
+        if name != "help" {
+            let about = about.trim();
+            let about = format!("| {}{} |", about[..1].to_lowercase(), &about[1..]);
+            let row = readme
+                .lines()
+                .find(|row| row.starts_with(&format!("| `chainrule {name} ")));
+            assert!(
+                row.is_some_and(|row| row.ends_with(&about)),
+                "{name}: no row that ends with {about}"
+            );
+            count += 1;
+        }
+    }
+    assert_eq!(
+        readme.lines().filter(|row| row.starts_with("| `chainrule ")).count(),
+        count
+    );
+}

@@ -3,10 +3,12 @@
 use chainrule_table::{
     Table,
     message::{count, listed, quoted},
+    same_category,
 };
 
 use crate::{
     error::{Error, Result},
+    fit::file_name,
     judge::{Judgement, Rows, Truth, judge},
     model::Model,
     target::{Answers, Target, answers},
@@ -35,12 +37,21 @@ impl Model {
             let missing = count(missing, "row", "rows");
             warnings.push(format!("{missing} without a value of the target `{name}` left out"));
         }
+        let trained = self.record.judgement.rows;
+        let parts = [trained.train, trained.validation, trained.test].into_iter();
+        if file_name(table.name()) == self.record.data && parts.fold(0usize, usize::saturating_add) == rows.len() {
+            warnings.push(
+                "this looks like the table the model was trained on: the figures are of rows it has seen".to_string(),
+            );
+        }
         let truth = match (&given, &self.target) {
             (Answers::Numbers(values), _) => Truth::Numbers(rows.iter().map(|&row| values[row]).collect()),
             (Answers::Classes { names, codes }, Target::Classes { names: known, .. }) => {
                 let place = |row: &usize| {
                     let class = &names[codes[*row] as usize];
-                    known.iter().position(|name| same_class(name, class)).ok_or_else(|| {
+                    let same_text = known.iter().position(|name| name == class);
+                    let same = || known.iter().position(|name| same_category(name, class));
+                    same_text.or_else(same).ok_or_else(|| {
                         Error::data(format!(
                             "{}: the model does not know the class {}; it was trained with {}. Correct the cell or train \
                              again",
@@ -61,14 +72,4 @@ impl Model {
         };
         Ok(judge(&self.target, &prediction, &truth, counts, warnings))
     }
-}
-
-/// Whether two files mean the same class: `1` and `1.0` do, and so do `True` and `true`.
-fn same_class(known: &str, given: &str) -> bool {
-    let truth = |text: &str| ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
-    let equal_numbers = || match (known.parse::<f64>(), given.parse::<f64>()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    };
-    known == given || (truth(known) && known.eq_ignore_ascii_case(given)) || equal_numbers()
 }

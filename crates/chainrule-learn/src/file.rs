@@ -58,6 +58,13 @@ impl Place {
                 return Err(Error::data(format!("{} is a folder; name a file", path.display())));
             }
             Ok(known) => !known.is_file(),
+            Err(_) if path.is_symlink() => {
+                let message = format!(
+                    "{} is a link to a file that does not exist; name that file",
+                    path.display()
+                );
+                return Err(Error::data(message));
+            }
             Err(_) => false,
         };
         let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());

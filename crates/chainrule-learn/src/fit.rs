@@ -1,6 +1,6 @@
 //! From a table to a judged model.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, path::Path};
 
 use chainrule::{Mlp, Rng, nn::Activation, optim::optimizers};
 use chainrule_table::{
@@ -14,7 +14,7 @@ use crate::{
     model::{Model, Record},
     options::Options,
     target::{Answers, Target, answers, check},
-    train::{Answer, Course, Epoch, Rows, Schedule, train},
+    train::{Answer, Course, Epoch, Limits, Samples, train},
 };
 
 /// A trained model with its judgement.
@@ -99,9 +99,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         .chain(options.hidden.iter().copied())
         .chain([target.outputs()])
         .collect();
-    let parameters = widths
-        .windows(2)
-        .try_fold(0usize, |sum, pair| (pair[0] + 1).checked_mul(pair[1])?.checked_add(sum));
+    let parameters = Mlp::<f64>::count_parameters(&widths);
     if parameters.is_none_or(|parameters| parameters > MOST_PARAMETERS) {
         return Err(Error::request(format!(
             "a network of widths {widths:?} would have {} parameters, more than {MOST_PARAMETERS}; choose smaller --hidden",
@@ -113,7 +111,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let batch_size = options
         .batch_size
         .unwrap_or(if split.train.len() > MANY_ROWS { 256 } else { 32 });
-    let schedule = Schedule {
+    let limits = Limits {
         batch_size,
         epochs: options.epochs,
         patience: options.patience,
@@ -123,7 +121,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let Course { history, diverged } = train(
         &mut network,
         &mut *(optimizer.new)(learning_rate),
-        &schedule,
+        &limits,
         (
             &select(&matrix, &answer, &split.train),
             &select(&matrix, &answer, &split.validation),
@@ -154,7 +152,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     };
     let record = Record {
         version: env!("CARGO_PKG_VERSION").to_string(),
-        data: table.name().to_string(),
+        data: file_name(table.name()),
         best_epoch,
         options,
         history,
@@ -189,6 +187,12 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     Ok(Fitted { model, judgement })
 }
 
+/// The last part of a path: where a file lay must not change the bytes of a model.
+pub(crate) fn file_name(path: &str) -> String {
+    let name = Path::new(path).file_name();
+    name.map_or(path.to_string(), |name| name.to_string_lossy().into_owned())
+}
+
 /// The nonlinearity and the optimizer by their names, after a look at every number among the options.
 fn choices(options: &Options) -> Result<(Activation, chainrule::optim::Choice)> {
     let bad = |message: String| Err(Error::request(message));
@@ -213,6 +217,9 @@ fn choices(options: &Options) -> Result<(Activation, chainrule::optim::Choice)> 
     }
     if options.epochs == 0 {
         return bad("0 epochs: choose at least 1".to_string());
+    }
+    if options.patience == 0 {
+        return bad("a patience of 0 epochs: choose at least 1".to_string());
     }
     let activation = Activation::named(&options.activation).map_err(|error| Error::request(error.to_string()))?;
     let all = optimizers::<f64>();
@@ -283,12 +290,12 @@ fn learn_target(table: &Table, name: &str, given: Answers, train: &[usize]) -> R
     }
 }
 
-fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Rows {
+fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Samples {
     let mut data = Vec::with_capacity(rows.len() * matrix.columns);
     for &row in rows {
         data.extend_from_slice(matrix.row(row));
     }
-    Rows {
+    Samples {
         inputs: matrix.columns,
         data,
         answer: match answer {

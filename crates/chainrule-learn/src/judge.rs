@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chainrule_table::message::{count, listed};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    metrics::{accuracy, log_loss, mae, most_likely, r2, rmse},
+    metrics::{Figure, METRICS, Metric, most_likely},
     prediction::Prediction,
     target::{Target, Task},
 };
@@ -49,6 +50,9 @@ pub struct Judgement {
     pub warnings: Vec<String>,
 }
 
+/// Figures of fewer rows say little.
+const FEW_ROWS: usize = 20;
+
 /// The right answers of some rows.
 pub(crate) enum Truth {
     Numbers(Vec<f64>),
@@ -63,49 +67,66 @@ pub(crate) fn judge(
     rows: Rows,
     warnings: Vec<String>,
 ) -> Judgement {
-    let (test, baseline, confusion) = match (target, prediction, truth) {
-        (Target::Classes { names, shares }, Prediction::Classes { probabilities, .. }, Truth::Classes(truth)) => {
-            let figures = |probabilities: &[f64]| {
-                vec![
-                    ("accuracy", accuracy(probabilities, names.len(), truth)),
-                    ("log_loss", log_loss(probabilities, names.len(), truth)),
-                ]
-            };
+    let figures = |prediction: &Prediction| -> BTreeMap<String, f64> {
+        let figure = |metric: &Metric| match (metric.figure, prediction, truth) {
+            (Figure::Classes(figure), Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
+                Some(figure(probabilities, names.len(), truth))
+            }
+            (Figure::Numbers(figure), Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
+                Some(figure(numbers, truth))
+            }
+            _ => None,
+        };
+        let all = METRICS
+            .iter()
+            .filter_map(|metric| Some((metric.name.to_string(), figure(metric)?)));
+        all.filter(|(_, figure)| figure.is_finite()).collect()
+    };
+    let (test, baseline) = (figures(prediction), figures(&target.baseline(prediction.rows())));
+    let mut warnings = warnings;
+    let better = |metric: &&Metric| match (test.get(metric.name), baseline.get(metric.name)) {
+        (Some(own), Some(trivial)) => {
+            (metric.more_is_better && own > trivial) || (!metric.more_is_better && own < trivial)
+        }
+        _ => false,
+    };
+    if !test.is_empty() && !METRICS.iter().any(|metric| better(&metric)) {
+        warnings
+            .push("the model is not better than the baseline: its answers are worth no more than guessing".to_string());
+    }
+    if prediction.rows() < FEW_ROWS {
+        let rows = count(prediction.rows(), "row", "rows");
+        warnings.push(format!(
+            "the figures are of {rows} only and would differ much on others"
+        ));
+    }
+    let confusion = match (prediction, truth) {
+        (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
             let mut counts = vec![vec![0; names.len()]; names.len()];
             for (row, &class) in probabilities.chunks_exact(names.len().max(1)).zip(truth) {
                 counts[class][most_likely(row)] += 1;
             }
-            let confusion = Confusion {
-                classes: names.clone(),
-                counts,
-            };
-            (
-                figures(probabilities),
-                figures(&shares.repeat(truth.len())),
-                Some(confusion),
-            )
+            let untested = names
+                .iter()
+                .zip(&counts)
+                .filter(|(_, counts)| counts.iter().sum::<usize>() == 0);
+            let untested: Vec<&str> = untested.map(|(name, _)| name.as_str()).collect();
+            if !untested.is_empty() {
+                warnings.push(format!(
+                    "no row judged on has the class {}",
+                    listed(untested.into_iter())
+                ));
+            }
+            let classes = names.clone();
+            Some(Confusion { classes, counts })
         }
-        (Target::Number { mean, .. }, Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
-            let figures = |numbers: &[f64]| {
-                vec![
-                    ("r2", r2(numbers, truth)),
-                    ("rmse", rmse(numbers, truth)),
-                    ("mae", mae(numbers, truth)),
-                ]
-            };
-            (figures(numbers), figures(&vec![*mean; truth.len()]), None)
-        }
-        _ => (vec![], vec![], None),
-    };
-    let defined = |figures: Vec<(&str, f64)>| {
-        let finite = figures.into_iter().filter(|(_, figure)| figure.is_finite());
-        finite.map(|(name, figure)| (name.to_string(), figure)).collect()
+        _ => None,
     };
     Judgement {
         task: target.task(),
         rows,
-        test: defined(test),
-        baseline: defined(baseline),
+        test,
+        baseline,
         confusion,
         warnings,
     }

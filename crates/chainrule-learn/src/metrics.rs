@@ -1,7 +1,7 @@
 //! Figures of merit, named and defined as scikit-learn has them.
 
 /// A figure of merit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Metric {
     /// The name, as scikit-learn has it.
     pub name: &'static str,
@@ -9,6 +9,16 @@ pub struct Metric {
     pub doc: &'static str,
     /// Whether more is better.
     pub more_is_better: bool,
+    pub(crate) figure: Figure,
+}
+
+/// How a figure is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Figure {
+    /// From probabilities row by row, the number of classes, and the right classes.
+    Classes(fn(&[f64], usize, &[usize]) -> f64),
+    /// From predicted numbers and the right ones.
+    Numbers(fn(&[f64], &[f64]) -> f64),
 }
 
 /// Every figure of merit that a judgement may hold.
@@ -17,26 +27,31 @@ pub const METRICS: [Metric; 5] = [
         name: "accuracy",
         doc: "share of rows whose most likely class is the right one",
         more_is_better: true,
+        figure: Figure::Classes(accuracy),
     },
     Metric {
         name: "log_loss",
         doc: "mean of −ln(probability of the right class)",
         more_is_better: false,
+        figure: Figure::Classes(log_loss),
     },
     Metric {
         name: "r2",
         doc: "1 − Σ(y − p)² / Σ(y − mean)²: share of the variance explained",
         more_is_better: true,
+        figure: Figure::Numbers(r2),
     },
     Metric {
         name: "rmse",
         doc: "√ mean (y − p)², in the target's unit",
         more_is_better: false,
+        figure: Figure::Numbers(rmse),
     },
     Metric {
         name: "mae",
         doc: "mean |y − p|, in the target's unit",
         more_is_better: false,
+        figure: Figure::Numbers(mae),
     },
 ];
 
@@ -52,14 +67,14 @@ pub(crate) fn most_likely(probabilities: &[f64]) -> usize {
 }
 
 /// Share of rows whose most likely class is the right one.
-pub(crate) fn accuracy(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
+fn accuracy(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
     let rows = probabilities.chunks_exact(classes.max(1)).zip(truth);
     let right = rows.filter(|(row, class)| most_likely(row) == **class).count();
     right as f64 / truth.len() as f64
 }
 
 /// Mean of −ln p(right class), p kept ε away from 0 and 1.
-pub(crate) fn log_loss(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
+fn log_loss(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
     let rows = probabilities.chunks_exact(classes.max(1)).zip(truth);
     let sum: f64 = rows
         .map(|(row, &class)| -row[class].clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln())
@@ -73,7 +88,7 @@ fn mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
 }
 
 /// Coefficient of determination; for a constant truth 1 when all is right, otherwise 0; NaN for fewer than two rows.
-pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
+fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     if truth.len() < 2 {
         return f64::NAN;
     }
@@ -87,12 +102,12 @@ pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
 }
 
 /// Root of the mean squared error.
-pub(crate) fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
+fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
     mean(truth.iter().zip(predicted).map(|(y, p)| (y - p).powi(2))).sqrt()
 }
 
 /// Mean absolute error.
-pub(crate) fn mae(predicted: &[f64], truth: &[f64]) -> f64 {
+fn mae(predicted: &[f64], truth: &[f64]) -> f64 {
     mean(truth.iter().zip(predicted).map(|(y, p)| (y - p).abs()))
 }
 

@@ -28,7 +28,7 @@ pub struct Model {
 pub struct Record {
     /// The version of the program that trained it.
     pub version: String,
-    /// The name of the table.
+    /// The name of the table's file.
     pub data: String,
     /// The choices, with what was decided by default filled in.
     pub options: Options,

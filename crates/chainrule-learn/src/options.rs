@@ -40,8 +40,8 @@ impl Options {
             optimizer: "adam".to_string(),
             learning_rate: None,
             batch_size: None,
-            epochs: 300,
-            patience: 30,
+            epochs: 500,
+            patience: 50,
             seed: 0,
         }
     }

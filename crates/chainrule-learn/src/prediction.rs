@@ -1,5 +1,7 @@
 //! The answers of a model.
 
+use chainrule_table::message::number;
+
 use crate::metrics::most_likely;
 
 /// The answers of a model for the rows of a table.
@@ -28,7 +30,7 @@ impl Prediction {
     /// The answer for a row as text: the number, or the most likely class; empty where there is no such row.
     pub fn text(&self, row: usize) -> String {
         match self {
-            Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), f64::to_string),
+            Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| number(*x)),
             Prediction::Classes { names, .. } => {
                 let class = self.probabilities(row).map(most_likely);
                 class.and_then(|class| names.get(class)).cloned().unwrap_or_default()

@@ -207,9 +207,7 @@ impl Opened<'_> {
             )));
         }
         // As many numbers as the file holds: widths alone must not make us allocate.
-        let expected = widths.windows(2).try_fold(0usize, |sum, pair| {
-            pair[0].checked_add(1)?.checked_mul(pair[1])?.checked_add(sum)
-        });
+        let expected = Mlp::<f64>::count_parameters(&widths);
         let held: usize = views.iter().map(|(_, view)| view.data().len() / size_of::<f64>()).sum();
         if expected != Some(held) {
             return Err(self.damaged(&format!("a network of widths {widths:?} does not have {held} weights")));

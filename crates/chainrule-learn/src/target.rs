@@ -1,12 +1,15 @@
 //! What is to be predicted: numbers or classes.
 
 use chainrule_table::{
-    Column, MISSING, Table, Values,
+    Column, MISSING, NumberKind, Table, Values,
     message::{number, quoted},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    prediction::Prediction,
+};
 
 /// The kind of answer a model gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +70,17 @@ impl Target {
         }
     }
 
+    /// What one says who has looked at nothing but the training rows' answers: their mean, or the share of each class.
+    pub(crate) fn baseline(&self, rows: usize) -> Prediction {
+        match self {
+            Target::Number { mean, .. } => Prediction::Numbers(vec![*mean; rows]),
+            Target::Classes { names, shares } => Prediction::Classes {
+                names: names.clone(),
+                probabilities: shares.repeat(rows),
+            },
+        }
+    }
+
     /// How many numbers the network gives for a row.
     pub(crate) fn outputs(&self) -> usize {
         match self {
@@ -106,9 +120,9 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
         }
         (_, Some(task)) => (task, None),
         (Values::Categories { .. }, None) => (Task::Classification, None),
-        (Values::Numbers { integer, .. }, None) => {
+        (Values::Numbers { kind, .. }, None) => {
             let (distinct, present) = (column.distinct(), table.rows() - column.missing());
-            let few = *integer && distinct <= MOST_INTEGER_CLASSES;
+            let few = *kind == NumberKind::Integer && distinct <= MOST_INTEGER_CLASSES;
             let found = format!("the target `{target}` holds {distinct} different integers in {present} rows");
             if few && (distinct == 2 || present >= distinct * ROWS_PER_INTEGER_CLASS) {
                 let reason = format!("{found}, so it is taken as classes; --task regression takes it as a number");

@@ -33,14 +33,14 @@ pub(crate) enum Answer {
 }
 
 /// Encoded rows with their answers.
-pub(crate) struct Rows {
+pub(crate) struct Samples {
     pub inputs: usize,
     /// The encoded rows, row-major.
     pub data: Vec<f64>,
     pub answer: Answer,
 }
 
-impl Rows {
+impl Samples {
     pub fn len(&self) -> usize {
         self.data.len() / self.inputs.max(1)
     }
@@ -77,7 +77,7 @@ impl Rows {
 }
 
 /// How to train.
-pub(crate) struct Schedule {
+pub(crate) struct Limits {
     pub batch_size: usize,
     pub epochs: usize,
     pub patience: usize,
@@ -96,8 +96,8 @@ pub(crate) struct Course {
 pub(crate) fn train(
     network: &mut Mlp,
     optimizer: &mut dyn Optimizer<f64>,
-    schedule: &Schedule,
-    (train, validation): (&Rows, &Rows),
+    limits: &Limits,
+    (train, validation): (&Samples, &Samples),
     rng: &mut Rng,
     mut after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
 ) -> Result<Course> {
@@ -106,10 +106,10 @@ pub(crate) fn train(
     let mut best_weights = weights(network);
     let mut order: Vec<usize> = (0..train.len()).collect();
     let mut graph = Graph::new();
-    for number in 1..=schedule.epochs {
+    for number in 1..=limits.epochs {
         rng.shuffle(&mut order);
         let mut sum = 0.0;
-        for rows in order.chunks(schedule.batch_size) {
+        for rows in order.chunks(limits.batch_size) {
             graph.clear();
             let loss = train.loss(network, &graph, rows);
             let gradients = loss.backward()?;
@@ -141,7 +141,7 @@ pub(crate) fn train(
             epoch.best = number;
         }
         history.push(epoch);
-        if after_epoch(&epoch).is_break() || number - epoch.best >= schedule.patience {
+        if after_epoch(&epoch).is_break() || number - epoch.best >= limits.patience {
             break;
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 /// The code of a missing cell in [`Values::Categories`].
 pub const MISSING: u32 = u32::MAX;
 
@@ -21,12 +23,12 @@ pub enum Values {
     Numbers {
         /// One number per row; NaN where the cell is missing, finite everywhere else.
         values: Vec<f64>,
-        /// True when every cell of the file's column was written as a whole number.
-        integer: bool,
+        /// How the cells of the file's column were written.
+        kind: NumberKind,
     },
-    /// Words. Booleans are the words `false` and `true`.
+    /// Words. Booleans are words as well, each under its first spelling in the file.
     Categories {
-        /// The distinct words of the file's column, in order. After [`Table::take`](crate::Table::take) some may be unused.
+        /// The distinct words of the file's column, in order: false goes before true, however they are written. After [`Table::take`](crate::Table::take) some may be unused.
         names: Vec<String>,
         /// One index into `names` per row; [`MISSING`] where the cell is missing.
         codes: Vec<u32>,
@@ -38,11 +40,23 @@ pub enum Values {
     },
 }
 
+/// How the cells of a number column were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberKind {
+    /// All as whole numbers.
+    Integer,
+    /// As numbers, some with a decimal point or an exponent, or beyond 64 bits.
+    Float,
+    /// As dates or times; the numbers are days since 1970-01-01.
+    Date,
+}
+
 /// Missing equals missing, though NaN does not equal NaN.
 impl PartialEq for Values {
     fn eq(&self, other: &Values) -> bool {
         match (self, other) {
-            (Values::Numbers { values: a, integer: i }, Values::Numbers { values: b, integer: j }) => {
+            (Values::Numbers { values: a, kind: i }, Values::Numbers { values: b, kind: j }) => {
                 i == j && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
             }
             (Values::Categories { names: a, codes: c }, Values::Categories { names: b, codes: d }) => a == b && c == d,
@@ -53,11 +67,14 @@ impl PartialEq for Values {
 }
 
 impl Column {
-    /// What the column holds, in one word for messages: `integer`, `number`, `category` or `empty`.
+    /// What the column holds, in one word for messages: `integer`, `number`, `date`, `category` or `empty`.
     pub fn kind(&self) -> &'static str {
         match &self.values {
-            Values::Numbers { integer: true, .. } => "integer",
-            Values::Numbers { integer: false, .. } => "number",
+            Values::Numbers { kind, .. } => match kind {
+                NumberKind::Integer => "integer",
+                NumberKind::Float => "number",
+                NumberKind::Date => "date",
+            },
             Values::Categories { .. } => "category",
             Values::Empty { .. } => "empty",
         }
@@ -107,9 +124,9 @@ impl Column {
     /// The same column with the given rows, in the given order.
     pub(crate) fn take(&self, rows: &[usize]) -> Column {
         let values = match &self.values {
-            Values::Numbers { values, integer } => Values::Numbers {
+            Values::Numbers { values, kind } => Values::Numbers {
                 values: rows.iter().map(|row| values[*row]).collect(),
-                integer: *integer,
+                kind: *kind,
             },
             Values::Categories { names, codes } => Values::Categories {
                 names: names.clone(),

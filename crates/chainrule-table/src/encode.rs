@@ -1,13 +1,22 @@
 //! From typed columns to the numbers a model takes in.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Column, MISSING, Values};
+use crate::category;
+use crate::category::Categories;
+use crate::column::{Column, MISSING, NumberKind, Values};
+use crate::date;
 use crate::error::{Error, Result};
-use crate::message::{alternatives, number, quoted};
+use crate::message::{alternatives, count, number, quoted};
 use crate::table::Table;
+
+/// The most numbers that a matrix has: 8 GB of them.
+const MOST_NUMBERS: usize = 1_000_000_000;
+/// How many columns are named when a matrix would have more.
+const WIDEST_NAMED: usize = 3;
 
 /// How to turn the feature columns of a table into numbers, learned from the training rows only.
 ///
@@ -49,6 +58,8 @@ pub struct Feature {
 pub enum Encoding {
     /// A number column: one standardized column.
     Number {
+        /// How the cells of the training file were written. A model of dates takes in dates only, one of numbers no dates.
+        kind: NumberKind,
         /// The mean of the training rows.
         mean: f64,
         /// The standard deviation of the training rows (of the population: divided by their number), or 1 if it was 0.
@@ -159,10 +170,13 @@ impl Encoder {
     /// Encodes all rows of a table, which needs the feature columns and may have others.
     ///
     /// # Errors
-    /// When a feature column is missing, a cell is not a number where training had numbers, or a cell holds a category
-    /// that the table the encoder learned from had not; the message names the line and the column. Also when [`Encoder::validate`] fails.
+    /// When a feature column is missing, a cell is not a number where training had numbers, or not a date where it had
+    /// dates, or a cell holds a category that the table the encoder learned from had not (see
+    /// [`same_category`](crate::same_category)); the message names the line and the column. When the matrix would have
+    /// more than a billion numbers, before it takes any memory. Also when [`Encoder::validate`] fails.
     pub fn transform(&self, table: &Table) -> Result<Matrix> {
         self.validate()?;
+        self.check_size(table)?;
         let names = self.inputs();
         let mut matrix = Matrix {
             rows: table.rows(),
@@ -179,11 +193,13 @@ impl Encoder {
             };
             match encoding {
                 Encoding::Number {
+                    kind,
                     mean,
                     standard_deviation,
                     indicator,
                 } => {
-                    source.standardize(&mut matrix, offset, *mean, *standard_deviation, *indicator)?;
+                    let values = source.numbers(*kind)?;
+                    source.standardize(&values, &mut matrix, offset, *mean, *standard_deviation, *indicator)?;
                 }
                 Encoding::Category {
                     names,
@@ -194,6 +210,30 @@ impl Encoder {
             offset += encoding.width();
         }
         Ok(matrix)
+    }
+
+    /// Refuses a table that would make a matrix too large for the memory of most machines.
+    fn check_size(&self, table: &Table) -> Result<()> {
+        let inputs: usize = self.features.iter().map(|feature| feature.encoding.width()).sum();
+        let numbers = table.rows() as u128 * inputs as u128;
+        if numbers <= MOST_NUMBERS as u128 {
+            return Ok(());
+        }
+        let mut widest: Vec<&Feature> = self.features.iter().collect();
+        widest.sort_by_key(|feature| std::cmp::Reverse(feature.encoding.width()));
+        let widest: Vec<String> = widest
+            .iter()
+            .take(WIDEST_NAMED)
+            .map(|feature| format!("{} ({})", quoted(&feature.name), feature.encoding.width()))
+            .collect();
+        Err(Error::data(format!(
+            "{}: {} of {} are {numbers} numbers, more than {MOST_NUMBERS} (8 GB); the columns with the most inputs are \
+             {}: drop them or merge their rare categories, or use fewer rows",
+            table.name(),
+            count(table.rows(), "row", "rows"),
+            count(inputs, "input", "inputs"),
+            widest.join(", ")
+        )))
     }
 }
 
@@ -226,20 +266,21 @@ impl Source<'_> {
 
     fn standardize(
         &self,
+        values: &[f64],
         matrix: &mut Matrix,
         offset: usize,
         mean: f64,
         standard_deviation: f64,
         indicator: bool,
     ) -> Result<()> {
-        for row in 0..matrix.rows {
+        for (row, value) in values.iter().copied().enumerate() {
             let out = &mut matrix.data[row * matrix.columns + offset..];
-            let Some(value) = self.number(row)? else {
+            if value.is_nan() {
                 if indicator {
                     out[1] = 1.0;
                 }
                 continue;
-            };
+            }
             out[0] = (value - mean) / standard_deviation;
             if !out[0].is_finite() {
                 return Err(Error::data(format!(
@@ -255,23 +296,50 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// The number in a cell, if it is not missing.
-    fn number(&self, row: usize) -> Result<Option<f64>> {
+    /// The column as numbers of the kind that training had, NaN where a cell is missing.
+    fn numbers(&self, kind: NumberKind) -> Result<Cow<'_, [f64]>> {
         match &self.column().values {
-            Values::Numbers { values, .. } => Ok(Some(values[row]).filter(|value| !value.is_nan())),
-            Values::Categories { codes, .. } if codes[row] != MISSING => {
-                let text = self.table.text(row, self.position);
-                text.parse().ok().filter(|number: &f64| number.is_finite()).map(Some).ok_or_else(|| {
-                    Error::data(format!(
-                        "{}: {} is not a number, but the model was trained with numbers here; correct the cell, or leave \
-                         it empty if the value is missing",
-                        self.table.place(row, self.position),
-                        quoted(&text)
-                    ))
-                })
+            Values::Numbers { values, kind: given } => {
+                if (kind == NumberKind::Date) != (*given == NumberKind::Date)
+                    && let Some(row) = values.iter().position(|value| !value.is_nan())
+                {
+                    return Err(self.not_of_kind(row, kind));
+                }
+                Ok(Cow::Borrowed(values))
             }
-            _ => Ok(None),
+            // One cell that is neither number nor date makes the whole column text, and it is the one to report.
+            Values::Categories { names, codes } => {
+                let values = match kind {
+                    NumberKind::Date => date::dates(names),
+                    _ => names.iter().map(|name| category::number(name)).collect(),
+                };
+                let number = |(row, code): (usize, &u32)| match values.get(*code as usize) {
+                    _ if *code == MISSING => Ok(f64::NAN),
+                    Some(Some(value)) => Ok(*value),
+                    _ => Err(self.not_of_kind(row, kind)),
+                };
+                codes
+                    .iter()
+                    .enumerate()
+                    .map(number)
+                    .collect::<Result<_>>()
+                    .map(Cow::Owned)
+            }
+            Values::Empty { rows } => Ok(Cow::Owned(vec![f64::NAN; *rows])),
         }
+    }
+
+    fn not_of_kind(&self, row: usize, kind: NumberKind) -> Error {
+        let (one, many) = match kind {
+            NumberKind::Date => ("date such as 2024-01-31", "dates"),
+            NumberKind::Integer | NumberKind::Float => ("number", "numbers"),
+        };
+        Error::data(format!(
+            "{}: {} is not a {one}, but the model was trained with {many} here; correct the cell, or leave it empty if \
+             the value is missing",
+            self.table.place(row, self.position),
+            quoted(&self.table.text(row, self.position))
+        ))
     }
 
     fn spread(
@@ -282,15 +350,12 @@ impl Source<'_> {
         untrained: &[String],
         indicator: bool,
     ) -> Result<()> {
-        let known: HashMap<&str, usize> = names
-            .iter()
-            .enumerate()
-            .map(|(place, name)| (name.as_str(), place))
-            .collect();
-        // Looked up once per category, not once per row.
-        let places: Vec<Option<usize>> = match &self.column().values {
-            Values::Categories { names, .. } => names.iter().map(|name| known.get(name.as_str()).copied()).collect(),
-            _ => Vec::new(),
+        let known = Categories::new(names.iter().chain(untrained).map(String::as_str));
+        // Looked up once per category, not once per row. Columns of other types are looked up by their text: a category
+        // `1` reads as a number when all other cells of this file do.
+        let places: Option<Vec<Option<usize>>> = match &self.column().values {
+            Values::Categories { names, .. } => Some(names.iter().map(|name| known.place(name)).collect()),
+            _ => None,
         };
         for row in 0..matrix.rows {
             let out = &mut matrix.data[row * matrix.columns + offset..];
@@ -300,32 +365,17 @@ impl Source<'_> {
                 }
                 continue;
             }
-            let place = match &self.column().values {
-                Values::Categories { codes, .. } => places.get(codes[row] as usize).copied().flatten(),
-                _ => None,
+            let place = match (&self.column().values, &places) {
+                (Values::Categories { codes, .. }, Some(places)) => places.get(codes[row] as usize).copied().flatten(),
+                _ => known.place(&self.table.text(row, self.position)),
             };
-            match place.or_else(|| self.place_as_written(row, &known)) {
-                Some(place) => out[place] = 1.0,
-                None if untrained.contains(&self.table.text(row, self.position)) => {}
+            match place {
+                Some(place) if place < names.len() => out[place] = 1.0,
+                Some(_untrained) => {}
                 None => return Err(self.unknown_category(row, names)),
             }
         }
         Ok(())
-    }
-
-    /// The category of a cell by its text. The type of this file's column may differ from that of the training file's:
-    /// a category `1` reads as a number when all others do, and `True` as a boolean.
-    fn place_as_written(&self, row: usize, known: &HashMap<&str, usize>) -> Option<usize> {
-        let text = self.table.text(row, self.position);
-        let place = known.get(text.as_str());
-        place
-            .or_else(|| {
-                ["false", "true"]
-                    .iter()
-                    .find(|word| text.eq_ignore_ascii_case(word))
-                    .and_then(|w| known.get(w))
-            })
-            .copied()
     }
 
     fn unknown_category(&self, row: usize, names: &[String]) -> Error {
@@ -367,12 +417,17 @@ impl std::fmt::Display for Encoding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Encoding::Number {
+                kind,
                 mean,
                 standard_deviation,
                 ..
             } => write!(
                 f,
-                "a number, less {}, divided by {}",
+                "{}, less {}, divided by {}",
+                match kind {
+                    NumberKind::Date => "a date, in days since 1970-01-01",
+                    NumberKind::Integer | NumberKind::Float => "a number",
+                },
                 number(*mean),
                 number(*standard_deviation)
             )?,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::column::{MISSING, Values};
+use crate::column::{MISSING, NumberKind, Values};
 use crate::encode::{Encoder, Encoding, Feature};
 use crate::error::{Error, Result};
 use crate::message;
@@ -48,7 +48,7 @@ impl Encoder {
                 )));
             }
             let encoding = match &column.values {
-                Values::Numbers { values, .. } => number(rows.iter().map(|row| values[*row])),
+                Values::Numbers { values, kind } => number(*kind, rows.iter().map(|row| values[*row])),
                 Values::Categories { names, codes } => category(names, codes, rows.iter().map(|row| codes[*row])),
                 Values::Empty { .. } => Err(EMPTY.to_string()),
             };
@@ -91,7 +91,7 @@ impl Encoder {
 const EMPTY: &str = "it has no value in any training row";
 
 /// How to encode numbers, or why not to.
-fn number(cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encoding, String> {
+fn number(kind: NumberKind, cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encoding, String> {
     let indicator = cells.clone().any(f64::is_nan);
     let present: Vec<f64> = cells.filter(|value| !value.is_nan()).collect();
     let Some(first) = present.first() else {
@@ -99,10 +99,14 @@ fn number(cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encod
     };
     if present.iter().all(|value| value == first) {
         if !indicator {
-            return Err(format!("every training row has {}", message::number(*first)));
+            return Err(match kind {
+                NumberKind::Date => "every training row has the same date".to_string(),
+                _ => format!("every training row has {}", message::number(*first)),
+            });
         }
         // Only whether the value is missing tells rows apart.
         return Ok(Encoding::Number {
+            kind,
             mean: *first,
             standard_deviation: 1.0,
             indicator,
@@ -113,6 +117,7 @@ fn number(cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encod
         return Err("its numbers are spread too far, or too little, to be standardized".to_string());
     }
     Ok(Encoding::Number {
+        kind,
         mean,
         standard_deviation,
         indicator,
@@ -212,10 +217,11 @@ mod tests {
 
     #[test]
     fn a_constant_with_missing_cells_has_deviation_one() {
-        let encoding = number([0.1, f64::NAN, 0.1].into_iter()).unwrap();
+        let encoding = number(NumberKind::Float, [0.1, f64::NAN, 0.1].into_iter()).unwrap();
         assert_eq!(
             encoding,
             Encoding::Number {
+                kind: NumberKind::Float,
                 mean: 0.1,
                 standard_deviation: 1.0,
                 indicator: true

@@ -23,19 +23,23 @@
 
 #![forbid(unsafe_code)]
 
+mod category;
 mod column;
+mod date;
 mod encode;
 mod error;
 mod fit;
 pub mod message;
 mod scan;
 mod split;
+mod stray;
 mod table;
 mod typed;
 
-pub use column::{Column, MISSING, Values};
+pub use category::same_category;
+pub use column::{Column, MISSING, NumberKind, Values};
 pub use encode::{Encoder, Encoding, Feature, Matrix};
 pub use error::{Error, Result};
 pub use fit::mean_and_standard_deviation;
-pub use split::{Fractions, Split};
+pub use split::{FEWEST_ROWS, Fractions, Split};
 pub use table::Table;

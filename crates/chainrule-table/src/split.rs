@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::error::{Error, Result};
 use crate::message::count;
 
-/// The fewest rows that can be split into three parts.
-const FEWEST_ROWS: usize = 5;
+/// The fewest rows that [`Split::new`] divides into three parts: to train, to validate and to test.
+pub const FEWEST_ROWS: usize = 5;
 
 /// Which share of all rows goes to validation and to test; training gets the rest.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -32,7 +32,9 @@ impl Table {
     /// numbers, dates and times (as days since 1970-01-01), booleans and text (as categories).
     ///
     /// # Errors
-    /// When the file cannot be read or is not such a table; the message names the line and the column.
+    /// When the file cannot be read or is not such a table; the message names the line and the column. Also when a
+    /// number is not finite, or a column holds at least ten numbers (or dates) and not one in ten of its cells is
+    /// something else: that is a mistake more likely than categories.
     pub fn read(path: impl AsRef<Path>) -> Result<Table> {
         let path = path.as_ref();
         let name = path.display().to_string();

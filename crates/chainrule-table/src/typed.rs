@@ -13,10 +13,11 @@ use arrow_csv::ReaderBuilder;
 use arrow_csv::reader::Format;
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
-use crate::column::{Column, MISSING, Values};
+use crate::category::truth;
+use crate::column::{Column, MISSING, NumberKind, Values};
 use crate::error::{Error, Result};
-use crate::message::quoted;
 use crate::scan::Records;
+use crate::stray;
 
 /// How many cells Arrow reads at a time, at most.
 const BATCH_CELLS: usize = 1 << 18;
@@ -39,7 +40,7 @@ pub(crate) fn columns(name: &str, records: &Records) -> Result<Vec<Column>> {
     for (index, gathered) in values.into_iter().enumerate() {
         let column_name = &records.names[index];
         let values = gathered.finish(records.rows());
-        refuse_infinite(name, records, index, &values)?;
+        stray::refuse(name, records, index, &values)?;
         columns.push(Column {
             name: column_name.clone(),
             values,
@@ -52,7 +53,12 @@ pub(crate) fn columns(name: &str, records: &Records) -> Result<Vec<Column>> {
 fn infer(records: &Records) -> std::result::Result<Vec<DataType>, ArrowError> {
     let text = records.span(0, records.rows());
     let (schema, _) = Format::default().infer_schema(text.as_bytes(), None)?;
-    Ok(schema.fields().iter().map(|field| field.data_type().clone()).collect())
+    let types = schema.fields().iter().map(|field| match field.data_type() {
+        // Read as text, which keeps the spelling.
+        DataType::Boolean => DataType::Utf8,
+        kind => kind.clone(),
+    });
+    Ok(types.collect())
 }
 
 /// Reads all rows, batch by batch. The values are `None` when a column had to become text on the way.
@@ -104,7 +110,7 @@ fn demote(text: &str, rows: usize, types: &mut [DataType], columns: &[usize]) {
     }
 }
 
-fn read_batch(
+pub(crate) fn read_batch(
     text: &str,
     rows: usize,
     types: &[DataType],
@@ -128,7 +134,7 @@ enum Gathered {
     Nothing,
     Numbers {
         values: Vec<f64>,
-        integer: bool,
+        kind: NumberKind,
     },
     Words {
         codes: Vec<u32>,
@@ -140,13 +146,17 @@ impl Gathered {
     fn new(kind: &DataType) -> Gathered {
         match kind {
             DataType::Null => Gathered::Nothing,
-            DataType::Boolean | DataType::Utf8 => Gathered::Words {
+            DataType::Utf8 => Gathered::Words {
                 codes: Vec::new(),
                 seen: HashMap::new(),
             },
             _ => Gathered::Numbers {
                 values: Vec::new(),
-                integer: *kind == DataType::Int64,
+                kind: match kind {
+                    DataType::Int64 => NumberKind::Integer,
+                    kind if is_date(kind) => NumberKind::Date,
+                    _ => NumberKind::Float,
+                },
             },
         }
     }
@@ -156,13 +166,8 @@ impl Gathered {
             Gathered::Nothing => {}
             Gathered::Numbers { values, .. } => push_numbers(values, array),
             Gathered::Words { codes, seen } => {
-                let mut push = |word: Option<&str>| codes.push(word.map_or(MISSING, |word| code(seen, word)));
-                if let Some(array) = array.as_boolean_opt() {
-                    array
-                        .iter()
-                        .for_each(|cell| push(cell.map(|truth| if truth { "true" } else { "false" })));
-                } else if let Some(array) = array.as_string_opt::<i32>() {
-                    array.iter().for_each(push);
+                if let Some(array) = array.as_string_opt::<i32>() {
+                    codes.extend(array.iter().map(|word| word.map_or(MISSING, |word| code(seen, word))));
                 }
             }
         }
@@ -171,10 +176,14 @@ impl Gathered {
     fn finish(self, rows: usize) -> Values {
         match self {
             Gathered::Nothing => Values::Empty { rows },
-            Gathered::Numbers { values, integer } => Values::Numbers { values, integer },
+            Gathered::Numbers { values, kind } => Values::Numbers { values, kind },
             Gathered::Words { codes, seen } => words(codes, seen),
         }
     }
+}
+
+pub(crate) fn is_date(kind: &DataType) -> bool {
+    matches!(kind, DataType::Date32 | DataType::Timestamp(..))
 }
 
 fn code(seen: &mut HashMap<String, u32>, word: &str) -> u32 {
@@ -187,7 +196,7 @@ fn code(seen: &mut HashMap<String, u32>, word: &str) -> u32 {
     code
 }
 
-fn push_numbers(out: &mut Vec<f64>, array: &dyn Array) {
+pub(crate) fn push_numbers(out: &mut Vec<f64>, array: &dyn Array) {
     const SECONDS_PER_DAY: f64 = 86_400.0;
     macro_rules! push {
         ($kind:ty, $per:expr) => {
@@ -221,7 +230,7 @@ fn push_numbers(out: &mut Vec<f64>, array: &dyn Array) {
     }
 }
 
-/// Words as categories, unless all of them are numbers that Arrow takes for text: integers beyond 64 bits, or `Infinity`.
+/// Words as categories; truth values are the same word in any case. Unless all of them are numbers that Arrow takes for text: integers beyond 64 bits, or `Infinity`.
 fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
     let numbers: Option<Vec<(u32, f64)>> = seen
         .iter()
@@ -236,37 +245,33 @@ fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
             .iter()
             .map(|code| by_code.get(*code as usize).copied().unwrap_or(f64::NAN))
             .collect();
-        return Values::Numbers { values, integer: false };
+        return Values::Numbers {
+            values,
+            kind: NumberKind::Float,
+        };
     }
     let mut sorted: Vec<(String, u32)> = seen.into_iter().collect();
-    sorted.sort_unstable();
+    let truths = sorted.iter().all(|(word, _)| truth(word).is_some());
+    if truths {
+        // By the order in which they were seen, and false before true.
+        sorted.sort_unstable_by_key(|(word, code)| (truth(word), *code));
+    } else {
+        sorted.sort_unstable();
+    }
     let mut rank = vec![0; sorted.len()];
-    for (new, (_, old)) in sorted.iter().enumerate() {
-        rank[*old as usize] = new as u32;
+    let mut names: Vec<String> = Vec::new();
+    for (word, old) in sorted {
+        let spelled_before = truths && names.last().is_some_and(|name| name.eq_ignore_ascii_case(&word));
+        if !spelled_before {
+            names.push(word);
+        }
+        rank[old as usize] = names.len() as u32 - 1;
     }
     let codes = codes
         .iter()
         .map(|code| rank.get(*code as usize).copied().unwrap_or(MISSING))
         .collect();
-    Values::Categories {
-        names: sorted.into_iter().map(|(word, _)| word).collect(),
-        codes,
-    }
-}
-
-fn refuse_infinite(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
-    if let Values::Numbers { values, .. } = values
-        && let Some(row) = values.iter().position(|value| value.is_infinite())
-    {
-        return Err(Error::data(format!(
-            "{name}, line {}, column {}: {} is not a finite number, and a model cannot learn from it; leave the cell \
-             empty if the value is missing",
-            records.line(row),
-            quoted(&records.names[column]),
-            quoted(&records.cell(row, column)),
-        )));
-    }
-    Ok(())
+    Values::Categories { names, codes }
 }
 
 fn unexpected(name: &str, error: &dyn std::fmt::Display) -> Error {

@@ -3,7 +3,7 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![allow(clippy::unwrap_used)]
 
-use chainrule_table::{Encoder, Encoding, Matrix, Table};
+use chainrule_table::{Encoder, Encoding, Matrix, NumberKind, Table};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -33,6 +33,7 @@ fn only_the_training_rows_count() {
     assert_eq!(
         encoder.features()[0].encoding,
         Encoding::Number {
+            kind: NumberKind::Integer,
             mean: 2.0,
             standard_deviation: 1.0,
             indicator: false
@@ -160,8 +161,129 @@ fn categories_that_read_as_another_type_are_known_by_their_text() {
     assert_eq!(matrix.row(0), [0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
     assert_eq!(matrix.row(1), [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
     let encoder = fit("b\nTrue\nFalse\n", &["b"]);
-    assert_eq!(encoder.inputs(), ["b=false", "b=true"]);
-    assert_eq!(transform(&encoder, "b\nTRUE\n").unwrap().data, [0.0, 1.0]);
+    assert_eq!(encoder.inputs(), ["b=False", "b=True"]);
+    for truth in ["True", "TRUE", "true"] {
+        assert_eq!(transform(&encoder, &format!("b\n{truth}\n")).unwrap().data, [0.0, 1.0]);
+    }
+}
+
+#[test]
+fn categories_that_are_numbers_are_known_by_their_value() {
+    let encoder = fit("c\n1\n2\nx\n", &["c"]);
+    // As pandas writes whole numbers when one is missing.
+    assert_eq!(
+        transform(&encoder, "c,k\n2.0,1\n,1\n1.0,1\n").unwrap().data,
+        [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    );
+    assert_eq!(
+        transform(&encoder, "c\n1e0\nx\n").unwrap().data,
+        [1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
+    );
+    check_error(
+        &encoder,
+        "c\n1.5\n",
+        expect![
+            "new.csv, line 2, column `c`: the training rows had no category `1.5`; they had `1`, `2`, `x`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
+        ],
+    );
+    // Also those that no training row has.
+    let table = table("c\n1\n2\n3\nx\n");
+    let encoder = Encoder::fit(&table, &["c"], &[0, 1]).unwrap();
+    assert_eq!(transform(&encoder, "c\n3.0\n1.0\n").unwrap().data, [0.0, 0.0, 1.0, 0.0]);
+    // Where two have the same value, only the text tells them apart.
+    let encoder = fit("c\n7\n007\nx\n", &["c"]);
+    assert_eq!(
+        transform(&encoder, "c\n007\n7\n").unwrap().data,
+        [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    );
+    check_error(
+        &encoder,
+        "c\n7.0\n",
+        expect![
+            "new.csv, line 2, column `c`: the training rows had no category `7.0`; they had `007`, `7`, `x`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
+        ],
+    );
+}
+
+#[test]
+fn numbers_and_dates_are_not_exchanged() {
+    let numbers = fit("x\n0\n100\n", &["x"]);
+    check_error(
+        &numbers,
+        "x\n\"\"\n2024-01-01\n",
+        expect![
+            "new.csv, line 3, column `x`: `2024-01-01` is not a number, but the model was trained with numbers here; correct the cell, or leave it empty if the value is missing"
+        ],
+    );
+    check_error(
+        &numbers,
+        "x\n50\n2024-01-01\n",
+        expect![
+            "new.csv, line 3, column `x`: `2024-01-01` is not a number, but the model was trained with numbers here; correct the cell, or leave it empty if the value is missing"
+        ],
+    );
+
+    let dates = fit("x\n2024-01-01\n2024-01-03\n", &["x"]);
+    assert_eq!(transform(&dates, "x\n2024-01-05\n\"\"\n").unwrap().data, [3.0, 0.0]);
+    assert_eq!(transform(&dates, "x\n2024-01-05 00:00:00\n").unwrap().data, [3.0]);
+    assert_eq!(transform(&dates, "x\n\"\"\n").unwrap().data, [0.0]);
+    check_error(
+        &dates,
+        "x\n2020\n",
+        expect![
+            "new.csv, line 2, column `x`: `2020` is not a date such as 2024-01-31, but the model was trained with dates here; correct the cell, or leave it empty if the value is missing"
+        ],
+    );
+    check_error(
+        &dates,
+        "x\n2020-01-05\n\"\"\n2020-13-45\n2020\n",
+        expect![
+            "new.csv, line 4, column `x`: `2020-13-45` is not a date such as 2024-01-31, but the model was trained with dates here; correct the cell, or leave it empty if the value is missing"
+        ],
+    );
+    // A bad cell in another row does not harm.
+    let table = table("x\n2024-01-05 12:00:00\nabc\n");
+    assert_eq!(dates.transform(&table.take(&[0])).unwrap().data, [3.5]);
+
+    expect!["a date, in days since 1970-01-01, less 19724, divided by 1"]
+        .assert_eq(&dates.features()[0].encoding.to_string());
+    // Whole numbers and others are numbers.
+    assert_eq!(transform(&numbers, "x\n75.5\n").unwrap().data, [0.51]);
+    assert_eq!(transform(&fit("x\n0.5\n1.5\n", &["x"]), "x\n2\n").unwrap().data, [2.0]);
+}
+
+#[test]
+fn a_date_that_never_changes_is_left_out() {
+    let encoder = fit("d,n\n2024-01-31,1\n2024-01-31,2\n", &["d", "n"]);
+    assert_eq!(
+        encoder.notes(),
+        ["column `d` was left out: every training row has the same date"]
+    );
+}
+
+#[test]
+fn a_matrix_too_large_for_memory_is_refused() {
+    let wide = |name: &str, categories: usize| {
+        let names: Vec<String> = (0..categories).map(|category| format!("\"c{category}\"")).collect();
+        format!(
+            r#"{{"name":"{name}","encoding":{{"category":{{"names":[{}],"untrained":[],"indicator":false}}}}}}"#,
+            names.join(",")
+        )
+    };
+    let json = format!(
+        r#"{{"features":[{},{}],"notes":[]}}"#,
+        wide("city", 4_000),
+        wide("zip", 96_001)
+    );
+    let encoder: Encoder = serde_json::from_str(&json).unwrap();
+    let csv = format!("city,zip\n{}", "c1,c1\n".repeat(10_000));
+    check_error(
+        &encoder,
+        &csv,
+        expect![
+            "new.csv: 10000 rows of 100001 inputs are 1000010000 numbers, more than 1000000000 (8 GB); the columns with the most inputs are `zip` (96001), `city` (4000): drop them or merge their rare categories, or use fewer rows"
+        ],
+    );
 }
 
 #[test]
@@ -175,7 +297,7 @@ fn numbers_left_in_a_text_column_are_numbers() {
 fn an_encoder_is_saved_and_loaded() {
     let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
     let json = serde_json::to_string(&encoder).unwrap();
-    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"untrained":[],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"untrained":[],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
     .assert_eq(&json);
     assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
 }
@@ -198,7 +320,7 @@ fn a_category_outside_the_training_rows_is_all_zeros_and_said() {
 fn a_damaged_encoder_is_refused() {
     let number = |mean: &str, deviation: &str| {
         format!(
-            r#"{{"name":"n","encoding":{{"number":{{"mean":{mean},"standard_deviation":{deviation},"indicator":true}}}}}}"#
+            r#"{{"name":"n","encoding":{{"number":{{"kind":"float","mean":{mean},"standard_deviation":{deviation},"indicator":true}}}}}}"#
         )
     };
     let category = |names: &str| {
@@ -224,7 +346,7 @@ fn a_damaged_encoder_is_refused() {
         .assert_eq(&message(&[category("[]")]));
     assert!(
         serde_json::from_str::<Encoder>(
-            r#"{"features":[{"name":"n","encoding":{"number":{"mean":null}}}],"notes":[]}"#
+            r#"{"features":[{"name":"n","encoding":{"number":{"kind":"float","mean":null}}}],"notes":[]}"#
         )
         .is_err()
     );

@@ -3,16 +3,16 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![allow(clippy::unwrap_used)]
 
-use chainrule_table::{MISSING, Table, Values};
+use chainrule_table::{MISSING, NumberKind, Table, Values};
 use expect_test::{Expect, expect};
 
 fn table(csv: &str) -> Table {
     Table::from_csv("t.csv", csv.as_bytes()).unwrap()
 }
 
-fn numbers(csv: &str) -> (Vec<f64>, bool) {
+fn numbers(csv: &str) -> (Vec<f64>, NumberKind) {
     match &table(csv).columns()[0].values {
-        Values::Numbers { values, integer } => (values.clone(), *integer),
+        Values::Numbers { values, kind } => (values.clone(), *kind),
         other => panic!("not numbers: {other:?}"),
     }
 }
@@ -38,12 +38,12 @@ fn types_are_judged_by_all_rows() {
          2,2.5,x,FALSE,1970-01-02,NA\n",
     );
     let kinds: Vec<_> = table.columns().iter().map(|column| column.kind()).collect();
-    assert_eq!(kinds, ["integer", "number", "category", "category", "number", "empty"]);
+    assert_eq!(kinds, ["integer", "number", "category", "category", "date", "empty"]);
     assert_eq!(
         table.columns()[4].values,
         Values::Numbers {
             values: vec![19723.0, 1.0],
-            integer: false
+            kind: NumberKind::Date
         }
     );
     assert_eq!(table.columns()[5].missing(), 2);
@@ -56,11 +56,11 @@ fn a_column_that_turns_to_text_late_is_text() {
     for row in 0..140_000 {
         csv.push_str(&format!("{row},{row}\n"));
     }
-    csv.push_str("end,1\n");
+    csv.push_str(&"end,1\n".repeat(20_000));
     let table = table(&csv);
     assert_eq!(table.columns()[0].kind(), "category");
     assert_eq!(table.columns()[1].kind(), "integer");
-    assert_eq!(table.rows(), 140_001);
+    assert_eq!(table.rows(), 160_000);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_only_looks_like_a_date_or_a_number_is_text() {
     for row in 0..100_000 {
         csv.push_str(&format!("2024-02-28,1234-12-12,7,2024-01-01T00:00:00,{row}\n"));
     }
-    csv.push_str("2024-02-31,1234-99-99,٣,2024-01-01T00:00:00 or so,0\n");
+    csv.push_str(&"2024-02-31,1234-99-99,٣,2024-01-01T00:00:00 or so,0\n".repeat(20_000));
     let table = table(&csv);
     let kinds: Vec<_> = table.columns().iter().map(|column| column.kind()).collect();
     assert_eq!(kinds, ["category", "category", "category", "category", "integer"]);
@@ -79,10 +79,10 @@ fn what_only_looks_like_a_date_or_a_number_is_text() {
 
 #[test]
 fn times_are_days() {
-    let (values, integer) =
+    let (values, kind) =
         numbers("t\n1970-01-02 12:00:00\n1970-01-01T00:00:00.500\n1969-12-31\n1970-01-01T01:00:00+01:00\n");
     assert_eq!(values, [1.5, 0.5 / 86400.0, -1.0, 0.0]);
-    assert!(!integer);
+    assert_eq!(kind, NumberKind::Date);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn numbers_may_be_written_in_many_ways() {
         [5.0, -0.5, 5.0, 1000.0, 0.001, 0.0, 150.0]
     );
     assert_eq!(numbers("a\n5.1\n").0, [5.1]);
-    assert_eq!(numbers("a\n007\n\"8\"\n"), (vec![7.0, 8.0], true));
+    assert_eq!(numbers("a\n007\n\"8\"\n"), (vec![7.0, 8.0], NumberKind::Integer));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn spaces_around_cells_do_not_count() {
         table.column("a").unwrap().values,
         Values::Numbers {
             values: vec![1.0, 2.0],
-            integer: true
+            kind: NumberKind::Integer
         }
     );
     assert_eq!(table.text(0, 1), "x, y");
@@ -174,11 +174,15 @@ fn quoted_cells_may_hold_anything() {
 }
 
 #[test]
-fn booleans_are_two_categories() {
+fn booleans_are_two_categories_spelled_as_in_the_file() {
     assert_eq!(
         categories("a\nTrue\nfalse\nTRUE\n\"\"\n"),
-        (vec!["false".into(), "true".into()], vec![1, 0, 1, MISSING])
+        (vec!["false".into(), "True".into()], vec![1, 0, 1, MISSING])
     );
+    assert_eq!(categories("a\ntrue\nFALSE\nFalse\n").0, ["FALSE", "true"]);
+    assert_eq!(categories("a\nTRUE\ntrue\n"), (vec!["TRUE".into()], vec![0, 0]));
+    // With another word among them they are text.
+    assert_eq!(categories("a\nTRUE\ntrue\nmaybe\n").0, ["TRUE", "maybe", "true"]);
 }
 
 #[test]
@@ -194,7 +198,7 @@ fn rows_taken_keep_their_lines_and_text() {
         taken.column("a").unwrap().values,
         Values::Numbers {
             values: vec![3.0, 1.0, 3.0],
-            integer: true
+            kind: NumberKind::Integer
         }
     );
     assert_eq!(taken.column("b").unwrap().distinct(), 2);
@@ -337,6 +341,95 @@ fn numbers_that_are_not_finite() {
             "{word}: {error}"
         );
     }
+}
+
+/// Ten good cells, and then others.
+fn ten_and(cell: &str, others: &[&str]) -> String {
+    format!(
+        "a,b\n{}{}",
+        format!("{cell},x\n").repeat(10),
+        others.iter().map(|other| format!("{other},x\n")).collect::<String>()
+    )
+}
+
+#[test]
+fn a_few_words_among_numbers_are_mistakes() {
+    for word in ["none", "\"1,5\"", "12%", "-"] {
+        let error = Table::from_csv("t.csv", ten_and("1.5", &[word]).as_bytes())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with("t.csv, line 12, column `a`: the column holds numbers but for 1 cell, `"),
+            "{error}"
+        );
+    }
+    check_error(
+        ten_and("1.5", &["", "none"]),
+        expect![
+            "t.csv, line 13, column `a`: the column holds numbers but for 1 cell, `none`; empty the cell if the value is missing, or correct it. If the numbers are names, such as codes, write a letter before each"
+        ],
+    );
+    check_error(
+        format!("{}{}", ten_and("7", &["n.a.", "12%"]), "7,x\n".repeat(8)),
+        expect![
+            "t.csv, line 12, column `a`: the column holds numbers but for 2 cells, the first `n.a.`; empty those whose value is missing, and correct the others. If the numbers are names, such as codes, write a letter before each"
+        ],
+    );
+    check_error(
+        ten_and("1.5", &["NaN"]),
+        expect![
+            "t.csv, line 12, column `a`: `NaN` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
+        ],
+    );
+    check_error(
+        format!("{}{}", ten_and("7", &["inf", "12%"]), "7,x\n".repeat(8)),
+        expect![
+            "t.csv, line 12, column `a`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
+        ],
+    );
+}
+
+#[test]
+fn a_few_words_among_dates_are_mistakes() {
+    check_error(
+        ten_and("2024-01-31", &["2020-13-45"]),
+        expect![
+            "t.csv, line 12, column `a`: the column holds dates but for 1 cell, `2020-13-45`; empty the cell if the value is missing, or correct it"
+        ],
+    );
+    check_error(
+        format!(
+            "{}{}",
+            ten_and("2024-01-31 10:00:00", &["soon", "2024"]),
+            "2024-01-31,x\n".repeat(8)
+        ),
+        expect![
+            "t.csv, line 12, column `a`: the column holds dates but for 2 cells, the first `soon`; empty those whose value is missing, and correct the others"
+        ],
+    );
+}
+
+#[test]
+fn more_words_among_numbers_make_categories() {
+    // Missing cells do not count, for or against.
+    for (cell, others) in [
+        ("1", &["x", "x"][..]),
+        ("2024-01-31", &["x", "x"]),
+        ("1", &["x", "y", ""]),
+    ] {
+        assert_eq!(
+            table(&ten_and(cell, others)).columns()[0].kind(),
+            "category",
+            "{others:?}"
+        );
+    }
+    let nine = format!("a\n{}x\n", "1\n".repeat(9));
+    assert_eq!(table(&nine).columns()[0].kind(), "category");
+    // Numbers and dates together are neither.
+    assert_eq!(
+        table(&ten_and("1", &["2024-01-31", "2024-01-31"])).columns()[0].kind(),
+        "category"
+    );
 }
 
 #[test]

@@ -225,7 +225,7 @@ pub fn cross_entropy<'g, T: Float>(logits: Var<'g, T>, classes: &[usize]) -> Var
     CrossEntropy::default().mean(logits, Target::Classes(classes))
 }
 
-/// L1 penalty, `Σ |w|` over all trainable parameters but biases. Source: Tibshirani, the lasso (1996).
+/// L1 penalty, `Σ |w|` over all trainable parameters but those called `bias`. Source: Tibshirani, the lasso (1996).
 ///
 /// ```
 /// use chainrule::{Graph, Linear, Rng, loss::{l1_penalty, mse}};
@@ -241,7 +241,7 @@ pub fn l1_penalty<'g, T: Float>(graph: &'g Graph<T>, module: &impl Module<T>) ->
     penalty(graph, module, |w| w.abs().sum())
 }
 
-/// L2 penalty, `Σ w²` over all trainable parameters but biases. Source: Hoerl and Kennard, Ridge Regression (1970).
+/// L2 penalty, `Σ w²` over all trainable parameters but those called `bias`. Source: Hoerl and Kennard, Ridge Regression (1970).
 #[track_caller]
 pub fn l2_penalty<'g, T: Float>(graph: &'g Graph<T>, module: &impl Module<T>) -> Var<'g, T> {
     penalty(graph, module, |w| w.square().sum())

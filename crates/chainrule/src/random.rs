@@ -1,6 +1,7 @@
 //! Random numbers, always explicit: whoever needs some takes an `&mut Rng`.
 
-/// A generator of random numbers: the same seed gives the same numbers, everywhere.
+/// A generator of random numbers: the same seed gives the same numbers. (`normal` uses the system's logarithm, whose last bit
+/// may differ from machine to machine.)
 ///
 /// xoshiro256++ seeded by SplitMix64. Source: Blackman and Vigna, Scrambled Linear Pseudorandom Number
 /// Generators (2021).

@@ -95,6 +95,24 @@ impl<T: Float> Numbers<T> for f64 {
     }
 }
 
+impl Numbers<f32> for f32 {
+    fn shape(&self) -> Shape {
+        Shape::SCALAR
+    }
+    fn append_to(&self, values: &mut Vec<f32>) {
+        values.push(*self);
+    }
+}
+
+impl<T: Float, const N: usize> Numbers<T> for Vec<[T; N]> {
+    fn shape(&self) -> Shape {
+        Shape::from([self.len(), N])
+    }
+    fn append_to(&self, values: &mut Vec<T>) {
+        values.extend_from_slice(self.as_flattened());
+    }
+}
+
 impl<T: Float, const N: usize> Numbers<T> for [T; N] {
     fn shape(&self) -> Shape {
         Shape::from([N])
@@ -160,7 +178,7 @@ impl<T: Float, N: Numbers<T>, S: Copy + Into<Shape>> Numbers<T> for (N, S) {
 
 impl<T: Float, N> From<N> for Tensor<T>
 where
-    N: Numbers<T> + NotATensor,
+    N: Numbers<T> + FillsItsShape,
 {
     fn from(numbers: N) -> Tensor<T> {
         let shape = numbers.shape();
@@ -171,8 +189,9 @@ where
 }
 
 /// Marks the sources whose numbers always fill their shape, so that the conversion cannot fail.
-pub trait NotATensor {}
-impl NotATensor for f64 {}
-impl<T, const N: usize> NotATensor for [T; N] {}
-impl<T> NotATensor for Vec<T> {}
-impl<T> NotATensor for &[T] {}
+pub trait FillsItsShape {}
+impl FillsItsShape for f64 {}
+impl FillsItsShape for f32 {}
+impl<T, const N: usize> FillsItsShape for [T; N] {}
+impl<T> FillsItsShape for Vec<T> {}
+impl<T> FillsItsShape for &[T] {}

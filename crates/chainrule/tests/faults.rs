@@ -166,7 +166,7 @@ fn a_fault_has_the_line_of_the_caller_and_not_of_the_library() {
         ("penalized", mse(a, a) + m.matmul(a), line!()),
         ("layer", Linear::new(3, 1, &mut Rng::new(0)).forward(a), line!()),
         ("normalization", LayerNorm::new(3).forward(a), line!()),
-        ("batch normalization", norm.forward(a + b, &Mode::Eval), line!()),
+        ("batch normalization", norm.forward(a + b, &mut Mode::Eval), line!()),
     ];
     let wrong = |(way, value, line): &(&str, Var, u32)| {
         let location = value.fault().unwrap_or_else(|| panic!("{way} is no fault")).location();
@@ -228,8 +228,11 @@ fn a_normalization_layer_refuses_another_number_of_features() {
     let graph = Graph::new();
     let column = graph.leaf([[1.0], [2.0], [4.0]]);
     assert!(LayerNorm::new(3).forward(column).value().is_err());
-    for mode in [Mode::Eval, Mode::Train(&mut Rng::new(0))] {
-        assert!(BatchNorm::new(3).forward(column, &mode).value().is_err(), "{mode:?}");
+    for mut mode in [Mode::Eval, Mode::Train(&mut Rng::new(0))] {
+        assert!(
+            BatchNorm::new(3).forward(column, &mut mode).value().is_err(),
+            "{mode:?}"
+        );
     }
 }
 

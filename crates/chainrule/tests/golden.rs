@@ -275,12 +275,12 @@ fn layers() {
                 fill(&mut batch.running_mean, &case["buffers_before"]["running_mean"]);
                 fill(&mut batch.running_variance, &case["buffers_before"]["running_var"]);
                 let rng = &mut Rng::new(0);
-                let mode = if case["mode"] == "train" {
+                let mut mode = if case["mode"] == "train" {
                     Mode::Train(rng)
                 } else {
                     Mode::Eval
                 };
-                let result = batch.forward(x, &mode);
+                let result = batch.forward(x, &mut mode);
                 let after = &case["buffers_after"];
                 for (running, name) in [
                     (&batch.running_mean, "running_mean"),

@@ -217,7 +217,7 @@ fn dropout_keeps_the_mean() {
     let mut rng = Rng::new(5);
     for rate in [0.0, 0.1, 0.5, 0.9] {
         let dropout = Dropout { rate };
-        let y = dropout.forward(x, Mode::Train(&mut rng));
+        let y = dropout.forward(x, &mut Mode::Train(&mut rng));
         let (mean, dropped) = (y.mean().item().unwrap(), y.equal(0.0).mean().item().unwrap());
         // 40,000 draws: five standard errors.
         let error = 5.0 * (rate * (1.0 - rate) / 40_000.0).sqrt();
@@ -226,7 +226,7 @@ fn dropout_keeps_the_mean() {
             (mean - 3.0).abs() <= 3.0 * error / (1.0 - rate) + 1e-12,
             "mean {mean} at rate {rate}"
         );
-        assert_eq!(dropout.forward(x, Mode::Eval).value().unwrap(), x.value().unwrap());
+        assert_eq!(dropout.forward(x, &mut Mode::Eval).value().unwrap(), x.value().unwrap());
         // A number that was dropped gets no gradient, the others grow alike.
         let gradient = y.sum().backward().unwrap();
         let grown = y.value().unwrap();
@@ -238,7 +238,7 @@ fn dropout_keeps_the_mean() {
                 .all(|(g, y)| (g * 3.0 - y).abs() < 1e-12)
         );
     }
-    let all = Dropout { rate: 1.0 }.forward(x, Mode::Train(&mut rng));
+    let all = Dropout { rate: 1.0 }.forward(x, &mut Mode::Train(&mut rng));
     assert!(all.value().unwrap().data().iter().all(|&y| y == 0.0));
 }
 
@@ -288,7 +288,7 @@ fn buffers_are_never_trained() {
     layer.set_trainable("", true);
     assert_eq!(layer.parameter_count(), 4);
     let graph = Graph::new();
-    let y = layer.forward(graph.constant([[1.0, 2.0], [3.0, 5.0]]), &Mode::Eval);
+    let y = layer.forward(graph.constant([[1.0, 2.0], [3.0, 5.0]]), &mut Mode::Eval);
     let loss = y.square().sum();
     Sgd::new(0.1).step(&mut layer, &loss.backward().unwrap());
     assert_eq!(layer.running_mean.value.data(), [0.0, 0.0]);

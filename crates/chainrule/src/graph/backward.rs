@@ -1,10 +1,9 @@
 //! The walk back: gradients as numbers, and gradients as values.
 
-use super::{Graph, Here, Ledger, Moment, Node, Var, View};
+use super::{Graph, Here, Ledger, Moment, Node, Var, View, with_each};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
-    shape::Shape,
 };
 use std::{collections::HashMap, ops::Index, panic::Location};
 
@@ -98,8 +97,14 @@ pub struct GradientVars<'g, T: Float = f64> {
 impl<'g, T: Float> GradientVars<'g, T> {
     /// The gradient with respect to a value, in its shape; a constant 0 when the result does not
     /// depend on it.
+    ///
+    /// # Panics
+    /// When the value belongs to another graph.
     #[track_caller]
     pub fn wrt(&self, value: Var<'g, T>) -> Var<'g, T> {
+        if !std::ptr::eq(value.graph(), self.graph) {
+            panic!("these are the gradients of another graph");
+        }
         self.get(value)
             .unwrap_or_else(|| self.graph.constant(0.0).broadcast(value.shape()))
     }
@@ -218,7 +223,10 @@ impl<T: Float> Graph<T> {
 
 impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
-        let mut numbers = vec![T::ZERO; self.values.len()];
+        // Values after the result have no gradient; they share one run of zeros at the end.
+        let end = self.node(result).start + self.node(result).length;
+        let later = self.nodes[result as usize + 1..].iter().map(|node| node.length).max();
+        let mut numbers = vec![T::ZERO; end + later.unwrap_or(0)];
         let mut reached = vec![false; self.nodes.len()];
         let start = self.node(result).start;
         numbers[start] = T::ONE;
@@ -230,10 +238,10 @@ impl<T: Float> Ledger<T> {
                 continue;
             }
             let (past, present) = numbers.split_at_mut(node.start);
-            self.pull(id, &present[..node.length], |k, argument, pull| {
-                let (op, node) = (self.op(node), self.node(argument));
+            self.pull(id, &present[..node.length], |argument, receives, pull| {
+                let node = self.node(argument);
                 // Nor must one that the operation only looks at, such as the condition of `select`.
-                if node.differentiable && op.is_some_and(|op| op.receives_gradient(k)) {
+                if node.differentiable && receives {
                     reached[argument as usize] = true;
                     pull(&mut past[node.start..][..node.length]);
                 }
@@ -245,7 +253,7 @@ impl<T: Float> Ledger<T> {
             at: at
                 .map(|(node, reached)| match node.faulty {
                     true => (0, 0, false),
-                    false => (node.start, node.length, reached),
+                    false => (node.start.min(end), node.length, reached),
                 })
                 .collect(),
             parameters: self.parameters.clone(),
@@ -253,37 +261,29 @@ impl<T: Float> Ledger<T> {
         }
     }
 
-    /// For each argument of a node, hands `visit` its position, its id, and a function that adds
+    /// For each argument of a node, hands `visit` its id, whether it ever receives a gradient, and a function that adds
     /// the argument's share of `gradient` to a buffer.
-    pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(usize, u32, &dyn Fn(&mut [T]))) {
+    pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(u32, bool, &dyn Fn(&mut [T]))) {
         let node = self.node(id);
         let Some(op) = self.op(node) else { return };
         let ids = self.ids(node);
-        let (mut few, mut many) = (
-            [View {
-                data: &[],
-                shape: Shape::SCALAR,
-            }; 3],
-            vec![],
-        );
-        let arguments = match few.get_mut(..ids.len()) {
-            Some(few) => {
-                for (to, &id) in few.iter_mut().zip(ids) {
-                    *to = self.view(id);
+        let value = self.view(id);
+        with_each(
+            ids,
+            View::nothing(),
+            |&id| self.view(id),
+            |arguments| {
+                let at = Moment { arguments, value };
+                for (k, &argument) in ids.iter().enumerate() {
+                    let receives = op.receives_gradient(k);
+                    let pull = |to: &mut [T]| {
+                        if receives {
+                            op.pull(k, &at, gradient, to);
+                        }
+                    };
+                    visit(argument, receives, &pull);
                 }
-                &*few
-            }
-            None => {
-                many.extend(ids.iter().map(|&id| self.view(id)));
-                &many
-            }
-        };
-        let at = Moment {
-            arguments,
-            value: self.view(id),
-        };
-        for (k, &argument) in ids.iter().enumerate() {
-            visit(k, argument, &|to: &mut [T]| op.pull(k, &at, gradient, to));
-        }
+            },
+        );
     }
 }

@@ -127,7 +127,10 @@ impl<'g, T: Float> Var<'g, T> {
             let what = format!("there is no cell {cell} in a value of shape {wrt_shape}");
             return refuse(what, "cells are counted from 0, row by row");
         }
-        let between = ledger.between(wrt.id, self.id);
+        let between = match ledger.node(wrt.id).differentiable {
+            true => ledger.between(wrt.id, self.id),
+            false => vec![], // a constant: nothing flows to it
+        };
         let work = ledger.partial_count(&between);
         if work > MOST_PARTIALS {
             let what = format!("{work} local derivatives lie between the two, more than {MOST_PARTIALS}");
@@ -184,7 +187,10 @@ impl<T: Float> Ledger<T> {
         for &id in between.iter().filter(|&&id| id != from.0) {
             for cell in 0..self.shape(id).len() {
                 let mut found = Cell::default();
-                self.cell_partials(id, cell, |argument, derivatives| {
+                self.cell_partials(id, cell, |argument, receives, derivatives| {
+                    if !receives {
+                        return;
+                    }
                     let scalar = derivatives.len() == 1;
                     for (position, derivative) in derivatives.iter().enumerate() {
                         let next = (argument, position);
@@ -278,9 +284,18 @@ impl Cell {
     }
 }
 
+/// A number as short as it can be without loss.
+fn short(x: f64) -> String {
+    if x == 0.0 || (1e-5..1e16).contains(&x.abs()) {
+        x.to_string()
+    } else {
+        format!("{x:e}")
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "d{}/d{} = {}", self.result, self.wrt, self.gradient)?;
+        write!(f, "d{}/d{} = {}", self.result, self.wrt, short(self.gradient))?;
         let shown = self.paths.len();
         match self.path_count {
             0 => writeln!(f, ": {} does not depend on {}", self.result, self.wrt)?,
@@ -289,13 +304,13 @@ impl fmt::Display for Explanation {
             u128::MAX => writeln!(f, ", the sum over more than 10³⁸ paths; the {shown} largest:")?,
             count => writeln!(f, ", the sum over {count} paths; the {shown} largest:")?,
         }
-        let products: Vec<String> = self.paths.iter().map(|path| path.product.to_string()).collect();
+        let products: Vec<String> = self.paths.iter().map(|path| short(path.product)).collect();
         let width = products.iter().map(String::len).max().unwrap_or(0);
         for (path, product) in self.paths.iter().zip(products) {
             let factors: Vec<_> = path
                 .steps
                 .iter()
-                .map(|step| format!("∂{}/∂{} ({})", step.name, step.argument, step.derivative))
+                .map(|step| format!("∂{}/∂{} ({})", step.name, step.argument, short(step.derivative)))
                 .collect();
             let factors = if factors.is_empty() {
                 "the value itself".to_string()

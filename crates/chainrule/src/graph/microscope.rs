@@ -46,7 +46,7 @@ impl<T: Float> Var<'_, T> {
             return Err(Error::argument("partials", fault, Location::caller()));
         }
         let mut partials = vec![];
-        ledger.cell_partials(self.id, cell, |argument, derivative| {
+        ledger.cell_partials(self.id, cell, |argument, _, derivative| {
             partials.push((argument, derivative.to_vec()));
         });
         partials
@@ -62,16 +62,17 @@ impl<T: Float> Var<'_, T> {
 }
 
 impl<T: Float> Ledger<T> {
-    /// Hands `visit` each argument of a node with the partial derivatives of one cell of the node.
-    pub(super) fn cell_partials(&self, id: u32, cell: usize, mut visit: impl FnMut(u32, &[T])) {
+    /// Hands `visit` each argument of a node, whether it ever receives a gradient, and the partial derivatives of one cell
+    /// of the node.
+    pub(super) fn cell_partials(&self, id: u32, cell: usize, mut visit: impl FnMut(u32, bool, &[T])) {
         let mut unit = vec![T::ZERO; self.shape(id).len()];
         unit[cell] = T::ONE;
         let mut derivative = vec![];
-        self.pull(id, &unit, |_, argument, pull| {
+        self.pull(id, &unit, |argument, receives, pull| {
             derivative.clear();
             derivative.resize(self.shape(argument).len(), T::ZERO);
             pull(&mut derivative);
-            visit(argument, &derivative);
+            visit(argument, receives, &derivative);
         });
     }
 }

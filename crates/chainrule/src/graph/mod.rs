@@ -308,6 +308,21 @@ impl<T: Float> std::fmt::Debug for Graph<T> {
     }
 }
 
+/// Hands `use_them` what `look_up` finds for each id. Nearly every operation has at most three arguments: for these there
+/// is no allocation.
+fn with_each<X: Copy, R>(ids: &[u32], filler: X, look_up: impl Fn(&u32) -> X, use_them: impl FnOnce(&[X]) -> R) -> R {
+    let mut few = [filler; 3];
+    match few.get_mut(..ids.len()) {
+        Some(few) => {
+            for (to, id) in few.iter_mut().zip(ids) {
+                *to = look_up(id);
+            }
+            use_them(few)
+        }
+        None => use_them(&ids.iter().map(look_up).collect::<Vec<X>>()),
+    }
+}
+
 /// A number that no other graph has.
 fn next_stamp() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -427,24 +442,8 @@ impl<T: Float> Ledger<T> {
             return Err(Fault::new(format!("{count} arguments, but it takes {expected}")));
         }
         let ids = &arguments[node.first_argument as usize..];
-        // Nearly every operation has at most three arguments: their views need no allocation.
-        let (mut few, mut many) = (
-            [View {
-                data: &[],
-                shape: Shape::SCALAR,
-            }; 3],
-            vec![],
-        );
-        let mut few_shapes = [Shape::SCALAR; 3];
         let shape_of = |&id: &u32| shapes[nodes[id as usize].shape as usize];
-        let shape = if let Some(few_shapes) = few_shapes.get_mut(..ids.len()) {
-            for (to, id) in few_shapes.iter_mut().zip(ids) {
-                *to = shape_of(id);
-            }
-            op.shape(few_shapes)?
-        } else {
-            op.shape(&ids.iter().map(shape_of).collect::<Vec<_>>())?
-        };
+        let shape = with_each(ids, Shape::SCALAR, shape_of, |shapes| op.shape(shapes))?;
         if values.try_reserve(shape.len()).is_err() {
             return Err(Fault::new(format!(
                 "there is no memory for {} numbers (shape {shape})",
@@ -461,19 +460,7 @@ impl<T: Float> Ledger<T> {
                 shape,
             }
         };
-        let views = match few.get_mut(..ids.len()) {
-            Some(few) => {
-                for (to, id) in few.iter_mut().zip(ids) {
-                    *to = view(id);
-                }
-                &*few
-            }
-            None => {
-                many.extend(ids.iter().map(view));
-                &many
-            }
-        };
-        op.eval(views, present);
+        with_each(ids, View::nothing(), view, |views| op.eval(views, present));
         Ok(shape)
     }
 
@@ -512,10 +499,7 @@ impl<T: Float> Ledger<T> {
     fn view(&self, id: u32) -> View<'_, T> {
         let node = self.node(id);
         if node.faulty {
-            return View {
-                data: &[],
-                shape: Shape::SCALAR,
-            };
+            return View::nothing();
         }
         let shape = self.shapes[node.shape as usize];
         View {

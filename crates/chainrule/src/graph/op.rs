@@ -87,6 +87,16 @@ pub struct View<'a, T> {
     pub shape: Shape,
 }
 
+impl<T> View<'_, T> {
+    /// What a faulty value looks like.
+    pub(super) fn nothing() -> Self {
+        View {
+            data: &[],
+            shape: Shape::SCALAR,
+        }
+    }
+}
+
 /// Where backward on numbers stands: the arguments and the result of one operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment<'a, T> {

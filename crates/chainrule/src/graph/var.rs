@@ -120,6 +120,13 @@ impl<'g, T: Float> Var<'g, T> {
 
 impl<T: Float> fmt::Debug for Var<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<T: Float> fmt::Display for Var<'_, T> {
+    /// Its name, its first numbers and its shape; or what is wrong with it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = self.name() {
             write!(f, "{name} = ")?;
         }
@@ -142,6 +149,13 @@ pub trait Operand<'g, T: Float> {
 impl<'g, T: Float> Operand<'g, T> for Var<'g, T> {
     fn on(self, _: &'g Graph<T>) -> Var<'g, T> {
         self
+    }
+}
+
+impl<'g> Operand<'g, f32> for f32 {
+    #[track_caller]
+    fn on(self, graph: &'g Graph<f32>) -> Var<'g, f32> {
+        graph.constant(self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dropout.
 
 use super::Mode;
-use crate::{float::Float, graph::Var, tensor::Tensor};
+use crate::{error::Fault, float::Float, graph::Var, tensor::Tensor};
 
 /// Dropout: in training each number becomes 0 with probability `rate` and the others grow by 1 / (1 − rate).
 ///
@@ -12,9 +12,9 @@ use crate::{float::Float, graph::Var, tensor::Tensor};
 /// let g = Graph::new();
 /// let x = g.leaf([1.0; 8]);
 /// let dropout = Dropout { rate: 0.5 };
-/// let trained = dropout.forward(x, Mode::Train(&mut Rng::new(0)));
+/// let trained = dropout.forward(x, &mut Mode::Train(&mut Rng::new(0)));
 /// assert!(trained.value()?.data().iter().all(|&y| y == 0.0 || y == 2.0));
-/// assert_eq!(dropout.forward(x, Mode::Eval).value()?, x.value()?);
+/// assert_eq!(dropout.forward(x, &mut Mode::Eval).value()?, x.value()?);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +26,13 @@ pub struct Dropout {
 impl Dropout {
     /// The numbers with some dropped (in training), or unchanged (in use).
     #[track_caller]
-    pub fn forward<'g, T: Float>(&self, x: Var<'g, T>, mode: Mode<'_>) -> Var<'g, T> {
+    pub fn forward<'g, T: Float>(&self, x: Var<'g, T>, mode: &mut Mode<'_>) -> Var<'g, T> {
+        if !(0.0..=1.0).contains(&self.rate) {
+            let fault = Fault::new(format!("a rate of {} is no probability", self.rate));
+            return x
+                .graph()
+                .faulty("Dropout".to_string(), fault.fix("choose a rate from 0 to 1"));
+        }
         match mode {
             Mode::Train(rng) if self.rate > 0.0 => {
                 let kept = 1.0 / (1.0 - self.rate);

@@ -72,6 +72,13 @@ impl<T: Float> Mlp<T> {
         Ok(mlp)
     }
 
+    /// How many parameters a network of these widths has; `None` when they are too many to count.
+    pub fn count_parameters(widths: &[usize]) -> Option<usize> {
+        widths.windows(2).try_fold(0usize, |sum, pair| {
+            pair[0].checked_add(1)?.checked_mul(pair[1])?.checked_add(sum)
+        })
+    }
+
     /// The widths: inputs, each hidden layer, outputs.
     pub fn widths(&self) -> Vec<usize> {
         let inputs = self.layers.first().map(Linear::inputs);

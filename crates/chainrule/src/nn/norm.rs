@@ -2,6 +2,7 @@
 
 use super::{Mode, Param, features::refuse_features};
 use crate::{
+    error::Fault,
     float::Float,
     graph::{Operand, Var},
     module,
@@ -84,11 +85,18 @@ impl<T: Float> BatchNorm<T> {
 
     /// Rows of `[batch, features]` normalized by the batch (in training) or by the running estimates (in use).
     #[track_caller]
-    pub fn forward<'g>(&mut self, x: Var<'g, T>, mode: &Mode<'_>) -> Var<'g, T> {
+    pub fn forward<'g>(&mut self, x: Var<'g, T>, mode: &mut Mode<'_>) -> Var<'g, T> {
         let features = self.scale.shape().len();
         let name = self.scale.name().strip_suffix(".scale");
-        if let Some(refused) = refuse_features(&format!("BatchNorm({features})"), name, x, features) {
+        let layer = format!("BatchNorm({features})");
+        if let Some(refused) = refuse_features(&layer, name, x, features) {
             return refused;
+        }
+        if x.fault().is_none() && x.shape().rank() != 2 {
+            let fault = Fault::new(format!("expects a batch of rows, got shape {}", x.shape()));
+            return x
+                .graph()
+                .faulty(layer, fault.fix(format!("reshape it to [rows, {features}]")));
         }
         let (mean, variance) = match mode {
             Mode::Eval => (self.running_mean.on(x.graph()), self.running_variance.on(x.graph())),

@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Param<T: Float = f64> {
     key: u64,
     name: String,
-    /// The numbers.
+    /// The numbers. A graph in which the parameter was used before a change keeps the numbers it had then.
     pub value: Tensor<T>,
     /// Whether gradients flow to it and optimizers change it. Buffers, such as running means, are not trainable.
     pub trainable: bool,

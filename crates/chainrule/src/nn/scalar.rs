@@ -5,6 +5,7 @@
 
 use super::{Activation, Module, Param};
 use crate::{
+    error::Fault,
     float::Float,
     graph::{Operand, Var},
     module,
@@ -35,7 +36,7 @@ impl<T: Float> Neuron<T> {
         }
     }
 
-    /// The neuron's answer to as many numbers as it has weights; further ones are ignored.
+    /// The neuron's answer to as many numbers as it has weights; none when there are no numbers at all.
     ///
     /// ```
     /// use chainrule::{Graph, Param, nn::scalar::Neuron, ops::Tanh};
@@ -52,6 +53,11 @@ impl<T: Float> Neuron<T> {
     #[track_caller]
     pub fn forward<'g>(&self, x: &[Var<'g, T>]) -> Option<Var<'g, T>> {
         let graph = x.first()?.graph();
+        if x.len() != self.weights.len() {
+            let what = format!("has {} weights, got {} inputs", self.weights.len(), x.len());
+            let fault = Fault::new(what).fix("give one input for each weight");
+            return Some(graph.faulty("Neuron".to_string(), fault));
+        }
         let products = x.iter().zip(&self.weights).map(|(&x, weight)| x * weight);
         Some(self.activation.forward(graph.sum(products) + self.bias.on(graph)))
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{
     iter::Sum,
-    ops::{Add, Div, Mul, Neg, Sub},
+    ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign},
 };
 
 macro_rules! operator {
@@ -28,6 +28,18 @@ macro_rules! operator {
     )*};
 }
 operator!(Add add, Sub sub, Mul mul, Div div);
+
+macro_rules! assign {
+    ($($Trait:ident $method:ident $from:ident),*) => {$(
+        impl<'g, T: Float, R: Operand<'g, T>> $Trait<R> for Var<'g, T> {
+            #[track_caller]
+            fn $method(&mut self, right: R) {
+                *self = Var::$from(*self, right);
+            }
+        }
+    )*};
+}
+assign!(AddAssign add_assign add, SubAssign sub_assign sub, MulAssign mul_assign mul, DivAssign div_assign div);
 
 impl<'g, T: Float> Neg for Var<'g, T> {
     type Output = Var<'g, T>;

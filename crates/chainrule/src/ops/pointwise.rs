@@ -228,7 +228,7 @@ fn split<'a, T, const N: usize>(arguments: &[View<'a, T>]) -> Option<([&'a [T]; 
 /// the operation's own result, `g` its gradient), the points the automatic check tries, and the points
 /// where there is a kink. The gradient's text is compiled twice, for numbers and for graph nodes, and
 /// printed by the manual; it may use the operators, numbers, and every method that [`Var`] and
-/// [`Num`] share. `NoGradient` says that an argument receives none.
+/// [`Num`] share. The word `NoGradient` says that an argument receives none.
 ///
 /// ```
 /// use chainrule::{Graph, check, pointwise};
@@ -295,6 +295,8 @@ macro_rules! pointwise {
             }
             #[allow(unused_variables)]
             fn pull(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::NoGradient;
                 $(let Self { $($parameter),+ } = *self;)?
                 let mut argument = 0..;
                 $(if argument.next() == Some(k) {
@@ -310,7 +312,8 @@ macro_rules! pointwise {
                 at: &$crate::Here<'_, 'g, T>,
                 gradient_y: $crate::Var<'g, T>,
             ) -> Option<$crate::Var<'g, T>> {
-                use $crate::ops::macro_support::Gradient;
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::{Gradient, NoGradient};
                 $(let Self { $($parameter),+ } = *self;)?
                 let to = at.arguments.get(k)?.shape();
                 let x = at.arguments.try_into().ok()?;

@@ -282,7 +282,7 @@ impl<T: Float> Op<T> for Extreme {
         let x = at.arguments[0];
         let is_best = x.equal(repeat(&self.axes, at.value, x));
         let ties = is_best.sum_over(self.axes.clone());
-        Some(is_best * repeat(&self.axes, g / ties, x))
+        Some(is_best.select(repeat(&self.axes, g / ties, x), 0.0))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

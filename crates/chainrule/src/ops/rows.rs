@@ -1,9 +1,6 @@
 //! The table of pointwise operations. To add one, add a row.
 
-use super::{
-    macro_support::NoGradient,
-    pointwise::{Num, Role, Row},
-};
+use super::pointwise::{Num, Role, Row};
 use crate::{
     float::Float,
     graph::{Apply, Operand, Var},
@@ -139,7 +136,7 @@ rows! {
     /// Rectified linear unit, `y = max(x, 0)`; subgradient 0 at 0, as PyTorch and JAX have it.
     /// Source: Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines (2010).
     Relu relu "relu" (x) -> y = if (-x).above(0.0) { Num(T::ZERO) } else { x };
-        g => g * x.step(); at [-2.0, 0.7]; kink [0.0]; role Activation;
+        g => x.step().select(g, 0.0); at [-2.0, 0.7]; kink [0.0]; role Activation;
 
     /// Leaky rectified linear unit, `y = x` above 0 and `slope · x` below; subgradient `slope` at 0, as PyTorch has it.
     /// Source: Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013).
@@ -183,7 +180,7 @@ rows! {
     /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside, 0 outside and at the bounds, as PyTorch 2.15 has it.
     /// Source: numpy.clip.
     Clamp { low = -1.0, high = 1.0 } clamp "clamp" (x) -> y = x.maximum(low).minimum(high);
-        g => g * x.between(low, high); at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
+        g => x.between(low, high).select(g, 0.0); at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
 
     /// Whether inside a range, `y = 1` for `low < x < high`, otherwise 0; derivative 0. Source: set theory.
     Between { low = -1.0, high = 1.0 } between "between" (x) -> y = {
@@ -214,11 +211,11 @@ rows! {
 
     /// The larger of two, `y = max(a, b)`; at a tie each side receives half, as PyTorch has it; NaN wins. Source: numpy.maximum.
     Maximum maximum "max" (a, b) -> y = if a.0 > b.0 || a.is_nan() { a } else { b };
-        g => g * a.greater(b), g * b.greater(a); at [-2.0, 0.7, 1.5];
+        g => a.greater(b).select(g * a.greater(b), 0.0), b.greater(a).select(g * b.greater(a), 0.0); at [-2.0, 0.7, 1.5];
 
     /// The smaller of two, `y = min(a, b)`; at a tie each side receives half, as PyTorch has it; NaN wins. Source: numpy.minimum.
     Minimum minimum "min" (a, b) -> y = if a.0 < b.0 || a.is_nan() { a } else { b };
-        g => g * b.greater(a), g * a.greater(b); at [-2.0, 0.7, 1.5];
+        g => b.greater(a).select(g * b.greater(a), 0.0), a.greater(b).select(g * a.greater(b), 0.0); at [-2.0, 0.7, 1.5];
 
     /// Whether greater, `y = 1` for a > b, ½ for a = b, otherwise 0; derivative 0. Source: Heaviside's step at ½.
     Greater greater ">" (a, b) -> y = if a.0 > b.0 { Num(T::ONE) } else if a.0 == b.0 { Num::from(0.5) } else { Num(T::ZERO) };

@@ -175,7 +175,7 @@ optimizers! {
 
     /// Adam, `m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; w = w − rate · m̂ / (√v̂ + ε)`.
     /// Source: Kingma and Ba, Adam (2015).
-    Adam "adam" 0.01 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.0 }
+    Adam "adam" 0.003 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.0 }
         (w, g, learning_rate, t) [mean, square] => {
             let g = g + w * weight_decay;
             let mean = mean * beta1 + g * (1.0 - beta1);
@@ -186,7 +186,7 @@ optimizers! {
 
     /// AdamW, Adam with `w = w − rate · decay · w` apart from the gradient.
     /// Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019).
-    AdamW "adamw" 0.01 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.01 }
+    AdamW "adamw" 0.003 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.01 }
         (w, g, learning_rate, t) [mean, square] => {
             let w = w - w * (learning_rate * weight_decay);
             let mean = mean * beta1 + g * (1.0 - beta1);

@@ -1,6 +1,9 @@
 //! The walk back: gradients as numbers, and gradients as values.
 
-use super::{Graph, Here, Ledger, Moment, Node, Var, View, with_each};
+use super::{
+    Graph, Here, Moment, Var, View,
+    ledger::{Ledger, Node, with_each},
+};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,

@@ -1,6 +1,6 @@
 //! A gradient told as the sum over paths of products of local derivatives.
 
-use super::{Ledger, Var};
+use super::{Var, ledger::Ledger};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,

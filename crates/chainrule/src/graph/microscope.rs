@@ -1,6 +1,6 @@
 //! The microscope: the local partial derivatives of one cell of any value, by the value's own rule.
 
-use super::{Ledger, Var};
+use super::{Var, ledger::Ledger};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,

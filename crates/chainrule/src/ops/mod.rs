@@ -15,6 +15,7 @@ mod pointwise;
 mod reduce;
 mod rows;
 mod softmax;
+mod table;
 
 pub use argmax::ArgMax;
 pub use axes::{Axes, keepdims};
@@ -26,6 +27,7 @@ pub use pointwise::{Num, Role, Row};
 pub use reduce::{Extreme, LogSumExp, Mean, Sum, Variance};
 pub use rows::*;
 pub use softmax::{LogSoftmax, Softmax};
+pub use table::rows;
 
 use crate::{
     float::Float,

@@ -1,93 +1,20 @@
-//! The table of pointwise operations. To add one, add a row.
+//! The table of pointwise operations. To add one, add a row: doc with source, type, method, label, arguments, value,
+//! gradient of each argument (`y` is the result, `g` its gradient), points to check at, kinks, and its role if it has one.
 
-use super::pointwise::{Num, Role, Row};
+use super::{
+    pointwise::{Num, Role, Row},
+    table::{Table, table},
+};
 use crate::{
     float::Float,
     graph::{Apply, Operand, Var},
 };
 use std::{
     f64::consts::{FRAC_1_SQRT_2, PI},
-    marker::PhantomData,
     sync::Arc,
 };
 
-/// Every pointwise operation, for the tests, the manual and whoever offers a choice.
-///
-/// ```
-/// let names: Vec<_> = chainrule::ops::rows::<f64>().iter().map(|row| row.op.name()).collect();
-/// assert!(names.contains(&"tanh") && names.contains(&"leaky_relu"));
-/// ```
-pub fn rows<T: Float>() -> &'static [Row<T>] {
-    Table::<T>::ROWS
-}
-
-struct Table<T>(PhantomData<T>);
-
-/// Defines the rows with `pointwise!`, and gives each its method on `Var` and on `Num` and its place
-/// in the table.
-macro_rules! rows {
-    ($(
-        $(#[doc = $doc:literal])+
-        $Op:ident $({ $($parameter:ident = $default:expr),+ })? $method:ident $label:literal
-            ($x:ident $(, $other:ident)*) -> $y:ident = $value:expr;
-            $g:ident => $($gradient:expr),+;
-            at $at:expr; $(kink $kink:expr;)? $(role $role:ident;)?
-    )*) => {
-        $crate::pointwise! { $(
-            $(#[doc = $doc])+
-            $Op $({ $($parameter = $default),+ })? $method $label ($x $(, $other)*) -> $y = $value;
-                $g => $($gradient),+; at $at; $(kink $kink;)?
-        )* }
-
-        /// The place of each row in the table. Rows with parameters are recorded one by one and leave theirs unused.
-        #[allow(dead_code)]
-        enum Place { $($Op),* }
-
-        #[allow(clippy::should_implement_trait)] // the operators call these
-        impl<'g, T: Float> Var<'g, T> { $(
-            $(#[doc = $doc])+
-            #[doc = ""]
-            #[doc = concat!("Backward, for each argument: `", $(stringify!($gradient), "; ",)+ "`")]
-            #[track_caller]
-            pub fn $method(self $(, $other: impl Operand<'g, T>)* $($(, $parameter: f64)+)?) -> Var<'g, T> {
-                let op = rows!(@op $Op $($($parameter)+)?);
-                self.record(op, &[$($other.on(self.graph())),*])
-            }
-        )* }
-
-        #[allow(clippy::should_implement_trait)]
-        impl<T: Float> Num<T> { $(
-            $(#[doc = $doc])+
-            #[inline]
-            #[allow(unused_variables)]
-            pub fn $method(self $(, $other: impl Into<Num<T>>)* $($(, $parameter: f64)+)?) -> Num<T> {
-                let $x = self;
-                $(let $other = $other.into();)*
-                $value
-            }
-        )* }
-
-        impl<T: Float> Table<T> {
-            const ROWS: &'static [Row<T>] = &[$(Row {
-                op: &$Op $({ $($parameter: $default),+ })?,
-                parameters: &[$($((stringify!($parameter), $default)),+)?],
-                role: rows!(@role $($role)?),
-                make: |parameters| {
-                    let mut parameters = parameters.iter().copied();
-                    let _ = &mut parameters;
-                    $($(let $parameter = parameters.next().unwrap_or($default);)+)?
-                    rows!(@op $Op $($($parameter)+)?)
-                },
-            }),*];
-        }
-    };
-    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, &$Op) };
-    (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
-    (@role) => { None };
-    (@role $role:ident) => { Some(Role::$role) };
-}
-
-rows! {
+table! {
     /// Change of sign, `y = −x`. Source: calculus.
     Neg neg "−" (x) -> y = -x; g => -g; at [-2.0, 0.0, 1.5];
 

@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, path::Path};
 
 use chainrule::{Mlp, Rng, nn::Activation, optim::optimizers};
 use chainrule_table::{
-    Encoder, Fractions, Matrix, Split, Table, mean_and_standard_deviation,
+    Encoder, FEWEST_ROWS, Fractions, Matrix, Split, Table, mean_and_standard_deviation,
     message::{count, number},
 };
 
@@ -32,8 +32,6 @@ const MANY_ROWS: usize = 10_000;
 const WIDEST: usize = 65_536;
 const MOST_LAYERS: usize = 64;
 const MOST_PARAMETERS: usize = 100_000_000;
-/// Fewer rows cannot be split into three parts.
-const FEWEST_ROWS: usize = 5;
 
 /// Trains a network on a table and judges it on rows it has not seen.
 ///

@@ -110,6 +110,9 @@ impl Answers {
 /// Reads the target column as numbers or as classes, and says why when it had to choose.
 pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result<(Answers, Option<String>)> {
     let position = table.position(target)?;
+    if task != Some(Task::Classification) {
+        table.check(target)?;
+    }
     let column = table.column(target)?;
     let task_and_reason = match (&column.values, task) {
         (Values::Empty { .. }, _) => {

@@ -5,7 +5,7 @@ use arrow_csv::reader::Format;
 use crate::scan::push_cell;
 use crate::typed::{is_date, push_numbers, read_batch};
 
-/// No date is longer, not even with a fraction of a second and the name of a time zone.
+/// No date is longer, not even with a fraction of a second and the offset of a time zone.
 const LONGEST_DATE: usize = 64;
 /// How many words are tried at a time.
 const TRIED_WORDS: usize = 4096;
@@ -22,8 +22,8 @@ pub(crate) fn dates(words: &[String]) -> Vec<Option<f64>> {
     days
 }
 
-/// Whether a word is like `2024-01-31`, or begins like `2024-01-31 10:00:00`, as all that Arrow takes for dates or times.
-/// To ask Arrow takes longer.
+/// Whether a word is like `2024-01-31`, or like `2024-01-31 10:00:00` with a fraction and an offset after it. Arrow takes
+/// nothing else for a date or a time, but to ask it takes long.
 fn looks_like_date(word: &str) -> bool {
     const LIKE: &[u8] = b"2024-01-31 10:00:00";
     let matches = |(byte, like): (u8, &u8)| match like {
@@ -32,7 +32,12 @@ fn looks_like_date(word: &str) -> bool {
         _ => byte.is_ascii_digit(),
     };
     let length = word.len();
-    (length == 10 || (LIKE.len()..=LONGEST_DATE).contains(&length)) && word.bytes().zip(LIKE).all(matches)
+    (length == 10 || (LIKE.len()..=LONGEST_DATE).contains(&length))
+        && word.bytes().zip(LIKE).all(matches)
+        && word
+            .bytes()
+            .skip(LIKE.len())
+            .all(|byte| byte.is_ascii_digit() || b".+-: zZ".contains(&byte))
 }
 
 /// Reads words all together or, when that fails, by halves. Where a single one fails, it is no date.
@@ -79,6 +84,8 @@ mod tests {
             "1970-01-01 12:00:00",
             "1970-01-01T00:00:00.5",
             "1970-01-01T01:00:00+01:00",
+            "1970-01-03 00:00:00Z",
+            "1970-01-03 00:00:00 or so",
             "1970-01-01, perhaps",
             "1970-01-01\n\"",
             "0001-01-01",
@@ -96,6 +103,8 @@ mod tests {
                 Some(0.5),
                 Some(half_second),
                 Some(0.0),
+                Some(2.0),
+                None,
                 None,
                 None,
                 Some(-719_162.0),

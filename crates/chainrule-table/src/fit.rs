@@ -40,6 +40,7 @@ impl Encoder {
         };
         let mut seen = HashSet::new();
         for name in features {
+            table.check(name)?;
             let column = table.column(name)?;
             if !seen.insert(*name) {
                 return Err(Error::request(format!(

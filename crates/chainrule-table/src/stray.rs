@@ -12,23 +12,28 @@ const FEWEST_ALIKE: usize = 10;
 /// How many numbers there must be for each other cell: nine make 90 % of the column.
 const ALIKE_PER_STRAY: usize = 9;
 
-/// Refuses a column with such a cell.
-pub(crate) fn refuse(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
-    let finding = match values {
-        Values::Numbers { values, .. } => {
-            let row = values.iter().position(|value| value.is_infinite());
-            row.map(|row| (row, not_finite(&records.cell(row, column))))
-        }
-        Values::Categories { names, codes } => among_numbers(names, codes).or_else(|| among_dates(names, codes)),
-        Values::Empty { .. } => None,
+/// Refuses a column of numbers with one that is not finite.
+pub(crate) fn refuse_infinite(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
+    let Values::Numbers { values, .. } = values else {
+        return Ok(());
     };
-    match finding {
-        Some((row, what)) => Err(Error::data(format!(
-            "{name}, line {}, column {}: {what}",
+    match values.iter().position(|value| value.is_infinite()) {
+        Some(row) => Err(Error::data(format!(
+            "{name}, line {}, column {}: {}",
             records.line(row),
-            quoted(&records.names[column])
+            quoted(&records.names[column]),
+            not_finite(&records.cell(row, column))
         ))),
         None => Ok(()),
+    }
+}
+
+/// What is wrong with a column of text that holds nearly nothing but numbers, or dates: the row of the first cell that
+/// does not fit, and what to say of it.
+pub(crate) fn find(values: &Values) -> Option<(usize, String)> {
+    match values {
+        Values::Categories { names, codes } => among_numbers(names, codes).or_else(|| among_dates(names, codes)),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::message::{alternatives, count, quoted};
 use crate::scan::{self, Records, push_cell};
+use crate::stray;
 use crate::typed;
 
 /// Rows as typed columns, each row with the line of the file it came from.
@@ -33,8 +34,8 @@ impl Table {
     ///
     /// # Errors
     /// When the file cannot be read or is not such a table; the message names the line and the column. Also when a
-    /// number is not finite, or a column holds at least ten numbers (or dates) and not one in ten of its cells is
-    /// something else: that is a mistake more likely than categories.
+    /// number is not finite, or when a few cells among numbers (or dates) are something else: at least ten numbers, and
+    /// at most one other cell for each nine of them. As categories, those numbers would be lost.
     pub fn read(path: impl AsRef<Path>) -> Result<Table> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -145,6 +146,27 @@ impl Table {
     /// When the table has no such row.
     pub fn text(&self, row: usize, column: usize) -> String {
         self.records.cell(self.order[row], column)
+    }
+
+    /// Refuses to learn from a column that holds nearly nothing but numbers, or dates: the few other cells made it text, and
+    /// the numbers would be lost. Call it for columns that are learned from; others may hold what they like.
+    ///
+    /// ```
+    /// let cells: String = (1..30).map(|i| format!("{i}\n")).collect();
+    /// let table = chainrule_table::Table::from_csv("t.csv", format!("a\n{cells}none\n").as_bytes())?;
+    /// let error = table.check("a").unwrap_err().to_string();
+    /// assert!(error.starts_with("t.csv, line 31, column `a`: the column holds numbers but for 1 cell, `none`"));
+    /// # Ok::<(), chainrule_table::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The line and the value of the first such cell, and what to do; or that there is no such column.
+    pub fn check(&self, column: &str) -> Result<()> {
+        let position = self.position(column)?;
+        match stray::find(&self.columns[position].values) {
+            Some((row, what)) => Err(Error::data(format!("{}: {what}", self.place(row, position)))),
+            None => Ok(()),
+        }
     }
 
     /// Where a cell is, for messages: file, line and column.

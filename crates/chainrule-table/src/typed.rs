@@ -40,7 +40,7 @@ pub(crate) fn columns(name: &str, records: &Records) -> Result<Vec<Column>> {
     for (index, gathered) in values.into_iter().enumerate() {
         let column_name = &records.names[index];
         let values = gathered.finish(records.rows());
-        stray::refuse(name, records, index, &values)?;
+        stray::refuse_infinite(name, records, index, &values)?;
         columns.push(Column {
             name: column_name.clone(),
             values,
@@ -230,7 +230,8 @@ pub(crate) fn push_numbers(out: &mut Vec<f64>, array: &dyn Array) {
     }
 }
 
-/// Words as categories; truth values are the same word in any case. Unless all of them are numbers that Arrow takes for text: integers beyond 64 bits, or `Infinity`.
+/// Words as categories, unless all of them are numbers that Arrow takes for text: integers beyond 64 bits, or `Infinity`.
+/// Where all are truth values, they are two categories, however they are spelled.
 fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
     let numbers: Option<Vec<(u32, f64)>> = seen
         .iter()

@@ -352,36 +352,41 @@ fn ten_and(cell: &str, others: &[&str]) -> String {
     )
 }
 
+/// What is said when column `a` is to be learned from.
+fn learning_error(csv: String, expected: Expect) {
+    let error = Table::from_csv("t.csv", csv.as_bytes()).and_then(|table| table.check("a"));
+    expected.assert_eq(&error.unwrap_err().to_string());
+}
+
 #[test]
 fn a_few_words_among_numbers_are_mistakes() {
     for word in ["none", "\"1,5\"", "12%", "-"] {
-        let error = Table::from_csv("t.csv", ten_and("1.5", &[word]).as_bytes())
-            .unwrap_err()
-            .to_string();
+        let table = Table::from_csv("t.csv", ten_and("1.5", &[word]).as_bytes()).unwrap();
+        let error = table.check("a").unwrap_err().to_string();
         assert!(
             error.starts_with("t.csv, line 12, column `a`: the column holds numbers but for 1 cell, `"),
             "{error}"
         );
     }
-    check_error(
+    learning_error(
         ten_and("1.5", &["", "none"]),
         expect![
             "t.csv, line 13, column `a`: the column holds numbers but for 1 cell, `none`; empty the cell if the value is missing, or correct it. If the numbers are names, such as codes, write a letter before each"
         ],
     );
-    check_error(
+    learning_error(
         format!("{}{}", ten_and("7", &["n.a.", "12%"]), "7,x\n".repeat(8)),
         expect![
             "t.csv, line 12, column `a`: the column holds numbers but for 2 cells, the first `n.a.`; empty those whose value is missing, and correct the others. If the numbers are names, such as codes, write a letter before each"
         ],
     );
-    check_error(
+    learning_error(
         ten_and("1.5", &["NaN"]),
         expect![
             "t.csv, line 12, column `a`: `NaN` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
         ],
     );
-    check_error(
+    learning_error(
         format!("{}{}", ten_and("7", &["inf", "12%"]), "7,x\n".repeat(8)),
         expect![
             "t.csv, line 12, column `a`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
@@ -391,13 +396,13 @@ fn a_few_words_among_numbers_are_mistakes() {
 
 #[test]
 fn a_few_words_among_dates_are_mistakes() {
-    check_error(
+    learning_error(
         ten_and("2024-01-31", &["2020-13-45"]),
         expect![
             "t.csv, line 12, column `a`: the column holds dates but for 1 cell, `2020-13-45`; empty the cell if the value is missing, or correct it"
         ],
     );
-    check_error(
+    learning_error(
         format!(
             "{}{}",
             ten_and("2024-01-31 10:00:00", &["soon", "2024"]),

@@ -159,7 +159,7 @@ impl<T: Float> Graph<T> {
             Some(first) => {
                 let mut sum = first;
                 for value in values {
-                    sum = sum + value;
+                    sum += value;
                 }
                 sum
             }

@@ -111,6 +111,7 @@ fn part_of_name(c: char) -> bool {
 
 /// The functions a formula may call, by name or by the label of their drawing.
 fn function(name: &str) -> Option<&'static Row> {
+    let name = if name == "log" { "ln" } else { name }; // as numpy calls it
     let mut all = rows::<f64>().iter();
     let by_label = || rows::<f64>().iter().find(|row| row.op.label() == name);
     all.find(|row| row.op.name() == name).or_else(by_label)

@@ -32,7 +32,7 @@ table! {
     Ln ln "ln" (x) -> y = x.map(T::ln); g => g / x; at [0.3, 1.0, 3.0];
 
     /// Logarithm near one, `y = ln(1 + x)`, precise for small x. Source: C99 log1p.
-    Ln1p ln_1p "ln1p" (x) -> y = x.map(T::ln_1p); g => g / (1.0 + x); at [-0.5, 0.0, 3.0];
+    Ln1p ln_1p "log1p" (x) -> y = x.map(T::ln_1p); g => g / (1.0 + x); at [-0.5, 0.0, 3.0];
 
     /// Square root, `y = √x`. Source: calculus.
     Sqrt sqrt "√" (x) -> y = x.map(T::sqrt); g => g / (2.0 * y); at [0.3, 1.0, 4.0];

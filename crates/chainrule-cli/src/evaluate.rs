@@ -4,7 +4,7 @@ use crate::{
     failure::Failure,
     output::{judgement_json, judgement_text, notes, print, print_json},
 };
-use chainrule_learn::{Error, Model, Table};
+use chainrule_learn::{Model, open};
 use std::{path::PathBuf, time::Instant};
 
 /// Judge a saved model on a table with known answers
@@ -27,7 +27,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let start = Instant::now();
         let model = Model::load(&self.model)?;
-        let table = Table::read(&self.data).map_err(Error::from)?;
+        let table = open(&self.data)?;
         let judgement = model.evaluate(&table)?;
         if self.json {
             let (epochs, path) = (model.record().history.len(), self.model.display().to_string());

@@ -6,7 +6,7 @@ use crate::{
     places::{Use, check_places},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, Options, Table, Task, fit, write_file};
+use chainrule_learn::{Epoch, Model, Options, Table, Task, fit, open, write_file};
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,10 +20,11 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
+  chainrule fit wine --target cultivar
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy")]
 pub struct Arguments {
-    /// The table: a CSV file with a header line
+    /// The table: a CSV file with a header line, or the name of a data set (see `chainrule data`)
     data: PathBuf,
     /// The column to predict
     #[arg(long, value_name = "COLUMN")]
@@ -103,7 +104,7 @@ impl Arguments {
             ("the picture", Some(&self.picture), Use::Write),
         ])?;
         let start = Instant::now();
-        let table = Table::read(&self.data).map_err(chainrule_learn::Error::from)?;
+        let table = open(&self.data)?;
         let bar = progress_bar(self.epochs);
         let fitted = fit(&table, &options, |epoch| {
             show_progress(&bar, epoch);

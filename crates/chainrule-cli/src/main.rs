@@ -5,6 +5,7 @@
 //! derived from these. Results go to standard output, everything else to standard error; the exit code is 0 when the work
 //! was done, 1 when it failed, 2 when the arguments were wrong.
 
+mod data;
 mod evaluate;
 mod expr;
 mod failure;
@@ -37,6 +38,7 @@ enum Command {
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
+    Data(data::Arguments),
     Expr(expr::Arguments),
 }
 
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
+        Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
     };
     match done {

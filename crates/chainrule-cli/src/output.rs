@@ -132,30 +132,28 @@ pub fn short(x: f64) -> String {
     chainrule_picture::number::brief(x)
 }
 
-/// Cells under each other: the first and the last column to the left, numbers between them to the right.
+/// Cells under each other: columns of numbers to the right, others to the left. The first row may be a heading.
 pub fn columns<R: AsRef<[String]>>(rows: &[R]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.as_ref().get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..rows.first().map_or(0, |row| row.as_ref().len()))
-        .map(width)
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.as_ref().get(column));
+    let count = rows.first().map_or(0, |row| row.as_ref().len());
+    let is_number = |cell: &String| cell.is_empty() || cell.parse::<f64>().is_ok();
+    let layout: Vec<(usize, bool)> = (0..count)
+        .map(|column| {
+            let width = cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
+            (width, cells(column).skip(1).all(is_number))
+        })
         .collect();
     let mut text = String::new();
     for row in rows {
-        let mut line = String::new();
-        for (column, (cell, &width)) in row.as_ref().iter().zip(&widths).enumerate() {
-            let number =
-                cell.chars().next().is_none_or(|c| c.is_ascii_digit() || c == '-') || column + 1 < widths.len();
-            if column == 0 {
-                line.push_str(&format!("{cell:<width$}"));
-            } else if number {
-                line.push_str(&format!("  {cell:>width$}"));
-            } else {
-                line.push_str(&format!("  {cell}"));
-            }
-        }
-        text.push_str(line.trim_end());
+        let padded = row
+            .as_ref()
+            .iter()
+            .zip(&layout)
+            .map(|(cell, &(width, numbers))| match numbers {
+                true => format!("{cell:>width$}"),
+                false => format!("{cell:<width$}"),
+            });
+        text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');
     }
     text

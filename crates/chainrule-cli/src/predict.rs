@@ -5,7 +5,7 @@ use crate::{
     output::say,
     places::{Use, check_places},
 };
-use chainrule_learn::{Error, Model, Prediction, Table, write_file};
+use chainrule_learn::{Model, Prediction, open, write_file};
 use chainrule_table::message::count;
 use std::{
     io::{Write, stdout},
@@ -37,7 +37,7 @@ impl Arguments {
             ("the output", self.out.as_ref(), Use::Write),
         ])?;
         let model = Model::load(&self.model)?;
-        let table = Table::read(&self.data).map_err(Error::from)?;
+        let table = open(&self.data)?;
         let prediction = model.predict(&table)?;
         let columns = columns(&model.record().options.target, &prediction);
         if let Some((name, _)) = columns.iter().find(|(name, _)| table.position(name).is_ok()) {

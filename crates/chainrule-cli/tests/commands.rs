@@ -423,3 +423,47 @@ fn the_model_file_is_plain_safetensors() {
     assert_eq!((sizes("layers.0.weight"), sizes("layers.0.bias")), (5 * 7, 7));
     assert_eq!((sizes("layers.1.weight"), sizes("layers.1.bias")), (7 * 2, 2));
 }
+
+#[test]
+fn data_sets_are_listed_written_and_taken_by_name() {
+    let folder = Folder::new();
+    let listed = folder.run(&["data"]).done().stdout;
+    for dataset in chainrule_learn::DATASETS {
+        assert!(listed.contains(&format!("  {} ", dataset.name)), "{}", dataset.name);
+    }
+    // The first row that scikit-learn 1.9.1 makes of make_moons(4, noise=0.1, random_state=7).
+    let moons = [
+        "data",
+        "moons",
+        "--samples",
+        "4",
+        "--noise",
+        "0.1",
+        "--random-state",
+        "7",
+    ];
+    let written = folder.run(&moons).done().stdout;
+    assert_eq!(
+        written.lines().nth(1),
+        Some("-0.1880222580603877,0.45650218674098986,1")
+    );
+    folder.run(&[&moons[..], &["--out", "moons.csv"]].concat()).done();
+    assert_eq!(folder.read("moons.csv"), written.as_bytes());
+
+    folder
+        .run(&["fit", "wine", "--target", "cultivar", "--epochs", "2"])
+        .done();
+    let predicted = folder.run(&["predict", "model.safetensors", "wine"]).done().stdout;
+    assert_eq!(predicted.lines().count(), 179);
+    // A file of the same name comes first.
+    folder.write("iris", "x,y\n1,2\n");
+    let message = folder.run(&["fit", "iris", "--target", "y"]).stderr;
+    assert!(message.contains("iris has 1 row"), "{message}");
+    let refused = folder.run(&["data", "moon"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
+    assert!(
+        refused.stderr.contains("choose one of iris, wine"),
+        "{}",
+        refused.stderr
+    );
+}

@@ -66,7 +66,7 @@ fn a_file_that_is_no_table() {
 fn a_file_that_cannot_be_opened() {
     let folder = Folder::new();
     expect![[r#"
-        error: cannot open none.csv: there is no such file; check the name and the folder
+        error: cannot open none.csv: there is no such file; check the name and the folder; or name a data set: `chainrule data` lists them
     "#]]
     .assert_eq(&folder.refuses(&["fit", "none.csv", "--target", "y"], 1));
     std::fs::create_dir(folder.path("tables")).unwrap();

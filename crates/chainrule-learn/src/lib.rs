@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod datasets;
 mod error;
 mod evaluate;
 mod file;
@@ -33,6 +34,7 @@ mod target;
 mod train;
 
 pub use chainrule_table::Table;
+pub use datasets::{Choices, DATASETS, Dataset, open};
 pub use error::{Error, Result};
 pub use file::{check_place, write_file};
 pub use fit::{Fitted, fit};

@@ -91,6 +91,14 @@ pub fn number(value: f64) -> String {
     }
 }
 
+/// What is said of a number that no model can learn from.
+pub(crate) fn not_finite(word: &str) -> String {
+    format!(
+        "{} is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing",
+        quoted(word)
+    )
+}
+
 /// A count with its noun: "1 row", "2 rows".
 pub fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 {

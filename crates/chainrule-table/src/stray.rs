@@ -1,32 +1,14 @@
-//! Cells that do not belong in their column: numbers that are not finite, and a few words among numbers or dates.
+//! A few words among numbers or dates: cells that do not belong in their column.
 
 use crate::category::number;
 use crate::column::Values;
 use crate::date::dates;
-use crate::error::{Error, Result};
-use crate::message::{count, quoted};
-use crate::scan::Records;
+use crate::message::{count, not_finite, quoted};
 
 /// The fewest numbers in a column of text that make its other cells look like mistakes.
 const FEWEST_ALIKE: usize = 10;
 /// How many numbers there must be for each other cell: nine make 90 % of the column.
 const ALIKE_PER_STRAY: usize = 9;
-
-/// Refuses a column of numbers with one that is not finite.
-pub(crate) fn refuse_infinite(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
-    let Values::Numbers { values, .. } = values else {
-        return Ok(());
-    };
-    match values.iter().position(|value| value.is_infinite()) {
-        Some(row) => Err(Error::data(format!(
-            "{name}, line {}, column {}: {}",
-            records.line(row),
-            quoted(&records.names[column]),
-            not_finite(&records.cell(row, column))
-        ))),
-        None => Ok(()),
-    }
-}
 
 /// What is wrong with a column of text that holds nearly nothing but numbers, or dates: the row of the first cell that
 /// does not fit, and what to say of it.
@@ -35,13 +17,6 @@ pub(crate) fn find(values: &Values) -> Option<(usize, String)> {
         Values::Categories { names, codes } => among_numbers(names, codes).or_else(|| among_dates(names, codes)),
         _ => None,
     }
-}
-
-fn not_finite(word: &str) -> String {
-    format!(
-        "{} is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing",
-        quoted(word)
-    )
 }
 
 fn among_numbers(names: &[String], codes: &[u32]) -> Option<(usize, String)> {

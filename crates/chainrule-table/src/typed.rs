@@ -16,8 +16,8 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 use crate::category::truth;
 use crate::column::{Column, MISSING, NumberKind, Values};
 use crate::error::{Error, Result};
+use crate::message::{not_finite, quoted};
 use crate::scan::Records;
-use crate::stray;
 
 /// How many cells Arrow reads at a time, at most.
 const BATCH_CELLS: usize = 1 << 18;
@@ -40,13 +40,29 @@ pub(crate) fn columns(name: &str, records: &Records) -> Result<Vec<Column>> {
     for (index, gathered) in values.into_iter().enumerate() {
         let column_name = &records.names[index];
         let values = gathered.finish(records.rows());
-        stray::refuse_infinite(name, records, index, &values)?;
+        refuse_infinite(name, records, index, &values)?;
         columns.push(Column {
             name: column_name.clone(),
             values,
         });
     }
     Ok(columns)
+}
+
+/// Refuses a column of numbers with one that is not finite.
+fn refuse_infinite(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
+    let Values::Numbers { values, .. } = values else {
+        return Ok(());
+    };
+    match values.iter().position(|value| value.is_infinite()) {
+        Some(row) => Err(Error::data(format!(
+            "{name}, line {}, column {}: {}",
+            records.line(row),
+            quoted(&records.names[column]),
+            not_finite(&records.cell(row, column))
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The type of every column, judged by all its cells.

@@ -15,7 +15,8 @@ use series::{Kind, Series};
 /// A chart of lines and points under construction.
 ///
 /// Any numbers may go in. Points that have no place (NaN, infinite, not positive on a logarithmic axis) are left out,
-/// break their line, and are counted in the description; long series are thinned without changing what is seen.
+/// break their line, and are counted in the description; of long series the smallest and the largest of each column of
+/// pixels stay.
 ///
 /// ```
 /// use chainrule_picture::Chart;

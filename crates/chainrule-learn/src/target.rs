@@ -146,7 +146,8 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
 
 fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
     match &column.values {
-        Values::Numbers { values, .. } => Ok(Answers::Numbers(values.clone())),
+        // Dates are days since 1970 to a feature; as an answer they would be that to the person too.
+        Values::Numbers { values, kind } if *kind != NumberKind::Date => Ok(Answers::Numbers(values.clone())),
         _ => {
             let row = (0..table.rows()).find(|&row| {
                 !column.is_missing(row)

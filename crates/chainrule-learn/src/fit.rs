@@ -11,7 +11,7 @@ use chainrule_table::{
 use crate::{
     error::{Error, Result},
     judge::{self, Judgement, Truth, judge},
-    model::{Model, Record},
+    model::{Model, Record, predict_rows},
     options::Options,
     target::{Answers, Target, answers, check},
     train::{Answer, Course, Epoch, Limits, Samples, train},
@@ -48,24 +48,10 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let (activation, optimizer) = choices(&options)?;
     let name = options.target.clone();
     let (given, reason) = answers(table, &name, options.task)?;
-    let known: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
     let mut warnings: Vec<String> = reason.into_iter().collect();
-    if known.len() < table.rows() {
-        let missing = table.rows() - known.len();
-        let missing = count(missing, "row", "rows");
-        warnings.push(format!("{missing} without a value of the target `{name}` left out"));
-    }
-    if known.len() < FEWEST_ROWS {
-        return Err(Error::data(format!(
-            "{} has {} with a value of the target `{name}`; at least {FEWEST_ROWS} are needed to train, validate and test",
-            table.name(),
-            count(known.len(), "row", "rows")
-        )));
-    }
-    check(table, &name, &given, &known)?;
+    let mut order = known_rows(table, &name, &given, &mut warnings)?;
 
     let mut rng = Rng::new(options.seed);
-    let mut order = known;
     rng.shuffle(&mut order);
     let groups = match &given {
         Answers::Classes { codes, .. } => Some(codes.as_slice()),
@@ -90,21 +76,14 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let encoder = Encoder::fit(table, &features, &split.train).map_err(|error| Error::data(error.to_string()))?;
     warnings.extend(encoder.notes().iter().cloned());
     let matrix = encoder.transform(table)?;
-    let (target, answer) = learn_target(table, &name, given, &split.train)?;
+    let (target, answer) = learn_target(table, &name, &given, &split.train)?;
 
     let widths: Vec<usize> = [matrix.columns]
         .into_iter()
         .chain(options.hidden.iter().copied())
         .chain([target.outputs()])
         .collect();
-    let parameters = Mlp::<f64>::count_parameters(&widths);
-    if parameters.is_none_or(|parameters| parameters > MOST_PARAMETERS) {
-        return Err(Error::request(format!(
-            "a network of widths {widths:?} would have {} parameters, more than {MOST_PARAMETERS}; choose smaller --hidden",
-            parameters.map_or("too many".to_string(), |parameters| parameters.to_string())
-        )));
-    }
-    let mut network = Mlp::new(&widths, activation, &mut rng)?;
+    let mut network = build(&widths, activation, &mut rng)?;
     let learning_rate = options.learning_rate.unwrap_or(optimizer.learning_rate);
     let batch_size = options
         .batch_size
@@ -140,49 +119,75 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         validation: split.validation.len(),
         test: split.test.len(),
     };
-    let empty = Judgement {
-        task: target.task(),
-        rows,
-        test: Default::default(),
-        baseline: Default::default(),
-        confusion: None,
-        warnings: vec![],
+    let test = select(&matrix, &answer, &split.test);
+    let test = Matrix {
+        rows: split.test.len(),
+        data: test.data,
+        ..matrix
     };
+    let prediction = predict_rows(&network, &target, &test)?;
+    let judgement = judge(
+        &target,
+        &prediction,
+        &truth(&given, &answer, &split.test),
+        rows,
+        warnings,
+    );
     let record = Record {
         version: env!("CARGO_PKG_VERSION").to_string(),
         data: file_name(table.name()),
         best_epoch,
         options,
         history,
-        judgement: empty,
+        judgement: judgement.clone(),
     };
-    let mut model = Model {
+    let model = Model {
         encoder,
         target,
         network,
         record,
     };
-    let test = select(&matrix, &answer, &split.test);
-    let prediction = model.predict_encoded(&Matrix {
-        rows: split.test.len(),
-        columns: matrix.columns,
-        names: matrix.names.clone(),
-        data: test.data,
-    })?;
-    let truth = match (test.answer, &model.target) {
-        (Answer::Classes(classes), _) => Truth::Classes(classes),
-        (
-            Answer::Numbers(numbers),
-            Target::Number {
-                mean,
-                standard_deviation,
-            },
-        ) => Truth::Numbers(numbers.iter().map(|y| mean + standard_deviation * y).collect()),
-        (Answer::Numbers(numbers), Target::Classes { .. }) => Truth::Numbers(numbers),
-    };
-    let judgement = judge(&model.target, &prediction, &truth, rows, warnings);
-    model.record.judgement = judgement.clone();
     Ok(Fitted { model, judgement })
+}
+
+/// The rows that have an answer, when one can learn from them.
+fn known_rows(table: &Table, name: &str, given: &Answers, warnings: &mut Vec<String>) -> Result<Vec<usize>> {
+    let known: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
+    if known.len() < table.rows() {
+        let missing = count(table.rows() - known.len(), "row", "rows");
+        warnings.push(format!("{missing} without a value of the target `{name}` left out"));
+    }
+    if known.len() < FEWEST_ROWS {
+        return Err(Error::data(format!(
+            "{} has {} with a value of the target `{name}`; at least {FEWEST_ROWS} are needed to train, validate and test",
+            table.name(),
+            count(known.len(), "row", "rows")
+        )));
+    }
+    check(table, name, given, &known)?;
+    Ok(known)
+}
+
+/// A network of these widths, unless no memory would hold it.
+fn build(widths: &[usize], activation: Activation, rng: &mut Rng) -> Result<Mlp> {
+    let parameters = Mlp::<f64>::count_parameters(widths);
+    if parameters.is_none_or(|parameters| parameters > MOST_PARAMETERS) {
+        return Err(Error::request(format!(
+            "a network of widths {widths:?} would have {} parameters, more than {MOST_PARAMETERS}; choose smaller --hidden",
+            parameters.map_or("too many".to_string(), |parameters| parameters.to_string())
+        )));
+    }
+    Ok(Mlp::new(widths, activation, rng)?)
+}
+
+/// The right answers of some rows: numbers as they stand in the table, classes as the network counts them.
+fn truth(given: &Answers, answer: &Answer, rows: &[usize]) -> Truth {
+    match (given, answer) {
+        (Answers::Numbers(values), _) | (_, Answer::Numbers(values)) => {
+            Truth::Numbers(rows.iter().map(|&row| values[row]).collect())
+        }
+        (_, Answer::Classes(classes)) => Truth::Classes(rows.iter().map(|&row| classes[row]).collect()),
+    }
 }
 
 /// The last part of a path: where a file lay must not change the bytes of a model.
@@ -232,7 +237,7 @@ fn choices(options: &Options) -> Result<(Activation, chainrule::optim::Choice)> 
 }
 
 /// What the training rows say about the target, and every row's answer as the network learns it.
-fn learn_target(table: &Table, name: &str, given: Answers, train: &[usize]) -> Result<(Target, Answer)> {
+fn learn_target(table: &Table, name: &str, given: &Answers, train: &[usize]) -> Result<(Target, Answer)> {
     match given {
         Answers::Numbers(values) => {
             let known: Vec<f64> = train.iter().map(|&row| values[row]).collect();
@@ -274,9 +279,9 @@ fn learn_target(table: &Table, name: &str, given: Answers, train: &[usize]) -> R
                 counts[codes[row] as usize] += 1;
             }
             let (mut place, mut kept, mut shares) = (vec![0; names.len()], vec![], vec![]);
-            for (class, name) in names.into_iter().enumerate().filter(|(class, _)| counts[*class] > 0) {
+            for (class, name) in names.iter().enumerate().filter(|(class, _)| counts[*class] > 0) {
                 place[class] = kept.len();
-                kept.push(name);
+                kept.push(name.clone());
                 shares.push(counts[class] as f64 / train.len() as f64);
             }
             let classes = codes

@@ -43,13 +43,38 @@ pub struct Record {
 /// How many rows are predicted at once.
 const ROWS_AT_ONCE: usize = 4096;
 
+/// The answers of a network for encoded rows.
+pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: &Matrix) -> Result<Prediction> {
+    let mut answers = Vec::with_capacity(rows.rows * target.outputs());
+    for data in rows.data.chunks(ROWS_AT_ONCE * rows.columns.max(1)) {
+        let graph = Graph::new();
+        let x = graph.tensor(data, [data.len() / rows.columns.max(1), rows.columns]);
+        let output = network.forward(x);
+        let output = match target {
+            Target::Number { .. } => output,
+            Target::Classes { .. } => output.softmax(-1),
+        };
+        answers.extend(output.value()?.into_data());
+    }
+    Ok(match target {
+        Target::Number {
+            mean,
+            standard_deviation,
+        } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
+        Target::Classes { names, .. } => Prediction::Classes {
+            names: names.clone(),
+            probabilities: answers,
+        },
+    })
+}
+
 impl Model {
     /// The answers for the rows of a table, which needs the feature columns and may have others.
     ///
     /// # Errors
     /// When a feature column is missing, or a cell cannot be understood as in training; the message says where.
     pub fn predict(&self, table: &Table) -> Result<Prediction> {
-        let prediction = self.predict_encoded(&self.encoder.transform(table)?)?;
+        let prediction = predict_rows(&self.network, &self.target, &self.encoder.transform(table)?)?;
         match prediction.first_not_finite() {
             None => Ok(prediction),
             Some(row) => Err(Error::data(format!(
@@ -59,30 +84,6 @@ impl Model {
                 table.line(row)
             ))),
         }
-    }
-
-    pub(crate) fn predict_encoded(&self, rows: &Matrix) -> Result<Prediction> {
-        let mut answers = Vec::with_capacity(rows.rows * self.target.outputs());
-        for data in rows.data.chunks(ROWS_AT_ONCE * rows.columns.max(1)) {
-            let graph = Graph::new();
-            let x = graph.tensor(data, [data.len() / rows.columns.max(1), rows.columns]);
-            let output = self.network.forward(x);
-            let output = match &self.target {
-                Target::Number { .. } => output,
-                Target::Classes { .. } => output.softmax(-1),
-            };
-            answers.extend(output.value()?.into_data());
-        }
-        Ok(match &self.target {
-            Target::Number {
-                mean,
-                standard_deviation,
-            } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
-            Target::Classes { names, .. } => Prediction::Classes {
-                names: names.clone(),
-                probabilities: answers,
-            },
-        })
     }
 
     /// What is known of the column it predicts.

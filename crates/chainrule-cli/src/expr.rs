@@ -140,13 +140,13 @@ impl Arguments {
             .collect();
         let gradients = result.backward()?;
 
-        let drawing = chainrule_picture::graph(result, &gradients);
+        let drawing = || chainrule_picture::graph(result, &gradients);
         if let Some(path) = &self.svg {
-            let svg = drawing.svg();
+            let svg = drawing().svg();
             write_file(path, |out| out.write_all(svg.as_bytes()))?;
         }
         if self.dot {
-            return print(&drawing.dot());
+            return print(&drawing().dot());
         }
         let explanation = match self.explain.as_ref().and_then(of) {
             Some(var) => Some(result.explain(var)?),

@@ -2,7 +2,7 @@
 
 use chainrule_table::{
     Table,
-    message::{count, listed, quoted},
+    message::{listed, quoted},
     same_category,
 };
 
@@ -23,19 +23,14 @@ impl Model {
         let name = &self.record.options.target;
         let position = table.position(name).map_err(|error| Error::data(error.to_string()))?;
         let (given, _) = answers(table, name, Some(self.target.task()))?;
-        let rows: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
+        let mut warnings = vec![];
+        let rows = given.known_rows(table, name, &mut warnings);
         if rows.is_empty() {
             let message = format!(
                 "{}: no row has a value of the target `{name}` to judge by",
                 table.name()
             );
             return Err(Error::data(message));
-        }
-        let mut warnings = vec![];
-        if rows.len() < table.rows() {
-            let missing = table.rows() - rows.len();
-            let missing = count(missing, "row", "rows");
-            warnings.push(format!("{missing} without a value of the target `{name}` left out"));
         }
         let trained = self.record.judgement.rows;
         let parts = [trained.train, trained.validation, trained.test].into_iter();

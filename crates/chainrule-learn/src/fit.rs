@@ -152,11 +152,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
 
 /// The rows that have an answer, when one can learn from them.
 fn known_rows(table: &Table, name: &str, given: &Answers, warnings: &mut Vec<String>) -> Result<Vec<usize>> {
-    let known: Vec<usize> = (0..table.rows()).filter(|&row| !given.is_missing(row)).collect();
-    if known.len() < table.rows() {
-        let missing = count(table.rows() - known.len(), "row", "rows");
-        warnings.push(format!("{missing} without a value of the target `{name}` left out"));
-    }
+    let known = given.known_rows(table, name, warnings);
     if known.len() < FEWEST_ROWS {
         return Err(Error::data(format!(
             "{} has {} with a value of the target `{name}`; at least {FEWEST_ROWS} are needed to train, validate and test",

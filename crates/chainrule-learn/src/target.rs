@@ -2,7 +2,7 @@
 
 use chainrule_table::{
     Column, MISSING, NumberKind, Table, Values,
-    message::{number, quoted},
+    message::{count, number, quoted},
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,11 +99,21 @@ pub(crate) enum Answers {
 }
 
 impl Answers {
-    pub(crate) fn is_missing(&self, row: usize) -> bool {
+    fn is_missing(&self, row: usize) -> bool {
         match self {
             Answers::Numbers(values) => values[row].is_nan(),
             Answers::Classes { codes, .. } => codes[row] == MISSING,
         }
+    }
+
+    /// The rows that have an answer; how many have none is said.
+    pub(crate) fn known_rows(&self, table: &Table, target: &str, warnings: &mut Vec<String>) -> Vec<usize> {
+        let known: Vec<usize> = (0..table.rows()).filter(|&row| !self.is_missing(row)).collect();
+        if known.len() < table.rows() {
+            let missing = count(table.rows() - known.len(), "row", "rows");
+            warnings.push(format!("{missing} without a value of the target `{target}` left out"));
+        }
+        known
     }
 }
 

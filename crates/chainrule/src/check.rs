@@ -53,7 +53,8 @@ pub fn gradient(inputs: &[Tensor], function: impl for<'g> Fn(&[Var<'g>]) -> Var<
                 }
             }
             at(x)?;
-            if !close(derivative, difference, TOLERANCE) {
+            // Two NaN agree on nothing: a gradient that is no number is wrong.
+            if derivative.is_nan() || !close(derivative, difference, TOLERANCE) {
                 let what = format!(
                     "the gradient of cell {cell} of input {k} (at {x}) is {derivative}, but finite differences give {difference}"
                 );

@@ -50,26 +50,16 @@ pub(super) fn lines(axis: isize, shape: Shape, mut line: impl FnMut(usize, usize
     }
 }
 
-/// Fills each line with eˣ⁻ᵐ, m its largest number, and hands the line's cells with Σ eˣ⁻ᵐ and m to `finish`.
-fn exponentials<T: Float>(
-    axis: isize,
-    x: View<'_, T>,
-    out: &mut [T],
-    finish: impl Fn(&mut [T], &[T], (usize, usize, usize), T, T),
-) {
-    lines(axis, x.shape, |first, distance, length| {
-        let cells = (0..length).map(|i| first + i * distance);
-        let largest = cells.clone().fold(
-            T::NEG_INFINITY,
-            |m, cell| if x.data[cell] > m { x.data[cell] } else { m },
-        );
-        let mut sum = T::ZERO;
-        for cell in cells {
-            out[cell] = (x.data[cell] - largest).exp();
-            sum += out[cell];
-        }
-        finish(out, x.data, (first, distance, length), sum, largest);
-    });
+/// Fills the cells of a line with eˣ⁻ᵐ, m its largest number; returns m and Σ eˣ⁻ᵐ.
+fn exponentials<T: Float>(x: &[T], cells: impl Iterator<Item = usize> + Clone, out: &mut [T]) -> (T, T) {
+    let larger = |m, cell: usize| if x[cell] > m { x[cell] } else { m };
+    let largest = cells.clone().fold(T::NEG_INFINITY, larger);
+    let mut sum = T::ZERO;
+    for cell in cells {
+        out[cell] = (x[cell] - largest).exp();
+        sum += out[cell];
+    }
+    (largest, sum)
 }
 
 impl<T: Float> Op<T> for Softmax {
@@ -90,16 +80,14 @@ impl<T: Float> Op<T> for Softmax {
         axis_of(self.axis, arguments[0]).map(|_| arguments[0])
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        exponentials(
-            self.axis,
-            arguments[0],
-            out,
-            |out, _, (first, distance, length), sum, _| {
-                for i in 0..length {
-                    out[first + i * distance] /= sum;
-                }
-            },
-        );
+        let x = arguments[0];
+        lines(self.axis, x.shape, |first, distance, length| {
+            let cells = (0..length).map(|i| first + i * distance);
+            let (_, sum) = exponentials(x.data, cells.clone(), out);
+            for cell in cells {
+                out[cell] /= sum;
+            }
+        });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let y = at.value.data;
@@ -138,17 +126,15 @@ impl<T: Float> Op<T> for LogSoftmax {
         axis_of(self.axis, arguments[0]).map(|_| arguments[0])
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        exponentials(
-            self.axis,
-            arguments[0],
-            out,
-            |out, x, (first, distance, length), sum, largest| {
-                let shift = sum.ln();
-                for cell in (0..length).map(|i| first + i * distance) {
-                    out[cell] = (x[cell] - largest) - shift;
-                }
-            },
-        );
+        let x = arguments[0];
+        lines(self.axis, x.shape, |first, distance, length| {
+            let cells = (0..length).map(|i| first + i * distance);
+            let (largest, sum) = exponentials(x.data, cells.clone(), out);
+            let shift = sum.ln();
+            for cell in cells {
+                out[cell] = (x.data[cell] - largest) - shift;
+            }
+        });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let y = at.value.data;

@@ -1,0 +1,79 @@
+//! What one may move in a scene.
+
+use crate::error::{Error, Result};
+
+/// A number that one may move: a slider.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Control {
+    /// What it is called, such as `w1`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub doc: &'static str,
+    /// The smallest value.
+    pub from: f64,
+    /// The largest value.
+    pub to: f64,
+    /// How far apart neighboring values are.
+    pub step: f64,
+    /// Where it stands at first.
+    pub start: f64,
+}
+
+/// Where the controls of a scene stand, and the seed of everything random in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Controls {
+    /// The seed, used as numpy uses it: `RandomState(seed)`.
+    pub seed: u32,
+    list: &'static [Control],
+    values: Vec<f64>,
+}
+
+impl Controls {
+    /// The seed of the notebooks that have one.
+    pub const SEED: u32 = 42;
+
+    pub(crate) fn new(list: &'static [Control]) -> Controls {
+        Controls {
+            seed: Controls::SEED,
+            list,
+            values: list.iter().map(|control| control.start).collect(),
+        }
+    }
+
+    /// The same with another seed.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u32) -> Controls {
+        self.seed = seed;
+        self
+    }
+
+    /// Moves a control.
+    ///
+    /// # Errors
+    /// When the scene has no such control, or the value is out of its range.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<()> {
+        let Some(place) = self.list.iter().position(|control| control.name == name) else {
+            let names = self.list.iter().map(|control| control.name);
+            return Err(crate::names::unknown("control", name, names));
+        };
+        let Control { from, to, .. } = self.list[place];
+        if !(from..=to).contains(&value) {
+            return Err(Error::request(format!(
+                "{name} = {value} is out of its range; choose a number from {from} to {to}"
+            )));
+        }
+        self.values[place] = value;
+        Ok(())
+    }
+
+    /// Each control with where it stands.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Control, f64)> {
+        self.list.iter().zip(self.values.iter().copied())
+    }
+
+    /// All values, in the order of the scene's controls: `let [w, b] = controls.all()?`.
+    pub(crate) fn all<const N: usize>(&self) -> Result<[f64; N]> {
+        let values = self.values.as_slice().try_into();
+        values.map_err(|_| Error::request(format!("the scene has {} controls, not {N}", self.values.len())))
+    }
+}

@@ -1,0 +1,38 @@
+//! One neuron without activation draws any line.
+
+use chainrule_numpy::linspace;
+use chainrule_picture::{Chart, Picture};
+
+use super::{EDGE, POINTS, weight};
+use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+
+pub(super) const SCENE: Scene = Scene {
+    name: "one-neuron",
+    title: "A single neuron draws a line",
+    prose: include_str!("one_neuron.md"),
+    controls: &[weight("w", "the slope", 0.0), weight("b", "the height at x = 0", 0.0)],
+    pictures,
+    figures,
+};
+
+fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
+    let [w, b] = controls.all()?;
+    let x = linspace(-EDGE, EDGE, POINTS)?;
+    let y: Vec<f64> = x.iter().map(|x| w * x + b).collect();
+    let chart = Chart::new("One neuron")
+        .line(format!("{w}x + {b}"), &x, &y)
+        .x_label("x")
+        .y_label("y")
+        .x_range(-EDGE, EDGE)
+        .y_range(-EDGE, EDGE)
+        .axes_through(0.0, 0.0);
+    Ok(vec![chart.picture()])
+}
+
+fn figures(controls: &Controls) -> Result<Vec<Figure>> {
+    let [w, b] = controls.all()?;
+    Ok(vec![
+        Figure::new("y(−5)", w * -EDGE + b),
+        Figure::new("y(5)", w * EDGE + b),
+    ])
+}

@@ -23,6 +23,7 @@ mod graph;
 mod kernel;
 mod random;
 mod shape;
+mod step;
 mod tensor;
 
 pub mod check;
@@ -42,6 +43,7 @@ pub use nn::{Linear, Mlp, Module, Param};
 pub use ops::concat;
 pub use random::Rng;
 pub use shape::{MAX_RANK, Shape};
+pub use step::Step;
 pub use tensor::{Numbers, Tensor};
 
 /// The README's library example is a test.

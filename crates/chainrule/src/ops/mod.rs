@@ -33,6 +33,7 @@ use crate::{
     float::Float,
     graph::{Apply, Op, Var},
     shape::Shape,
+    tensor::Tensor,
 };
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub struct Example<T: Float = f64> {
     pub op: Arc<dyn Op<T>>,
     /// Shapes of arguments that fit it.
     pub arguments: Vec<Shape>,
+    /// Arguments that must be certain numbers, such as class indices: which one, and the numbers.
+    pub given: Vec<(usize, Vec<f64>)>,
 }
 
 impl<T: Float> Example<T> {
@@ -50,7 +53,27 @@ impl<T: Float> Example<T> {
         Example {
             op: Arc::new(op),
             arguments: arguments.to_vec(),
+            given: vec![],
         }
+    }
+
+    /// The same with certain numbers as argument `k`.
+    fn with<const N: usize>(mut self, k: usize, numbers: [f64; N]) -> Example<T> {
+        self.given.push((k, numbers.to_vec()));
+        self
+    }
+
+    /// Numbers for each argument: those it must be, or else the operation's own points, no two cells alike.
+    pub fn inputs(&self) -> Vec<Tensor> {
+        let points = self.op.try_at();
+        let numbers = |k: usize, cell: usize| match self.given.iter().find(|(given, _)| *given == k) {
+            Some((_, numbers)) => numbers[cell % numbers.len()],
+            None => points[(cell + 3 * k) % points.len()] + 0.037 * (cell / points.len()) as f64,
+        };
+        let arguments = self.arguments.iter().enumerate();
+        arguments
+            .map(|(k, &shape)| Tensor::from_fn(shape, |cell| numbers(k, cell)))
+            .collect()
     }
 
     /// Records the operation on some values.

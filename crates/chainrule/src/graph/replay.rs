@@ -113,13 +113,7 @@ impl<T: Float> Replay<T> {
             if node.argument_count == 0 {
                 continue;
             }
-            let (past, present) = self.gradients.split_at_mut(node.start);
-            ledger.pull(id, &present[..node.length], |argument, receives, pull| {
-                let node = ledger.node(argument);
-                if node.differentiable && receives {
-                    pull(&mut past[node.start..][..node.length]);
-                }
-            });
+            ledger.pull_node(node, id, &mut self.gradients, |_| ());
         }
         ledger.values[node.start]
     }
@@ -150,7 +144,7 @@ impl<T: Float> Ledger<T> {
             for (k, &argument) in self.ids(node).iter().enumerate() {
                 let argument = argument as usize;
                 leads[argument] |= leads[id];
-                let receives = self.op(node).is_some_and(|op| op.receives_gradient(k));
+                let receives = self.ops.get(node.op as usize).is_some_and(|op| op.receives(k));
                 reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable;
             }
         }
@@ -173,6 +167,18 @@ impl<T: Float> Ledger<T> {
             ..
         } = self;
         let node = nodes[id as usize];
+        let ids = &arguments[node.first_argument as usize..][..node.argument_count as usize];
+        let op = ops[node.op as usize].get();
+        if node.shape == 0 && ids.len() <= 3 && ids.iter().all(|&id| nodes[id as usize].shape == 0) {
+            let mut x = [T::ZERO; 3];
+            for (x, &id) in x.iter_mut().zip(ids) {
+                *x = values[nodes[id as usize].start];
+            }
+            if let Some(y) = op.scalar(&x[..ids.len()]) {
+                values[node.start] = y;
+                return;
+            }
+        }
         let (past, present) = values.split_at_mut(node.start);
         let present = &mut present[..node.length];
         present.fill(T::ZERO);
@@ -183,9 +189,6 @@ impl<T: Float> Ledger<T> {
                 shape: shapes[node.shape as usize],
             }
         };
-        let ids = &arguments[node.first_argument as usize..][..node.argument_count as usize];
-        with_each(ids, View::nothing(), view, |views| {
-            ops[node.op as usize].get().eval(views, present)
-        });
+        with_each(ids, View::nothing(), view, |views| op.eval(views, present));
     }
 }

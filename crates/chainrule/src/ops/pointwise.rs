@@ -171,6 +171,30 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
     });
 }
 
+/// `f` of as many single numbers as it takes.
+#[inline]
+pub fn scalar<T: Float, const N: usize>(x: &[T], f: impl Fn([Num<T>; N]) -> Num<T>) -> Option<T> {
+    let x: &[T; N] = x.try_into().ok()?;
+    Some(f(x.map(Num)).0)
+}
+
+/// Adds the rule's share for one argument of single numbers.
+#[inline]
+pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
+    x: &[T],
+    y: T,
+    gradient_y: T,
+    share: &mut T,
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
+) {
+    let Ok(x): Result<&[T; N], _> = x.try_into() else {
+        return;
+    };
+    if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {
+        *share += more.0;
+    }
+}
+
 /// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.
 #[inline]
 pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
@@ -304,6 +328,26 @@ macro_rules! pointwise {
                         k, at, gradient_y, gradient_x, $crate::pointwise!(@gradient $crate::ops::Num<T>, $arguments $y $g $gradient),
                     );
                 })+
+            }
+            #[allow(unused_variables)]
+            #[inline]
+            fn scalar(&self, x: &[T]) -> Option<T> {
+                $(let Self { $($parameter),+ } = *self;)?
+                $crate::ops::macro_support::scalar(x, $crate::pointwise!(@value $arguments $value))
+            }
+            #[allow(unused_variables)]
+            #[inline]
+            fn pull_scalar(&self, x: &[T], y: T, gradient_y: T, shares: &mut [T]) -> bool {
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::NoGradient;
+                $(let Self { $($parameter),+ } = *self;)?
+                let mut shares = shares.iter_mut();
+                $(if let Some(share) = shares.next() {
+                    $crate::ops::macro_support::pull_scalar(
+                        x, y, gradient_y, share, $crate::pointwise!(@gradient $crate::ops::Num<T>, $arguments $y $g $gradient),
+                    );
+                })+
+                true
             }
             #[allow(unused_variables)]
             fn emit<'g>(

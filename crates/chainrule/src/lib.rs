@@ -39,6 +39,8 @@ pub use graph::{
     Doc, Explanation, GradientVars, Gradients, Graph, Here, Moment, Op, Operand, Origin, Partial, Path, PathStep,
     TraceNode, Var, View,
 };
+#[doc(hidden)]
+pub use kernel::instructions::InstructionSet;
 pub use nn::{Linear, Mlp, Module, Param};
 pub use ops::concat;
 pub use random::Rng;

@@ -3,6 +3,8 @@
 
 #[allow(unsafe_code)]
 pub(crate) mod gemm;
+#[allow(unsafe_code)]
+pub(crate) mod instructions;
 pub(crate) mod math;
 pub(crate) mod reduce;
 pub(crate) mod walk;

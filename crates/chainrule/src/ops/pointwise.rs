@@ -164,14 +164,20 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
 }
 
 /// `f` of as many single numbers as it takes.
-#[inline]
+#[inline(always)]
 pub fn scalar<T: Float, const N: usize>(x: &[T], f: impl Fn([Num<T>; N]) -> Num<T>) -> Option<T> {
-    let x: &[T; N] = x.try_into().ok()?;
-    Some(f(x.map(Num)).0)
+    let x: [T; N] = x.try_into().ok()?;
+    Some(
+        run(
+            #[inline(always)]
+            || f(x.map(Num)),
+        )
+        .0,
+    )
 }
 
 /// Adds the rule's share for one argument of single numbers.
-#[inline]
+#[inline(always)]
 pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
     x: &[T],
     y: T,
@@ -179,12 +185,17 @@ pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
     share: &mut T,
     rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
 ) {
-    let Ok(x): Result<&[T; N], _> = x.try_into() else {
+    let Ok(x): Result<[T; N], _> = x.try_into() else {
         return;
     };
-    if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {
-        *share += more.0;
-    }
+    run(
+        #[inline(always)]
+        || {
+            if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {
+                *share += more.0;
+            }
+        },
+    );
 }
 
 /// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.
@@ -261,6 +272,15 @@ macro_rules! pointwise {
     (@evaluate ($arguments:ident, $out:ident) ($($x:ident),+) $value:expr) => {
         $crate::ops::macro_support::evaluate($arguments, $out, #[inline(always)] |[$($x),+]| $value)
     };
+    (@scalar $numbers:ident ($($x:ident),+) $value:expr) => {
+        $crate::ops::macro_support::scalar($numbers, #[inline(always)] |[$($x),+]| $value)
+    };
+    (@pull_scalar ($numbers:ident, $y_:ident, $gradient_y:ident, $share:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        $crate::ops::macro_support::pull_scalar(
+            $numbers, $y_, $gradient_y, $share,
+            #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
+        )
+    };
     (@pull ($k:ident, $at:ident, $gradient_y:ident, $gradient_x:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
         $crate::ops::macro_support::pull(
             $k, $at, $gradient_y, $gradient_x,
@@ -319,21 +339,19 @@ macro_rules! pointwise {
             }
             #[allow(unused_variables)]
             #[inline]
-            fn scalar(&self, x: &[T]) -> Option<T> {
+            fn scalar(&self, numbers: &[T]) -> Option<T> {
                 $(let Self { $($parameter),+ } = *self;)?
-                $crate::ops::macro_support::scalar(x, $crate::pointwise!(@value $arguments $value))
+                $crate::pointwise!(@scalar numbers $arguments $value)
             }
             #[allow(unused_variables)]
             #[inline]
-            fn pull_scalar(&self, x: &[T], y: T, gradient_y: T, shares: &mut [T]) -> bool {
+            fn pull_scalar(&self, numbers: &[T], value: T, gradient_y: T, shares: &mut [T]) -> bool {
                 #[allow(unused_imports)]
                 use $crate::ops::macro_support::NoGradient;
                 $(let Self { $($parameter),+ } = *self;)?
                 let mut shares = shares.iter_mut();
                 $(if let Some(share) = shares.next() {
-                    $crate::ops::macro_support::pull_scalar(
-                        x, y, gradient_y, share, $crate::pointwise!(@gradient $crate::ops::Num<T>, $arguments $y $g $gradient),
-                    );
+                    $crate::pointwise!(@pull_scalar (numbers, value, gradient_y, share) $arguments $y $g $gradient);
                 })+
                 true
             }

@@ -13,13 +13,7 @@ const DOUBLE: [(&str, fn(f64) -> f64); 5] = [
     ("ln_1p", double::ln_1p),
 ];
 
-const SINGLE: [fn(f32) -> f32; 5] = [
-    single::exp,
-    single::ln,
-    single::tanh,
-    single::exp_m1,
-    single::ln_1p,
-];
+const SINGLE: [fn(f32) -> f32; 5] = [single::exp, single::ln, single::tanh, single::exp_m1, single::ln_1p];
 
 #[test]
 fn nearly_every_result_is_the_number_nearest_to_the_true_one() {
@@ -37,7 +31,10 @@ fn nearly_every_result_is_the_number_nearest_to_the_true_one() {
             let distance = y.to_bits().abs_diff(exact.to_bits());
             assert!(distance <= 1, "{name}({x}) = {y}, not {exact}");
         }
-        assert!(count >= 500 && wrong <= count.div_ceil(1000), "{name}: {wrong} of {count}");
+        assert!(
+            count >= 500 && wrong <= count.div_ceil(1000),
+            "{name}: {wrong} of {count}"
+        );
     }
     // The neuron of the notebooks: arsinh 1, whose tanh is √½.
     assert_eq!(double::tanh(6.881373587019543 - 6.0), FRAC_1_SQRT_2);

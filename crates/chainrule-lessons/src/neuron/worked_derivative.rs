@@ -124,13 +124,13 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("∂L/∂w1 by the formula", derivatives(&parameters, alice(), 1.0)[0]),
         Figure::new("∂L/∂w1 by backward", exact),
         Figure::new("∂L/∂w1 by a finite difference", difference),
-        match rounded_product == exact {
+        match rounded_product == explanation.gradient {
             true => from_rounded,
-            false => from_rounded.corrected(exact).why(format!(
+            false => from_rounded.corrected(explanation.gradient).why(format!(
                 "the notebook announces this derivative and breaks off; elsewhere one reads 0.0214, which is what remains \
                  when the answers and slopes are rounded to three digits first: {:.3} · {:.3} · {:.4}. Rounded once, \
-                 at the end, it is {exact:.4}",
-                rounded[0], rounded[1], rounded[2],
+                 at the end, it is {:.4}",
+                rounded[0], rounded[1], rounded[2], explanation.gradient,
             )),
         },
     ])

@@ -29,16 +29,6 @@ fn with_x_outside(weights: &Weights, problem: &Problem, x: [f64; 2]) -> Weights 
     [w5 * x1, w6 * x1, w5 * x2, w6 * x2, w1 * x1 + w3 * x2, w2 * x1 + w4 * x2].map(|slope| -2.0 * slope * sum)
 }
 
-/// A problem of one row.
-fn alone(x: [f64; 2], y: f64) -> Problem {
-    Problem {
-        x1: vec![x[0]],
-        x2: vec![x[1]],
-        y: vec![y],
-        coefficients: vec![],
-    }
-}
-
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [row] = controls.all()?;
     let problem = Problem::noisy(controls.seed, NOISE)?;
@@ -48,11 +38,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let right = by_formula(&weights, problem.rows());
     let chart = Chart::new("The derivatives of the six weights, over all rows")
         .scatter("right: X inside the sum", &places, &right)
-        .scatter(
-            "X outside the sum",
-            &places,
-            &with_x_outside(&weights, &problem, x),
-        )
+        .scatter("X outside the sum", &places, &with_x_outside(&weights, &problem, x))
         .x_label("weight: 1 is w1 … 6 is w6")
         .y_label("∂L/∂w")
         .x_range(0.5, 6.5);
@@ -73,7 +59,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (formula, engine) = (by_formula(&weights, problem.rows()), by_engine(&weights, &problem)?);
     let difference = by_difference(&weights, &problem);
     let outside = with_x_outside(&weights, &problem, x);
-    let here = alone(x, y);
+    let here = Problem::of_row((x, y));
     let (row_engine, row_difference) = (by_engine(&weights, &here)?, by_difference(&weights, &here));
     let in_code = by_formula(&weights, here.rows()).map(|slope| slope / 2.0);
 

@@ -10,7 +10,7 @@ pub(super) struct Problem {
     pub x1: Vec<f64>,
     pub x2: Vec<f64>,
     pub y: Vec<f64>,
-    /// What the target was made of: `y = c1·x1 + c2·x2 + noise`.
+    /// What the target was made of, `y = c1·x1 + c2·x2 + noise`; empty for one row alone.
     pub coefficients: Vec<f64>,
 }
 
@@ -44,6 +44,16 @@ impl Problem {
     /// Both features decide the target, without noise.
     pub(super) fn easy(seed: u32) -> Result<Problem> {
         Problem::make(seed, 0.0, 2)
+    }
+
+    /// One row alone.
+    pub(super) fn of_row(([x1, x2], y): ([f64; 2], f64)) -> Problem {
+        Problem {
+            x1: vec![x1],
+            x2: vec![x2],
+            y: vec![y],
+            coefficients: vec![],
+        }
     }
 
     /// Each row: both features and the target.

@@ -153,14 +153,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
 
     // The proof, where it is largest: the first row's step of each weight against the engine's derivative.
     let (x, y) = problem.row(0.0);
-    let row = Problem {
-        x1: vec![x[0]],
-        x2: vec![x[1]],
-        y: vec![y],
-        coefficients: vec![],
-    };
     let moved = step(&start, x, y, rate, Order::OneAfterTheOther);
-    let slopes = by_engine(&start, &row)?;
+    let slopes = by_engine(&start, &Problem::of_row((x, y)))?;
     for (i, name) in NAMES.into_iter().enumerate() {
         let taken = (moved[i] - start[i]) / rate;
         let promised = -slopes[i] / 2.0;

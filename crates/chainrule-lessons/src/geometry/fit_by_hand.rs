@@ -5,6 +5,7 @@ use chainrule_picture::{Picture, number::brief};
 
 use super::{
     data::{NOISE, Points, mean_squared},
+    formula,
     line::Line,
     weight, window,
 };
@@ -35,7 +36,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let line = Line { w, b };
     let chart = window(format!("Loss {}", shown(line.loss(&points)?)))
         .scatter("data", &points.x, &points.y)
-        .line(format!("{w}x + {b}"), &points.x, &line.at(&points.x));
+        .line(formula(w, b), &points.x, &line.at(&points.x));
     Ok(vec![chart.picture()])
 }
 

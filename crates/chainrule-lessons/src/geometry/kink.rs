@@ -23,14 +23,11 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [w, b] = controls.all()?;
     let points = Points::kink(NOISE, &mut RandomState::new(controls.seed))?;
     let (line, best) = (Line { w, b }, Line::least_squares(&points)?);
-    let fitted = window(format!(
-        "By hand {}, at best {}",
-        brief(line.loss(&points)?),
-        brief(best.loss(&points)?)
-    ))
-    .scatter("data", &points.x, &points.y)
-    .line("by hand", &points.x, &line.at(&points.x))
-    .line("least squares", &points.x, &best.at(&points.x));
+    let (by_hand, at_best) = (line.loss(&points)?, best.loss(&points)?);
+    let fitted = window(format!("Loss by hand {}, at best {}", brief(by_hand), brief(at_best)))
+        .scatter("data", &points.x, &points.y)
+        .line("by hand", &points.x, &line.at(&points.x))
+        .line("least squares", &points.x, &best.at(&points.x));
     let (left, best_left) = (errors(&points, line), errors(&points, best));
     let missed = Chart::new("What the lines leave over")
         .scatter("by hand", &points.x, &left)

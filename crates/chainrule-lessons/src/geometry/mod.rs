@@ -68,9 +68,16 @@ const fn count(name: &'static str, doc: &'static str, from: f64, to: f64, start:
     }
 }
 
-/// A chart of the window, with its axes through 0.
+/// The line as one writes it: `0.2x − 2`.
+fn formula(w: f64, b: f64) -> String {
+    let sign = if b < 0.0 { '−' } else { '+' };
+    format!("{w}x {sign} {}", b.abs())
+}
+
+/// A chart of the window, nearly square, with its axes through 0.
 fn window(title: impl Into<String>) -> Chart {
     Chart::new(title)
+        .size(560.0, 520.0)
         .x_label("x")
         .y_label("y")
         .x_range(-EDGE, EDGE)

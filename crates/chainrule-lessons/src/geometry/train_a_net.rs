@@ -120,22 +120,25 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let Trained {
         points, net, losses, ..
     } = &trained;
-    let best = Line::least_squares(points)?;
+    let (best, predicted) = (Line::least_squares(points)?, trained.predict(&points.x)?);
     let hinges: Vec<f64> = trained.hinges().iter().map(|&(at, _)| at).collect();
-    let fitted = window(format!(
+    let title = format!(
         "The net after {} steps: loss {}",
         losses.len() - 1,
-        brief(points.loss(&trained.predict(&points.x)?)?)
-    ))
-    .scatter("data", &points.x, &points.y)
-    .color(Color::Gray)
-    .line("least squares", &points.x, &best.at(&points.x))
-    .line("true curve", &points.x, &points.truth)
-    .line("net", &points.x, &trained.predict(&points.x)?)
-    .color(Color::Vermilion)
-    .scatter("hinges of the net", &hinges, &trained.predict(&hinges)?)
-    .color(Color::Vermilion)
-    .vertical_line(0.0, "true hinge");
+        brief(points.loss(&predicted)?)
+    );
+    let fitted = window(title)
+        .scatter("data", &points.x, &points.y)
+        .color(Color::Gray)
+        .line("best line", &points.x, &best.at(&points.x))
+        .color(Color::Orange)
+        .line("true curve", &points.x, &points.truth)
+        .color(Color::Green)
+        .line("net", &points.x, &predicted)
+        .color(Color::Blue)
+        .scatter("hinges of the net", &hinges, &trained.predict(&hinges)?)
+        .color(Color::Blue)
+        .vertical_line(0.0, "true hinge");
 
     let steps: Vec<f64> = (0..losses.len()).map(|step| step as f64).collect();
     let level = |loss: f64| vec![loss; steps.len()];

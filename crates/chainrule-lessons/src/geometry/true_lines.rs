@@ -6,6 +6,7 @@ use chainrule_picture::{Picture, number::brief};
 
 use super::{
     data::{BEND, HEIGHT, NOISE, Points, SLOPE},
+    formula,
     line::Line,
     window,
 };
@@ -48,9 +49,9 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let line = |w: f64| Line { w, b: HEIGHT }.at(&points.x);
     let chart = window("The lines as drawn, and the true second one")
         .scatter("data", &points.x, &points.y)
-        .line(format!("{SLOPE}x − 2"), &points.x, &line(SLOPE))
-        .line(format!("{w2}x − 2"), &points.x, &line(w2))
-        .line(format!("{}x − 2", SLOPE + BEND), &points.x, &line(SLOPE + BEND));
+        .line(formula(SLOPE, HEIGHT), &points.x, &line(SLOPE))
+        .line(formula(w2, HEIGHT), &points.x, &line(w2))
+        .line(formula(SLOPE + BEND, HEIGHT), &points.x, &line(SLOPE + BEND));
     Ok(vec![chart.picture()])
 }
 

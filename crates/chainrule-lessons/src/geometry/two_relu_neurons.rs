@@ -7,6 +7,7 @@ use chainrule_picture::{Picture, number::brief};
 use super::{
     EDGE, POINTS,
     data::{NOISE, Points},
+    formula,
     line::Line,
     weight, window,
 };
@@ -85,7 +86,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("dL/db_out", by_b_out),
         Figure::new("w1 after 50 steps of descent", descended(weights, &points)?[0])
             .why("Rate 0.01. A neuron that is 0 on all points has the gradient 0 and stays where it is."),
-        rise_per_output_bias(weights, &points)?,
+        rise_per_output_bias(weights)?,
         Figure::new("loss at 0.2, 1, 2, 0, −3", slope(TRUTH, &points)?.0)
             .why("The curve that made the data: only the noise is left."),
         Figure::new("loss by least squares", best.loss(&points)?),
@@ -116,9 +117,10 @@ fn first_neuron(weights: Weights, points: &Points) -> Result<Figure> {
     let awake = [TRUTH[0], TRUTH[1], w2, b2, b_out];
     let (gradient, woken) = (slope(weights, points)?.1, slope(awake, points)?.1);
     Ok(figure.corrected(active(awake[0], awake[1])?).why(format!(
-        "w1·x + b1 = {w1}x + {b1} is negative on the whole window, and relu makes it 0: the neuron is dead. Raising w1 and \
+        "w1·x + b1 = {} is negative on the whole window, and relu makes it 0: the neuron is dead. Raising w1 and \
          b1 by 0.1 changes the loss by {}, and the gradient in w1 and b1 is {} and {}, so descent cannot wake it. Starting \
          at b1 = 1 its hinge is at the edge, −5, and the gradient is {} and {}.",
+        formula(w1, b1),
         brief(nudged),
         brief(gradient[0]),
         brief(gradient[1]),
@@ -139,19 +141,19 @@ fn descended(mut weights: Weights, points: &Points) -> Result<Weights> {
 }
 
 /// The notebook adds the output bias inside each neuron, so that the sum holds it twice.
-fn rise_per_output_bias(weights: Weights, points: &Points) -> Result<Figure> {
+fn rise_per_output_bias([w1, b1, w2, b2, _]: Weights) -> Result<Figure> {
     let g = Graph::new();
-    let leaves = weights.map(|weight| g.leaf(weight));
+    let leaves = [w1, b1, w2, b2, TRUTH[4]].map(|weight| g.leaf(weight));
     let b_out = leaves[4];
-    let [first, second, sum] = neurons(g.constant(&points.x), leaves);
-    let twice = ((first + b_out) + (second + b_out)).mean();
-    let by_notebook = twice.backward()?[b_out];
-    let once = sum.mean();
-    let right = once.backward()?[b_out];
-    Ok(Figure::new("rise of the sum per unit of b_out", by_notebook).corrected(right).why(format!(
+    let [first, second, sum] = neurons(g.constant(0.0), leaves);
+    let in_each = (first + b_out) + (second + b_out);
+    let (twice, once) = (in_each.backward()?[b_out], sum.backward()?[b_out]);
+    Ok(Figure::new("rise of the sum per unit of b_out", twice).corrected(once).why(format!(
         "The notebook's net(x, w, b, b_out) adds the output bias to each neuron, and then adds the neurons: the sum holds \
-         2·b_out. Its mean here is {} instead of {}, and its slider must stand at −1.5 where the bias is −3.",
-        brief(twice.item()?),
-        brief(once.item()?),
+         2·b_out. With b_out = {} its sum at x = 0 is {} instead of {}; its slider would have to stand at {}.",
+        brief(TRUTH[4]),
+        brief(in_each.item()?),
+        brief(sum.item()?),
+        brief(TRUTH[4] / twice),
     )))
 }

@@ -2,7 +2,7 @@
 
 use chainrule::{Graph, Var};
 use chainrule_numpy::linspace;
-use chainrule_picture::{Chart, Picture, graph};
+use chainrule_picture::{Chart, Color, Picture, graph};
 
 use super::weight;
 use crate::{
@@ -46,9 +46,12 @@ fn outputs(weights: [f64; 4], x: &[f64]) -> Result<Vec<f64>> {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let weights: [f64; 4] = controls.all()?;
     let [w1, _, b1, b2] = weights;
-    let x = linspace(-REACH.0, REACH.0, REACH.1)?;
+    let (x, between) = (linspace(-REACH.0, REACH.0, REACH.1)?, linspace(-EDGE, EDGE, 401)?);
     let mut chart = Chart::new("One ReLU neuron and its hinge")
-        .line("relu(w1·x + b1)·w2 + b2", &x, &outputs(weights, &x)?)
+        .size(560.0, 520.0)
+        .line("relu(w1·x + b1)·w2 + b2", &between, &outputs(weights, &between)?)
+        .scatter("the notebook's points", &x, &outputs(weights, &x)?)
+        .color(Color::Blue)
         .x_label("x")
         .y_label("y")
         .x_range(-EDGE, EDGE)
@@ -97,8 +100,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("slope far left", slope_at(-far)?),
         Figure::new("slope far right", slope_at(far)?),
         Figure::new("bend", slope_at(far)? - slope_at(-far)?).why("|w1|·w2: how much the slope grows at the hinge."),
-        Figure::new("points inside the window", x.iter().filter(|x| x.abs() <= EDGE).count()).why(
-            "Of the notebook's thousand from −100 to 100: too few for a steep line drawn as dots. A line joins them.",
-        ),
+        Figure::new("points inside the window", x.iter().filter(|x| x.abs() <= EDGE).count())
+            .why("Of the notebook's thousand from −100 to 100: too few for a steep line drawn as dots."),
     ])
 }

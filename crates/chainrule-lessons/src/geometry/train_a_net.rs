@@ -37,7 +37,7 @@ pub(super) const SCENE: Scene = Scene {
             step: 0.01,
             start: 0.1,
         },
-        count("steps", "how many steps over all points", 0.0, 400.0, 300.0),
+        count("steps", "how many steps over all points", 0.0, 300.0, 200.0),
     ],
     pictures,
     figures,

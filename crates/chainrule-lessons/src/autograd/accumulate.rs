@@ -33,7 +33,10 @@ fn crossed(graph: &Graph, a: f64, b: f64) -> [Var<'_>; 5] {
 fn shares(value: Var<'_>, arriving: f64, argument: Var<'_>) -> Result<Vec<f64>> {
     let partials = value.partials(0)?;
     let to_it = partials.iter().filter(|partial| partial.argument == argument.id());
-    Ok(to_it.flat_map(|partial| partial.derivative.data()).map(|local| local * arriving).collect())
+    Ok(to_it
+        .flat_map(|partial| partial.derivative.data())
+        .map(|local| local * arriving)
+        .collect())
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
@@ -43,7 +46,9 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [.., f] = crossed(&graph, a, b);
     Ok(vec![
         chainrule_picture::graph(t, &t.backward()?).title("t = s + s").picture(),
-        chainrule_picture::graph(f, &f.backward()?).title("f = (a·b)·(a + b)").picture(),
+        chainrule_picture::graph(f, &f.backward()?)
+            .title("f = (a·b)·(a + b)")
+            .picture(),
     ])
 }
 
@@ -59,7 +64,10 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let mut figures = vec![
         printed(Figure::new("t", t.item()?), "6.0000"),
         printed(Figure::new("dt/ds", of_t[s]), "2.0000"),
-        Figure::new("dt/ds if overwritten", shares(t, 1.0, s)?.last().copied().unwrap_or(0.0)),
+        Figure::new(
+            "dt/ds if overwritten",
+            shares(t, 1.0, s)?.last().copied().unwrap_or(0.0),
+        ),
         printed(Figure::new("f", f.item()?), "-6.0000"),
         printed(Figure::new("df/da", of_f[a]), "-3.0000"),
         printed(Figure::new("df/db", of_f[b]), "-8.0000"),

@@ -21,7 +21,11 @@ pub(super) const SCENE: Scene = Scene {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let graph = Graph::new();
     let l = Expression::new(&graph, controls.all()?).l;
-    Ok(vec![chainrule_picture::graph(l, &l.backward()?).title("L = (a·b + c)·f").picture()])
+    Ok(vec![
+        chainrule_picture::graph(l, &l.backward()?)
+            .title("L = (a·b + c)·f")
+            .picture(),
+    ])
 }
 
 /// The gradients of a, b, c, e, d, f, L as one derives them on paper.
@@ -40,7 +44,12 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let expression = Expression::new(&graph, leaves);
     let gradients = expression.l.backward()?;
     let mut figures = vec![Figure::new("L", expression.l.item()?)];
-    for (((name, value), drawn), hand) in expression.values().into_iter().zip(GRADIENTS_DRAWN).zip(by_hand(leaves)) {
+    for (((name, value), drawn), hand) in expression
+        .values()
+        .into_iter()
+        .zip(GRADIENTS_DRAWN)
+        .zip(by_hand(leaves))
+    {
         let figure = Figure::new(format!("dL/d{name}"), gradients[value]);
         figures.push(match leaves == LEAVES {
             true => figure.printed(drawn),
@@ -50,7 +59,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     }
     let explanation = expression.l.explain(expression.a)?;
     let steps = explanation.paths.iter().flat_map(|path| &path.steps);
-    let factors: Vec<String> = steps.map(|step| format!("∂{}/∂{} ({})", step.name, step.argument, shown(step.derivative))).collect();
+    let factors: Vec<String> = steps
+        .map(|step| format!("∂{}/∂{} ({})", step.name, step.argument, shown(step.derivative)))
+        .collect();
     figures.push(Figure::new("path to a", factors.join(" · ")).why("The engine's explanation of dL/da."));
     Ok(figures)
 }

@@ -44,7 +44,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         let factor = (1..=5).map(|calls| Ok(kept(&graph, expression, calls)?.of(value) / gradients[value]));
         chart = chart.line(name, &times, &factor.collect::<Result<Vec<f64>>>()?);
     }
-    let right: Vec<f64> = times.iter().map(|_| gradients[expression.f] / gradients[expression.f]).collect();
+    let right: Vec<f64> = times
+        .iter()
+        .map(|_| gradients[expression.f] / gradients[expression.f])
+        .collect();
     Ok(vec![chart.line("right", &times, &right).picture()])
 }
 
@@ -62,8 +65,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         figures.push(match all.of(value) == gradients[value] {
             true => figure,
             false => figure.corrected(gradients[value]).why(format!(
-                "After {calls} walks it is {} times too large: nothing is set back to 0 in between. Gradients that belong to the \
-                 walk, not to the values, are the same each time: {} and {}.",
+                "After {calls} walks it is {} times too large: nothing is set back to 0 in between. Gradients \
+                 that belong to the walk, not to the values, are the same each time: {} and {}.",
                 shown(all.of(value) / gradients[value]),
                 shown(gradients[value]),
                 shown(again[value]),
@@ -80,7 +83,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let of_sum = Figure::new("s.grad for s + s", twice.of(leaf));
     figures.push(match twice.of(leaf) == right {
         true => of_sum,
-        false => of_sum.corrected(right).why(format!("{right} from each of {calls} walks.")),
+        false => of_sum
+            .corrected(right)
+            .why(format!("{right} from each of {calls} walks.")),
     });
     figures.push(Figure::new("dL/df", gradients[expression.f]));
     figures.push(Figure::new("dL/dc", gradients[expression.c]));

@@ -68,14 +68,17 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("gaps moved", (d2 - d1) / gap),
     ];
     if (c, h) == (1e8, 1e-4) {
-        for (figure, printed) in figures.iter_mut().zip(["99999994.0", "99999994.0001", "1.0000169277191162"]) {
+        for (figure, printed) in figures
+            .iter_mut()
+            .zip(["99999994.0", "99999994.0001", "1.0000169277191162"])
+        {
             figure.as_printed = Some(printed.to_string());
         }
     }
     if measured != exact {
         let why = format!(
-            "Near d = {d1:e} numbers are {gap:e} apart. h = {h:e} is {:.2} such gaps, but d moves by whole gaps only: {}. \
-             The true slope is 1, for d is linear in c.",
+            "Near d = {d1:e} numbers are {gap:e} apart. h = {h:e} is {:.2} such gaps, but d moves by whole gaps \
+             only: {}. The true slope is 1, for d is linear in c.",
             h / gap,
             (d2 - d1) / gap,
         );

@@ -42,8 +42,12 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (_, b) = sum(&graph, a);
     let nodes = drawing::nodes(b);
     Ok(vec![
-        graph::Graph::new(in_a_set(nodes.clone())).title("b = a + a, arguments in a set").picture(),
-        graph::Graph::new(nodes).title("b = a + a, arguments in a list").picture(),
+        graph::Graph::new(in_a_set(nodes.clone()))
+            .title("b = a + a, arguments in a set")
+            .picture(),
+        graph::Graph::new(nodes)
+            .title("b = a + a, arguments in a list")
+            .picture(),
     ])
 }
 
@@ -54,12 +58,16 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let list = drawing::nodes(b);
     let set = in_a_set(list.clone());
     let arguments = |nodes: &[Node]| nodes.last().map_or(0, |node| node.arguments.len());
-    let why = "A set holds everything once. The gradient is right all the same, because the rule of + adds to both sides, but a \
-               drawing, and whoever asks what b was made from, sees half of it.";
+    let why = "A set holds everything once. The gradient is right all the same, because the rule of + adds to \
+               both sides, but a drawing, and whoever asks what b was made from, sees half of it.";
 
     let other = Graph::new();
     let (x, y) = (other.leaf(a), other.leaf(expression::LEAVES[2]));
-    let children = |result: Var<'_>| in_a_set(drawing::nodes(result)).last().map(|node| node.arguments.clone());
+    let children = |result: Var<'_>| {
+        in_a_set(drawing::nodes(result))
+            .last()
+            .map(|node| node.arguments.clone())
+    };
     let same = match children(x - y) == children(y - x) {
         true => "the same",
         false => "different",
@@ -68,7 +76,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let forward: f64 = order.iter().sum();
     let backward: f64 = order.iter().rev().sum();
     Ok(vec![
-        Figure::new("children of a + a", arguments(&set)).corrected(arguments(&list)).why(why),
+        Figure::new("children of a + a", arguments(&set))
+            .corrected(arguments(&list))
+            .why(why),
         Figure::new("arrows from a set", drawing::count(&set).arrows)
             .corrected(drawing::count(&list).arrows)
             .why("The second arrow from a to the plus is missing."),

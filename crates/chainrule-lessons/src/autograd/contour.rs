@@ -8,8 +8,8 @@ pub(super) type Line = (Vec<f64>, Vec<f64>);
 /// A side of a cell of the grid: the number of its first corner, and whether it runs along y.
 type Side = (usize, bool);
 
-/// The lines on which a function is 0, from its values at the points of a grid: `values[row · xs.len() + column]` belongs to
-/// `(xs[column], ys[row])`.
+/// The lines on which a function is 0, from its values at the points of a grid: `values[row · xs.len() + column]`
+/// belongs to `(xs[column], ys[row])`.
 ///
 /// Source: marching squares, the plane case of Lorensen and Cline (1987).
 pub(super) fn zero_lines(xs: &[f64], ys: &[f64], values: &[f64]) -> Vec<Line> {
@@ -26,7 +26,12 @@ pub(super) fn zero_lines(xs: &[f64], ys: &[f64], values: &[f64]) -> Vec<Line> {
     for row in 0..ys.len().saturating_sub(1) {
         for column in 0..width.saturating_sub(1) {
             let corner = row * width + column;
-            let sides = [(corner, false), (corner, true), (corner + width, false), (corner + 1, true)];
+            let sides = [
+                (corner, false),
+                (corner, true),
+                (corner + width, false),
+                (corner + 1, true),
+            ];
             let crossed: Vec<Side> = sides.into_iter().filter(|side| crossing(*side).is_some()).collect();
             for pair in crossed.chunks_exact(2) {
                 neighbors.entry(pair[0]).or_default().push(pair[1]);
@@ -64,7 +69,10 @@ mod tests {
 
     fn lines(f: impl Fn(f64, f64) -> f64) -> Vec<Line> {
         let axis: Vec<f64> = (-10..=10).map(|i| f64::from(i) * 0.1 + 0.013).collect();
-        let values: Vec<f64> = axis.iter().flat_map(|y| axis.iter().map(|x| f(*x, *y)).collect::<Vec<f64>>()).collect();
+        let values: Vec<f64> = axis
+            .iter()
+            .flat_map(|y| axis.iter().map(|x| f(*x, *y)).collect::<Vec<f64>>())
+            .collect();
         zero_lines(&axis, &axis, &values)
     }
 
@@ -83,7 +91,11 @@ mod tests {
         assert_eq!(found.len(), 1);
         let (xs, ys) = &found[0];
         assert_eq!((xs.first(), ys.first()), (xs.last(), ys.last()));
-        assert!(xs.iter().zip(ys).all(|(x, y)| (x.hypot(*y) - 0.5_f64.sqrt()).abs() < 0.01));
+        assert!(
+            xs.iter()
+                .zip(ys)
+                .all(|(x, y)| (x.hypot(*y) - 0.5_f64.sqrt()).abs() < 0.01)
+        );
     }
 
     #[test]

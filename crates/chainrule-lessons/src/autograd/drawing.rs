@@ -20,8 +20,8 @@ pub(super) fn nodes(result: Var<'_>) -> Vec<Node> {
     result.trace(None).into_iter().map(node).collect()
 }
 
-/// How many value boxes, operation boxes and arrows a drawing has: an arrow from each argument to the operation, and one
-/// from the operation to its value.
+/// How many value boxes, operation boxes and arrows a drawing has: an arrow from each argument to the operation, and
+/// one from the operation to its value.
 pub(super) struct Count {
     pub(super) values: usize,
     pub(super) operations: usize,

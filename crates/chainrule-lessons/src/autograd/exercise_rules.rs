@@ -20,8 +20,8 @@ pub(super) const SCENE: Scene = Scene {
 
 type Operation = for<'g> fn(Var<'g>, Var<'g>) -> Result<Var<'g>>;
 
-/// Each operation, whether b has a derivative in it, and how it is written. In the notebook's power the exponent is a plain
-/// number.
+/// Each operation, whether b has a derivative in it, and how it is written. In the notebook's power the exponent is a
+/// plain number.
 const OPERATIONS: [(&str, bool, Operation); 5] = [
     ("a − b", true, |a, b| Ok(a - b)),
     ("a × b", true, |a, b| Ok(a * b)),
@@ -39,7 +39,11 @@ fn value(operation: Operation, a: f64, b: f64) -> Result<f64> {
 fn rule(operation: Operation, a: f64, b: f64) -> Result<Vec<f64>> {
     let graph = Graph::new();
     let partials = operation(graph.leaf(a), graph.leaf(b))?.partials(0)?;
-    Ok(partials.iter().flat_map(|partial| partial.derivative.data()).copied().collect())
+    Ok(partials
+        .iter()
+        .flat_map(|partial| partial.derivative.data())
+        .copied()
+        .collect())
 }
 
 /// The rules as one writes them on paper.
@@ -57,12 +61,16 @@ fn by_hand(a: f64, b: f64) -> [[f64; 2]; 5] {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [a, b] = controls.all()?;
     let (fine, coarse) = (between(0.25, 3.0, 56), between(0.25, 3.0, 12));
-    let mut chart = Chart::new(format!("Derivative in a, at b = {b}: rule as a line, measured slope as points"))
-        .x_label("a")
-        .y_label("derivative in a")
-        .vertical_line(a, format!("a = {a}"));
+    let mut chart = Chart::new(format!(
+        "Derivative in a, at b = {b}: rule as a line, measured slope as points"
+    ))
+    .x_label("a")
+    .y_label("derivative in a")
+    .vertical_line(a, format!("a = {a}"));
     for ((name, _, operation), color) in OPERATIONS.into_iter().zip(Color::ALL) {
-        let slopes = fine.iter().map(|a| Ok(rule(operation, *a, b)?.first().copied().unwrap_or(f64::NAN)));
+        let slopes = fine
+            .iter()
+            .map(|a| Ok(rule(operation, *a, b)?.first().copied().unwrap_or(f64::NAN)));
         let slopes = slopes.collect::<Result<Vec<f64>>>()?;
         let measured = coarse.iter().map(|a| central(|a| value(operation, a, b), *a));
         let measured = measured.collect::<Result<Vec<f64>>>()?;

@@ -52,7 +52,8 @@ pub(super) fn value(leaves: [f64; 4]) -> Result<f64> {
 pub(super) const LEAVES: [f64; 4] = [2.0, -3.0, 10.0, -2.0];
 
 /// What the notebook's drawing shows as the gradient of each value, in the order of [`Expression::values`].
-pub(super) const GRADIENTS_DRAWN: [&str; 7] = ["6.0000", "-4.0000", "-2.0000", "-2.0000", "-2.0000", "4.0000", "1.0000"];
+pub(super) const GRADIENTS_DRAWN: [&str; 7] =
+    ["6.0000", "-4.0000", "-2.0000", "-2.0000", "-2.0000", "4.0000", "1.0000"];
 
 /// The leaves as controls.
 pub(super) const CONTROLS: [Control; 4] = [

@@ -81,7 +81,11 @@ impl Trained {
         let flowers = self.chosen(places);
         let measures: Vec<[f64; 2]> = flowers.iter().map(|flower| flower.measures).collect();
         let logits = self.logits(&measures)?;
-        Ok(flowers.iter().zip(logits).filter(|(flower, logit)| flower.second == (*logit > 0.0)).count())
+        Ok(flowers
+            .iter()
+            .zip(logits)
+            .filter(|(flower, logit)| flower.second == (*logit > 0.0))
+            .count())
     }
 }
 
@@ -129,7 +133,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let trained = train(controls)?;
     let range = |k: usize| {
         let numbers = || trained.flowers.iter().map(|flower| flower.measures[k]);
-        let (low, high) = (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
+        let (low, high) = (
+            numbers().fold(f64::INFINITY, f64::min),
+            numbers().fold(f64::NEG_INFINITY, f64::max),
+        );
         between(low - 0.3, high + 0.3, 61)
     };
     let (xs, ys) = (range(0), range(1));
@@ -140,7 +147,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .x_label(format!("{}, cm", COLUMNS[trained.columns[0]]))
         .y_label(format!("{}, cm", COLUMNS[trained.columns[1]]));
     let places = |places: &[usize], wanted: bool| -> (Vec<f64>, Vec<f64>) {
-        let flowers = trained.chosen(places).into_iter().filter(|flower| flower.second == wanted);
+        let flowers = trained
+            .chosen(places)
+            .into_iter()
+            .filter(|flower| flower.second == wanted);
         flowers.map(|flower| (flower.measures[0], flower.measures[1])).unzip()
     };
     for (label, rows, wanted, color) in [
@@ -153,7 +163,9 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         chart = chart.scatter(label, &x, &y).color(color);
     }
     for (place, (x, y)) in lines.iter().enumerate() {
-        chart = chart.line(if place == 0 { "border" } else { "" }, x, y).color(Color::Gray);
+        chart = chart
+            .line(if place == 0 { "border" } else { "" }, x, y)
+            .color(Color::Gray);
     }
     let epochs: Vec<f64> = (0..trained.losses.len()).map(|epoch| epoch as f64).collect();
     let loss = Chart::new("Binary cross-entropy of the training rows")
@@ -168,7 +180,11 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (train, test) = (&trained.split.train, &trained.split.test);
     let second = trained.chosen(train).iter().filter(|flower| flower.second).count();
     let more = 2 * second > train.len();
-    let most = trained.chosen(test).iter().filter(|flower| flower.second == more).count();
+    let most = trained
+        .chosen(test)
+        .iter()
+        .filter(|flower| flower.second == more)
+        .count();
     let share = |count: usize, rows: &[usize]| count as f64 / rows.len() as f64;
     let (leaky, _) = mean_and_deviation(&trained.flowers);
     Ok(vec![
@@ -181,8 +197,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("parameters", trained.model.parameter_count()),
         Figure::new("mean of x", trained.mean[0]),
         Figure::new("deviation of x", trained.deviation[0]),
-        Figure::new("mean of x over all rows", leaky[0])
-            .why("With the test rows in it: what must not be used."),
+        Figure::new("mean of x over all rows", leaky[0]).why("With the test rows in it: what must not be used."),
         Figure::new("first loss", trained.losses[0]),
         Figure::new("last loss", trained.losses.last().copied().unwrap_or(f64::NAN)),
         Figure::new("right in training", trained.right(train)?),

@@ -86,8 +86,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let better = measured(3.0, 1e-8)?;
     let gap = 20f64.next_up() - 20.0;
     let why = format!(
-        "Smaller is not always more exact. With h = 1e-12 the truncation is {:e}, but f(3) = 20 stands among numbers {gap:e} \
-         apart, and dividing by h makes up to {:.4} of one gap. The error is {:e}; with h = 1e-8 it is {:e}.",
+        "Smaller is not always more exact. With h = 1e-12 the truncation is {:e}, but f(3) = 20 stands among \
+         numbers {gap:e} apart, and dividing by h makes up to {:.4} of one gap. The error is {:e}; with h = 1e-8 \
+         it is {:e}.",
         curvature_at_3 / 2.0 * 1e-12,
         gap / 1e-12,
         (tiny - at_3).abs(),
@@ -111,7 +112,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("measured slope", measured(x, h)?),
         Figure::new("f′(x)", exact),
         Figure::new("error", (measured(x, h)? - exact).abs()),
-        Figure::new("best h", 2.0 * (f64::EPSILON * value(x)?.abs() / curvature).sqrt())
-            .why("Where truncation and cancellation are equal: ½ f″ h = ε |f| / h, with f″ by differentiating twice, times √2."),
+        Figure::new("best h", (2.0 * f64::EPSILON * value(x)?.abs() / curvature).sqrt()).why(
+            "Where truncation and cancellation are equal, ½ f″ h = ε |f| / h; f″ is the derivative of the \
+                  derivative.",
+        ),
     ])
 }

@@ -57,7 +57,8 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let tanh: Activation = Tanh.into();
     let random = || PythonRandom::new(controls.seed);
-    let answer = |neuron: &Neuron, graph: &Graph| network::fire(neuron, graph, |place| graph.constant(INPUT[place])).item();
+    let answer =
+        |neuron: &Neuron, graph: &Graph| network::fire(neuron, graph, |place| graph.constant(INPUT[place])).item();
     let graph = Graph::new();
     let neuron = network::neuron(2, tanh.clone(), &mut random());
     let layer = network::layer(2, 3, &tanh, &mut random());

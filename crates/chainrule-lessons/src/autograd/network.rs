@@ -1,7 +1,7 @@
 //! The notebook's network of single numbers, its four samples, and how it is trained.
 
 use chainrule::{
-    Graph, Module, Operand, Param, Var,
+    Graph, Operand, Param, Var,
     nn::{
         Activation,
         scalar::{Layer, Mlp, Neuron},
@@ -20,6 +20,12 @@ pub(super) const SAMPLES: [[f64; 3]; 4] = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [
 pub(super) const TARGETS: [f64; 4] = [1.0, -1.0, -1.0, 1.0];
 /// Three inputs, two hidden layers of four neurons, one output.
 pub(super) const WIDTHS: [usize; 4] = [3, 4, 4, 1];
+
+/// The same with a name that says where it belongs: `w2.1.3` leads to the first neuron of the second layer from its
+/// third input.
+fn named(parameter: &Param, name: String) -> Param {
+    parameter.clone().named(name)
+}
 
 /// A neuron whose weights are drawn as the notebook draws them, by Python's `random.uniform(-1, 1)`; its bias is 0.
 pub(super) fn neuron(inputs: usize, activation: Activation, random: &mut PythonRandom) -> Neuron {
@@ -48,11 +54,16 @@ pub(super) fn mlp(widths: &[usize], random: &mut PythonRandom) -> Mlp {
         };
         layer(pair[0], pair[1], &activation, random)
     });
-    let mut mlp = Mlp {
-        layers: layers.collect(),
-    };
-    mlp.name_parameters();
-    mlp
+    let mut layers: Vec<Layer> = layers.collect();
+    for (l, layer) in (1..).zip(&mut layers) {
+        for (n, neuron) in (1..).zip(&mut layer.neurons) {
+            neuron.bias = named(&neuron.bias, format!("b{l}.{n}"));
+            for (i, weight) in (1..).zip(&mut neuron.weights) {
+                *weight = named(weight, format!("w{l}.{n}.{i}"));
+            }
+        }
+    }
+    Mlp { layers }
 }
 
 /// A neuron's answer as the notebook computes it: the bias first, then product after product.
@@ -64,14 +75,19 @@ pub(super) fn fire<'g>(neuron: &Neuron, graph: &'g Graph, input: impl Fn(usize) 
     neuron.activation.forward(sum)
 }
 
-/// The network's answers to plain numbers. Each neuron of the first layer wraps every number anew, as the notebook does.
+/// The network's answers to plain numbers. Each neuron of the first layer wraps every number anew, as the notebook
+/// does.
 pub(super) fn answers<'g>(mlp: &Mlp, graph: &'g Graph, sample: &[f64]) -> Vec<Var<'g>> {
     let mut values: Option<Vec<Var<'g>>> = None;
     for layer in &mlp.layers {
         let neurons = layer.neurons.iter();
         values = Some(match &values {
-            None => neurons.map(|neuron| fire(neuron, graph, |place| graph.constant(sample[place]))).collect(),
-            Some(values) => neurons.map(|neuron| fire(neuron, graph, |place| values[place])).collect(),
+            None => neurons
+                .map(|neuron| fire(neuron, graph, |place| graph.constant(sample[place])))
+                .collect(),
+            Some(values) => neurons
+                .map(|neuron| fire(neuron, graph, |place| values[place]))
+                .collect(),
         });
     }
     values.unwrap_or_default()
@@ -79,7 +95,11 @@ pub(super) fn answers<'g>(mlp: &Mlp, graph: &'g Graph, sample: &[f64]) -> Vec<Va
 
 /// The answers to the first so many samples, one for each.
 pub(super) fn predictions<'g>(mlp: &Mlp, graph: &'g Graph, samples: usize) -> Vec<Var<'g>> {
-    SAMPLES.iter().take(samples).flat_map(|sample| answers(mlp, graph, sample)).collect()
+    SAMPLES
+        .iter()
+        .take(samples)
+        .flat_map(|sample| answers(mlp, graph, sample))
+        .collect()
 }
 
 /// The notebook's loss, `0 + (p₁ − t₁)² + (p₂ − t₂)² + …`: it is called "mse" there and is a sum.
@@ -114,7 +134,9 @@ pub(super) fn train(
         let loss = loss(&graph, &predictions);
         history.losses.push(loss.item()?);
         let numbers = predictions.iter().map(|prediction| prediction.item());
-        history.predictions.push(numbers.collect::<chainrule::Result<Vec<f64>>>()?);
+        history
+            .predictions
+            .push(numbers.collect::<chainrule::Result<Vec<f64>>>()?);
         optimizer.step(mlp, &loss.backward()?);
     }
     Ok(history)
@@ -125,7 +147,13 @@ pub(super) fn drawing(mlp: &Mlp, inputs: usize) -> network::Network {
     let number = |param: &Param| param.value.data().first().copied().unwrap_or(f64::NAN);
     let layers = mlp.layers.iter().map(|layer| network::Layer {
         weights: (0..layer.neurons.first().map_or(0, |neuron| neuron.weights.len()))
-            .map(|input| layer.neurons.iter().map(|neuron| number(&neuron.weights[input])).collect())
+            .map(|input| {
+                layer
+                    .neurons
+                    .iter()
+                    .map(|neuron| number(&neuron.weights[input]))
+                    .collect()
+            })
             .collect(),
         bias: layer.neurons.iter().map(|neuron| number(&neuron.bias)).collect(),
         activation: match layer.neurons.first().map(|neuron| neuron.activation.to_string()) {

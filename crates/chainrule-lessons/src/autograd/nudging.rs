@@ -16,7 +16,13 @@ pub(super) const SCENE: Scene = Scene {
     title: "A check that proves something",
     prose: include_str!("nudging.md"),
     controls: &[
-        control("leaf", "the leaf that is nudged: 0 a, 1 b, 2 c, 3 f", (0.0, 3.0), 1.0, 0.0),
+        control(
+            "leaf",
+            "the leaf that is nudged: 0 a, 1 b, 2 c, 3 f",
+            (0.0, 3.0),
+            1.0,
+            0.0,
+        ),
         control("exponent", "the nudge is h = 10^exponent", (-12.0, 0.0), 1.0, -4.0),
     ],
     pictures,
@@ -78,8 +84,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     };
     let claim = nudging_the_result(l, h);
     let why = format!(
-        "The step is added to L itself, so the graph is never asked. For another expression altogether, (a + b)·c + f, the check \
-         gives {} too. Nudging a, before L is computed, gives {}, and that is dL/da = {}.",
+        "The step is added to L itself, so the graph is never asked. For another expression altogether, (a + \
+         b)·c + f, the check gives {} too. Nudging a, before L is computed, gives {}, and that is dL/da = {}.",
         shown(nudging_the_result(other, h)),
         shown(measured(0)?),
         shown(gradients()?[0]),

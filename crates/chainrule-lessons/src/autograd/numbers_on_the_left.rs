@@ -18,8 +18,8 @@ pub(super) const SCENE: Scene = Scene {
 /// What the notebook's class can do.
 const METHODS: [&str; 5] = ["__add__", "__sub__", "__mul__", "__truediv__", "__pow__"];
 
-/// What Python makes of `2 ∘ a` for a class with these methods: a number knows nothing of the class, so the class is asked
-/// for the reversed method, and where it has none there is a TypeError.
+/// What Python makes of `2 ∘ a` for a class with these methods: a number knows nothing of the class, so the class is
+/// asked for the reversed method, and where it has none there is a TypeError.
 fn number_first(symbol: &str, reversed: &str) -> Option<String> {
     let message = format!("TypeError: unsupported operand type(s) for {symbol}: 'int' and 'Value'");
     (!METHODS.contains(&reversed)).then_some(message)
@@ -39,7 +39,9 @@ fn expressions() -> [(&'static str, Option<String>, Expression); 6] {
         ("2 - a", number_first("-", "__rsub__"), |a| 2.0 - a),
         ("2 * a", number_first("*", "__rmul__"), |a| 2.0 * a),
         ("2 / a", number_first("/", "__rtruediv__"), |a| 2.0 / a),
-        ("2 ** a", number_first("** or pow()", "__rpow__"), |a| a.graph().constant(2.0).pow(a)),
+        ("2 ** a", number_first("** or pow()", "__rpow__"), |a| {
+            a.graph().constant(2.0).pow(a)
+        }),
         ("-a", negative(), |a| -a),
     ]
 }
@@ -82,8 +84,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         figures.push(match refusal {
             None => Figure::new(name, result),
             Some(message) => Figure::new(name, message).corrected(result).why(format!(
-                "Only the left side is asked for the operation, unless the right side has the reversed method; the notebook's \
-                 class has {} only. Here the derivative in a is {}.",
+                "Only the left side is asked for the operation, unless the right side has the reversed method; \
+                 the notebook's class has {} only. Here the derivative in a is {}.",
                 METHODS.join(", "),
                 super::shown(slope(expression, a)?),
             )),

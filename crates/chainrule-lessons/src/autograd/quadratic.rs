@@ -45,7 +45,9 @@ impl OneHiddenLayer {
         let mut layer = |inputs: usize, outputs: usize| {
             let drawn: Vec<f64> = (0..inputs * outputs).map(|_| random.uniform(-1.0, 1.0)).collect();
             // Drawn are all weights of a neuron one after the other; a column of the matrix holds them.
-            let weight = Tensor::from_fn([inputs, outputs], |cell| drawn[cell % outputs * inputs + cell / outputs]);
+            let weight = Tensor::from_fn([inputs, outputs], |cell| {
+                drawn[cell % outputs * inputs + cell / outputs]
+            });
             Linear {
                 weight: Param::new(weight),
                 bias: Param::new(Tensor::full([outputs], 0.0)),

@@ -30,12 +30,16 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let split = split(share, controls.seed)?;
     let fine = between(-EDGE, EDGE, 101);
     let curve: Vec<f64> = fine.iter().map(|x| parabola(*x)).collect();
-    let chart = Chart::new(format!("{} points to train, {} to test", split.train.len(), split.test.len()))
-        .line("y = x² + 3x", &fine, &curve)
-        .scatter("train", &at(&split.train, &xs), &at(&split.train, &ys))
-        .scatter("test", &at(&split.test, &xs), &at(&split.test, &ys))
-        .x_label("x")
-        .y_label("y");
+    let chart = Chart::new(format!(
+        "{} points to train, {} to test",
+        split.train.len(),
+        split.test.len()
+    ))
+    .line("y = x² + 3x", &fine, &curve)
+    .scatter("train", &at(&split.train, &xs), &at(&split.train, &ys))
+    .scatter("test", &at(&split.test, &xs), &at(&split.test, &ys))
+    .x_label("x")
+    .y_label("y");
     Ok(vec![chart.picture()])
 }
 

@@ -37,16 +37,24 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let d = d(&graph, leaves);
     let trace = d.trace(None);
     let children = |id: usize| -> Vec<String> {
-        let arguments = trace.iter().filter(|node| node.id == id).flat_map(|node| &node.arguments);
+        let arguments = trace
+            .iter()
+            .filter(|node| node.id == id)
+            .flat_map(|node| &node.arguments);
         let nodes = arguments.filter_map(|id| trace.iter().find(|node| node.id == *id));
-        nodes.flat_map(|node| &node.value).map(|value| format!("Value({})", shown(*value))).collect()
+        nodes
+            .flat_map(|node| &node.value)
+            .map(|value| format!("Value({})", shown(*value)))
+            .collect()
     };
     let count = drawing::count(&drawing::nodes(d));
     let mut figures = vec![
         Figure::new("3 + 4", format!("Value({})", sum.item()?)).printed("Value(7)"),
         Figure::new("d", format!("Value({})", shown(d.item()?))),
-        Figure::new("children of d", children(d.id()).join(", "))
-            .why("The notebook keeps them in a set, which shows them in an order of its own; here they stand in theirs."),
+        Figure::new("children of d", children(d.id()).join(", ")).why(
+            "The notebook keeps them in a set, which shows them in an order of its own; here they stand in \
+                  theirs.",
+        ),
         Figure::new("children of a", trace.first().map_or(0, |a| children(a.id).len())),
         Figure::new("value boxes", count.values),
         Figure::new("operation boxes", count.operations),

@@ -29,14 +29,19 @@ fn classes() -> [f64; 4] {
 
 /// The mean of `ln(1 + eᶻ) − t·z`, which is `−ln p` for class 1 and `−ln(1 − p)` for class 0, with p = σ(z).
 fn cross_entropy<'g>(graph: &'g Graph, logits: &[Var<'g>]) -> Var<'g> {
-    let losses = logits.iter().zip(classes()).map(|(logit, class)| logit.bce_with_logits(class));
+    let losses = logits
+        .iter()
+        .zip(classes())
+        .map(|(logit, class)| logit.bce_with_logits(class));
     graph.sum(losses) / SAMPLES.len() as f64
 }
 
 /// The same from probabilities, as one writes it on paper.
 fn on_paper(probabilities: &[f64]) -> f64 {
     let losses = probabilities.iter().zip(classes());
-    let sum: f64 = losses.map(|(p, class)| -(class * p.ln() + (1.0 - class) * (1.0 - p).ln())).sum();
+    let sum: f64 = losses
+        .map(|(p, class)| -(class * p.ln() + (1.0 - class) * (1.0 - p).ln()))
+        .sum();
     sum / probabilities.len() as f64
 }
 
@@ -80,7 +85,11 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let gradients = loss.backward()?;
     let numbers = logits.iter().map(|logit| logit.item());
     let p = probabilities(&numbers.collect::<chainrule::Result<Vec<f64>>>()?)?;
-    let right = p.iter().zip(classes()).filter(|(p, class)| (**p > 0.5) == (*class > 0.5)).count();
+    let right = p
+        .iter()
+        .zip(classes())
+        .filter(|(p, class)| (**p > 0.5) == (*class > 0.5))
+        .count();
     let half = probabilities(&[0.0; SAMPLES.len()])?;
     let mut figures = vec![
         Figure::new("first loss", history.losses[0]),
@@ -88,9 +97,15 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("loss on paper", on_paper(&p)),
         Figure::new("loss of not knowing", on_paper(&half)),
         Figure::new("right", right),
-        Figure::new("gradient of the first logit", gradients[logits[0]] * SAMPLES.len() as f64),
+        Figure::new(
+            "gradient of the first logit",
+            gradients[logits[0]] * SAMPLES.len() as f64,
+        ),
         Figure::new("p − t of the first sample", p[0] - classes()[0]),
-        Figure::new("loss of z = 40 for class 0", Graph::new().leaf(40.0).bce_with_logits(0.0).item()?),
+        Figure::new(
+            "loss of z = 40 for class 0",
+            Graph::new().leaf(40.0).bce_with_logits(0.0).item()?,
+        ),
     ];
     for (sample, p) in p.iter().enumerate() {
         figures.push(Figure::new(format!("probability {}", sample + 1), *p));

@@ -31,12 +31,18 @@ pub(super) const SCENE: Scene = Scene {
 /// The values of the loss as the notebook builds it.
 fn notebook(controls: &Controls) -> Result<(Vec<graph::Node>, Vec<Vec<f64>>)> {
     let [first, second, samples] = controls.all()?;
-    let mlp = network::mlp(&[3, first as usize, second as usize, 1], &mut PythonRandom::new(controls.seed));
+    let mlp = network::mlp(
+        &[3, first as usize, second as usize, 1],
+        &mut PythonRandom::new(controls.seed),
+    );
     let graph = Graph::new();
     let predictions = network::predictions(&mlp, &graph, samples as usize);
     let loss = network::sum_of_squares(&graph, &predictions);
     let gradients = loss.backward()?;
-    let of_each = loss.trace(Some(&gradients)).into_iter().map(|node| node.gradient.unwrap_or_default());
+    let of_each = loss
+        .trace(Some(&gradients))
+        .into_iter()
+        .map(|node| node.gradient.unwrap_or_default());
     Ok((drawing::nodes(loss), of_each.collect()))
 }
 
@@ -48,7 +54,11 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     if let Some(loss) = nodes.last_mut() {
         loss.name = Some("loss".to_string());
     }
-    let title = format!("The loss of MLP(3 → {} → {} → 1)", width(controls, 0), width(controls, 1));
+    let title = format!(
+        "The loss of MLP(3 → {} → {} → 1)",
+        width(controls, 0),
+        width(controls, 1)
+    );
     Ok(vec![graph::Graph::new(nodes).title(title).picture()])
 }
 
@@ -61,12 +71,15 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (widths, samples) = ([3, first as usize, second as usize, 1], samples as usize);
     let count = drawing::count(&notebook(controls)?.0);
 
-    // The same network the engine's own way: each input is one value for all neurons, and a sum starts with its first product.
+    // The same network the engine's own way: each input is one value for all neurons, and a sum starts with its first
+    // product.
     let mlp: scalar::Mlp = scalar::Mlp::new(&widths, Tanh, &mut Rng::new(0));
     let graph = Graph::new();
     let squares = SAMPLES.iter().zip(TARGETS).take(samples).flat_map(|(sample, target)| {
         let inputs = sample.map(|x| graph.constant(x));
-        mlp.forward(&inputs).into_iter().map(move |answer| (answer - target).square())
+        mlp.forward(&inputs)
+            .into_iter()
+            .map(move |answer| (answer - target).square())
     });
     let shared = drawing::count(&drawing::nodes(graph.sum(squares)));
 

@@ -14,7 +14,13 @@ pub(super) const SCENE: Scene = Scene {
     name: "step-by-step",
     title: "Backward, one call at a time",
     prose: include_str!("step_by_step.md"),
-    controls: &[control("calls", "how many of the calls have been made", (0.0, 6.0), 1.0, 2.0)],
+    controls: &[control(
+        "calls",
+        "how many of the calls have been made",
+        (0.0, 6.0),
+        1.0,
+        2.0,
+    )],
     pictures,
     figures,
 };

@@ -58,8 +58,8 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("loss")
         .y_range(0.0, 10.0);
     for (label, minus, target_first) in [
-        ("(target − p)², notebook's rule", wrong as Minus, true),
-        ("(p − target)², notebook's rule", wrong as Minus, false),
+        ("(target − p)², wrong rule", wrong as Minus, true),
+        ("(p − target)², wrong rule", wrong as Minus, false),
         ("(target − p)², right rule", right as Minus, true),
     ] {
         chart = chart.line(label, &at, &losses(minus, target_first, target, rate, steps)?);
@@ -87,7 +87,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let after = match climbing == falling {
         true => after,
         false => after.corrected(falling).why(
-            "With +1 for −1 the gradient of the prediction has the wrong sign: each step goes away from the target.",
+            "With +1 for −1 the gradient of the prediction has the wrong sign: each step goes away from the \
+             target.",
         ),
     };
     Ok(vec![

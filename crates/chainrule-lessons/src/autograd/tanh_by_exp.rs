@@ -64,16 +64,16 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let small = 10f64.powf(exponent);
     let (wrong, right) = both(x)?;
     let (off, near) = both(small)?;
-    let mut first = 0.0;
-    while both(first)?.0.is_finite() {
-        first += 1.0;
+    let mut first = 0usize;
+    while both(first as f64)?.0.is_finite() {
+        first += 1;
     }
     let at_x = Figure::new("formula at x", wrong);
     let at_x = match wrong == right {
         true => at_x,
         false => at_x.corrected(right).why(format!(
-            "e²ˣ is beyond the largest number there is, {:e}, as soon as x > ½ ln of it = {:.4}; the quotient is ∞/∞. Python stops \
-             with \"OverflowError: math range error\" instead. tanh itself is {} there.",
+            "e²ˣ is beyond the largest number there is, {:e}, as soon as x > ½ ln of it = {:.4}; the quotient is \
+             ∞/∞. Python stops with \"OverflowError: math range error\" instead. tanh itself is {} there.",
             f64::MAX,
             f64::MAX.ln() / 2.0,
             shown(right),
@@ -83,8 +83,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let at_small = match off == near {
         true => at_small,
         false => at_small.corrected(near).why(format!(
-            "e²ˣ is 1 plus a little, rounded to {:e}; subtracting the 1 leaves the rounding. By the series x − x³/3 the value is \
-             {}.",
+            "e²ˣ is 1 plus a little, rounded to {:e}; subtracting the 1 leaves the rounding. By the series x − \
+             x³/3 the value is {}.",
             f64::EPSILON,
             shown(small - small.powi(3) / 3.0),
         )),

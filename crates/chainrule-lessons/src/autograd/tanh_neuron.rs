@@ -73,7 +73,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("do/dw2 by hand", x2 * by_hand),
     ];
     let start = ([x1, x2, w1, w2], b) == (INPUTS_AND_WEIGHTS, BIAS);
-    let drawn = ["-1.5000", "0.5000", "1.0000", "0.0000", "0.5000", "0.5000", "0.5000", "0.5000", "0.5000", "1.0000"];
+    let drawn = [
+        "-1.5000", "0.5000", "1.0000", "0.0000", "0.5000", "0.5000", "0.5000", "0.5000", "0.5000", "1.0000",
+    ];
     for ((name, value), drawn) in neuron.values().into_iter().zip(drawn) {
         let figure = Figure::new(format!("do/d({name})"), gradients[value]);
         figures.push(if start { figure.printed(drawn) } else { figure });

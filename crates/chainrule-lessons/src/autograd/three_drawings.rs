@@ -45,11 +45,16 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("operation boxes", count.operations),
         Figure::new("arrows", count.arrows),
     ];
-    let data_drawn = ["2.0000", "-3.0000", "10.0000", "-6.0000", "4.0000", "-2.0000", "-8.0000"];
-    for ((name, value), (data, gradient)) in expression.values().into_iter().zip(data_drawn.into_iter().zip(GRADIENTS_DRAWN))
+    let data_drawn = [
+        "2.0000", "-3.0000", "10.0000", "-6.0000", "4.0000", "-2.0000", "-8.0000",
+    ];
+    for ((name, value), (data, gradient)) in expression
+        .values()
+        .into_iter()
+        .zip(data_drawn.into_iter().zip(GRADIENTS_DRAWN))
     {
         let text = format!("{name} | data {:.4} | grad {:.4}", value.item()?, gradients[value]);
-        let figure = Figure::new(name, text);
+        let figure = Figure::new(format!("box of {name}"), text);
         figures.push(match leaves == LEAVES {
             true => figure.printed(format!("{name} | data {data} | grad {gradient}")),
             false => figure,

@@ -15,7 +15,13 @@ pub(super) const SCENE: Scene = Scene {
     name: "topological-sort",
     title: "The right order, without digging too deep",
     prose: include_str!("topological_sort.md"),
-    controls: &[control("chain", "how many operations follow each other", (100.0, 100_000.0), 100.0, 100_000.0)],
+    controls: &[control(
+        "chain",
+        "how many operations follow each other",
+        (100.0, 100_000.0),
+        100.0,
+        100_000.0,
+    )],
     pictures,
     figures,
 };
@@ -23,9 +29,9 @@ pub(super) const SCENE: Scene = Scene {
 /// How many calls deep Python goes before it stops, unless told otherwise.
 const PYTHON_LIMIT: usize = 1000;
 
-/// The notebook's sort: first all arguments of a value, each by calling itself, then the value. Gives the order and how many
-/// calls were open at once; nothing when they would be more than `limit`. The calls are kept in a list here, or this too
-/// would run out of room.
+/// The notebook's sort: first all arguments of a value, each by calling itself, then the value. Gives the order and
+/// how many calls were open at once; nothing when they would be more than `limit`. The calls are kept in a list here,
+/// or this too would run out of room.
 fn recursive_order(nodes: &[TraceNode], limit: usize) -> Option<(Vec<usize>, usize)> {
     let place: HashMap<usize, usize> = nodes.iter().enumerate().map(|(place, node)| (node.id, place)).collect();
     let (mut order, mut visited, mut deepest) = (vec![], vec![false; nodes.len()], 0);
@@ -53,14 +59,20 @@ fn recursive_order(nodes: &[TraceNode], limit: usize) -> Option<(Vec<usize>, usi
     Some((order, deepest))
 }
 
-/// `tanh(tanh(… tanh(1)))`: the leaf, and the result after so many operations.
-fn chain(graph: &Graph, operations: usize) -> (Var<'_>, Var<'_>) {
-    let leaf = graph.leaf(1.0);
-    let mut value = leaf;
-    for _ in 0..operations {
-        value = value.tanh();
+/// `tanh(tanh(… tanh(1)))`: the leaf, and what follows it after each operation.
+fn chain(graph: &Graph, operations: usize) -> Vec<Var<'_>> {
+    let first = graph.leaf(1.0);
+    std::iter::successors(Some(first), |value| Some(value.tanh()))
+        .take(operations + 1)
+        .collect()
+}
+
+/// The last value of a chain, and its gradient with respect to the leaf.
+fn ends(chain: &[Var<'_>]) -> Result<(f64, f64)> {
+    match chain {
+        [leaf, .., result] => Ok((result.item()?, result.backward()?[*leaf])),
+        _ => Ok((f64::NAN, f64::NAN)),
     }
-    (leaf, value)
 }
 
 /// The neuron with the place of each value in an order before its name.
@@ -80,12 +92,17 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let ledger: Vec<usize> = (0..neuron.values().len()).collect();
     let (recursive, _) = recursive_order(&neuron.o.trace(None), PYTHON_LIMIT).unwrap_or_default();
     let graph = Graph::new();
-    let (_, result) = chain(&graph, operations as usize);
-    let trace = result.trace(Some(&result.backward()?));
-    let at: Vec<f64> = (0..trace.len()).map(|place| place as f64).collect();
-    let gradients = trace.iter().flat_map(|node| node.gradient.iter().flatten()).copied();
+    let chain = chain(&graph, operations as usize);
+    let (mut at, mut slopes) = (vec![], vec![]);
+    if let Some(result) = chain.last() {
+        let gradients = result.backward()?;
+        for (place, value) in chain.iter().enumerate().step_by(chain.len().div_ceil(1000)) {
+            at.push(place as f64);
+            slopes.push(gradients[*value]);
+        }
+    }
     let chart = Chart::new(format!("Gradient along a chain of {operations} tanh"))
-        .line("gradient of the last value", &at, &gradients.collect::<Vec<f64>>())
+        .line("gradient of the last value", &at, &slopes)
         .x_label("operations from the leaf")
         .y_label("gradient")
         .log_y();
@@ -98,8 +115,14 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 
 /// Whether each value stands after all of its arguments.
 fn is_sorted(nodes: &[TraceNode], order: &[usize]) -> bool {
-    let turn: HashMap<usize, usize> = order.iter().enumerate().map(|(turn, place)| (nodes[*place].id, turn)).collect();
-    let mut pairs = nodes.iter().flat_map(|node| node.arguments.iter().map(|argument| (*argument, node.id)));
+    let turn: HashMap<usize, usize> = order
+        .iter()
+        .enumerate()
+        .map(|(turn, place)| (nodes[*place].id, turn))
+        .collect();
+    let mut pairs = nodes
+        .iter()
+        .flat_map(|node| node.arguments.iter().map(|argument| (*argument, node.id)));
     order.len() == nodes.len() && pairs.all(|(argument, user)| turn.get(&argument) < turn.get(&user))
 }
 
@@ -119,9 +142,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     };
 
     let graph = Graph::new();
-    let (leaf, short) = chain(&graph, PYTHON_LIMIT);
-    let slope = short.backward()?[leaf];
-    let short = short.trace(None);
+    let short = chain(&graph, PYTHON_LIMIT);
+    let (_, slope) = ends(&short)?;
+    let short = short.last().map_or(vec![], |result| result.trace(None));
     let deep = recursive_order(&short, usize::MAX).map_or(0, |(_, deepest)| deepest);
     let recursion = Figure::new(
         "recursive sort of a chain of 1000",
@@ -131,7 +154,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         },
     );
     let graph = Graph::new();
-    let (leaf, long) = chain(&graph, operations as usize);
+    let (last, gradient) = ends(&chain(&graph, operations as usize))?;
     Ok(vec![
         Figure::new("ledger", names(&ledger)),
         Figure::new("ledger order", sorted(&ledger)),
@@ -140,10 +163,11 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("open calls for the neuron", neuron_depth),
         Figure::new("open calls for a chain of 1000", deep),
         recursion.corrected(slope).why(format!(
-            "The sort calls itself once for each operation of the chain, {deep} calls deep, and Python stops at {PYTHON_LIMIT} with \
-             a RecursionError. The order of the computation needs no sort: this is the gradient it gives.",
+            "The sort calls itself once for each operation of the chain, {deep} calls deep, and Python stops at \
+             {PYTHON_LIMIT} with a RecursionError. The order of the computation needs no sort: this is the \
+             gradient it gives.",
         )),
-        Figure::new("last value", long.item()?),
-        Figure::new("gradient", long.backward()?[leaf]),
+        Figure::new("last value", last),
+        Figure::new("gradient", gradient),
     ])
 }

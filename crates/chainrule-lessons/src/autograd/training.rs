@@ -55,7 +55,11 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         let label = format!("sample {}, target {}", sample + 1, TARGETS[sample]);
         answers = answers.line(label, &epochs, &path).color(color);
     }
-    Ok(vec![loss.picture(), answers.picture(), network::drawing(&mlp, 3).picture()])
+    Ok(vec![
+        loss.picture(),
+        answers.picture(),
+        network::drawing(&mlp, 3).picture(),
+    ])
 }
 
 fn loss(mlp: &Mlp) -> Result<f64> {
@@ -71,9 +75,12 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
 
     // The mean instead of the sum, with as many times the learning rate as there are samples: the same steps.
     let mut by_mean = fresh(controls);
-    let mean = network::train(&mut by_mean, Sgd::new(rate * samples), epochs as usize, |graph, predictions| {
-        network::sum_of_squares(graph, predictions) / SAMPLES.len() as f64
-    })?;
+    let mean = network::train(
+        &mut by_mean,
+        Sgd::new(rate * samples),
+        epochs as usize,
+        |graph, predictions| network::sum_of_squares(graph, predictions) / SAMPLES.len() as f64,
+    )?;
     let last_mean = mean.losses.last().copied().unwrap_or(f64::NAN);
 
     let mut once = fresh(controls);
@@ -86,11 +93,14 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("loss before", before.item()?),
         Figure::new("loss after one step of 0.01", loss(&once)?),
         Figure::new("first loss", history.losses.first().copied().unwrap_or(f64::NAN)),
-        Figure::new("last loss", last),
+        Figure::new("last loss", last).why(
+            "The notebook has no seed. Over the seeds 0 to 1999 loss@19 has the median 0.0036, and 98.6 % of \
+             them end below 0.1.",
+        ),
         Figure::new("last \"mse\"", last).corrected(last / samples).why(format!(
-            "The notebook's comment says mse, mean squared error, but nothing is divided: it is the sum over {samples} samples. \
-             A sum grows with their number, and with it the step. The mean with {samples} times the learning rate takes the same \
-             steps: its last loss is {}, times {samples} {}.",
+            "The notebook's comment says mse, mean squared error, but nothing is divided: it is the sum over \
+             {samples} samples. A sum grows with their number, and with it the step. The mean with {samples} \
+             times the learning rate takes the same steps: its last loss is {}, times {samples} {}.",
             shown(last_mean),
             shown(last_mean * samples),
         )),
@@ -102,9 +112,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         figures.push(Figure::new(format!("answer {}", sample + 1), answer).why(format!("The target is {target}.")));
     }
     for (epoch, loss) in history.losses.iter().enumerate() {
-        figures.push(Figure::new(format!("loss@{epoch}"), *loss).why(
-            "The notebook has no seed. Over the seeds 0 to 1999 loss@19 has the median 0.0036, and 98.6 % of them end below 0.1.",
-        ));
+        figures.push(Figure::new(format!("loss@{epoch}"), *loss));
     }
     Ok(figures)
 }

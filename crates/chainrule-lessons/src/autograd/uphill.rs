@@ -61,6 +61,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("promised change", step * slope),
         Figure::new("|gradient|²", slope),
     ];
+    for (name, slope) in ["a", "b", "c", "f"].into_iter().zip(gradient()?) {
+        figures.push(Figure::new(format!("dL/d{name}"), slope));
+    }
     if step == 0.01 {
         figures[1].as_printed = Some("-7.286496".to_string());
     }

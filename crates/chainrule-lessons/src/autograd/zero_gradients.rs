@@ -22,8 +22,8 @@ pub(super) const SCENE: Scene = Scene {
     figures,
 };
 
-/// The losses of a training. Never setting gradients back to 0 is to step by the sum of all gradients so far, and this is
-/// gradient descent with a momentum of 1.
+/// The losses of a training. Never setting gradients back to 0 is to step by the sum of all gradients so far, and
+/// this is gradient descent with a momentum of 1.
 fn losses(controls: &Controls, reset: bool) -> Result<Vec<f64>> {
     let [rate, epochs] = controls.all()?;
     let mut mlp = network::mlp(&WIDTHS, &mut PythonRandom::new(controls.seed));

@@ -44,11 +44,12 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         let factor = (1..=5).map(|calls| Ok(kept(&graph, expression, calls)?.of(value) / gradients[value]));
         chart = chart.line(name, &times, &factor.collect::<Result<Vec<f64>>>()?);
     }
-    let right: Vec<f64> = times
+    // The engine's own walk, called again as often.
+    let again = times
         .iter()
-        .map(|_| gradients[expression.f] / gradients[expression.f])
-        .collect();
-    Ok(vec![chart.line("right", &times, &right).picture()])
+        .map(|_| Ok(expression.l.backward()?[expression.f] / gradients[expression.f]));
+    let again = again.collect::<Result<Vec<f64>>>()?;
+    Ok(vec![chart.line("here", &times, &again).picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

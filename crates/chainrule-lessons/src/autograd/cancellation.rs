@@ -1,7 +1,7 @@
 //! A small step beside a large number.
 
 use chainrule::Graph;
-use chainrule_picture::{Chart, Picture};
+use chainrule_picture::{Chart, Color, Picture};
 
 use super::{between, control, shown};
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
@@ -34,6 +34,11 @@ fn gradient(c: f64) -> Result<f64> {
     Ok((graph.leaf(A) * graph.leaf(B) + leaf).backward()?[leaf])
 }
 
+/// From a number to the next larger one in size that 64 bits can hold.
+fn gap(number: f64) -> f64 {
+    number.abs().next_up() - number.abs()
+}
+
 fn slope(c: f64, h: f64) -> Result<f64> {
     super::finite_difference::forward(value, c, h)
 }
@@ -51,13 +56,29 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("∂d/∂c")
         .y_range(-0.5, 2.5)
         .log_x();
-    Ok(vec![chart.picture()])
+    let errors: Vec<f64> = slopes
+        .iter()
+        .zip(&exact)
+        .map(|(slope, exact)| (slope - exact).abs())
+        .collect();
+    let gaps = cs.iter().map(|c| Ok(gap(value(*c)?) / h));
+    let error = Chart::new("Its error, and one gap between numbers divided by h")
+        .line("one gap ÷ h", &cs, &gaps.collect::<Result<Vec<f64>>>()?)
+        .color(Color::Orange)
+        .scatter("error", &cs, &errors)
+        .color(Color::Blue)
+        .vertical_line(c, format!("c = {}", shown(c)))
+        .x_label("c")
+        .y_label("error of the slope")
+        .log_x()
+        .log_y();
+    Ok(vec![chart.picture(), error.picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [c, h] = controls.all()?.map(|exponent: f64| 10f64.powf(exponent));
     let (d1, d2, measured, exact) = (value(c)?, value(c + h)?, slope(c, h)?, gradient(c)?);
-    let gap = d1.abs().next_up() - d1.abs();
+    let gap = gap(d1);
     let mut figures = vec![
         Figure::new("d1", d1),
         Figure::new("d2", d2),

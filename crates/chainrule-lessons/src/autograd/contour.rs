@@ -20,7 +20,7 @@ pub(super) fn zero_lines(xs: &[f64], ys: &[f64], values: &[f64]) -> Vec<Line> {
         let (x1, y1, v1) = point(corner);
         let (x2, y2, v2) = point(if along_y { corner + width } else { corner + 1 });
         let share = v1 / (v1 - v2);
-        ((v1 > 0.0) != (v2 > 0.0)).then(|| (x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
+        ((v1 > 0.0) != (v2 > 0.0)).then_some((x1 + share * (x2 - x1), y1 + share * (y2 - y1)))
     };
     let mut neighbors: BTreeMap<Side, Vec<Side>> = BTreeMap::new();
     for row in 0..ys.len().saturating_sub(1) {

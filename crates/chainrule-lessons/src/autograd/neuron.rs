@@ -20,6 +20,7 @@ pub(super) struct Neuron<'g> {
 /// The notebook's inputs and weights: x1, x2, w1, w2.
 pub(super) const INPUTS_AND_WEIGHTS: [f64; 4] = [2.0, 0.0, -3.0, 1.0];
 /// The notebook's second bias, which puts the output at √½.
+#[allow(clippy::excessive_precision)] // to the letter, as the notebook has it
 pub(super) const BIAS: f64 = 6.8813735870195432;
 
 impl<'g> Neuron<'g> {

@@ -20,8 +20,8 @@ pub(super) const SCENE: Scene = Scene {
     prose: include_str!("quadratic_fit.md"),
     controls: &[
         control("neurons", "neurons of the hidden layer", (1.0, 32.0), 1.0, 16.0),
-        control("learning rate", "how far a step goes", (0.001, 0.04), 0.001, 0.005),
-        control("epochs", "how many steps", (10.0, 600.0), 10.0, 500.0),
+        control("learning rate", "how far a step goes", (0.001, 0.04), 0.001, 0.008),
+        control("epochs", "how many steps", (10.0, 500.0), 10.0, 400.0),
     ],
     pictures,
     figures,

@@ -52,7 +52,8 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("answer");
     for (sample, color) in (0..SAMPLES.len()).zip(Color::ALL) {
         let path: Vec<f64> = history.predictions.iter().map(|answers| answers[sample]).collect();
-        let label = format!("sample {}, target {}", sample + 1, TARGETS[sample]);
+        let target = TARGETS[sample].to_string().replace('-', "−");
+        let label = format!("sample {}, target {target}", sample + 1);
         answers = answers.line(label, &epochs, &path).color(color);
     }
     Ok(vec![

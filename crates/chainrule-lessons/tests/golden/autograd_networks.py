@@ -234,7 +234,7 @@ class OneHiddenLayer:
 
 
 X, X_TEST, Y, Y_TEST = train_test_split(XS, YS, test_size=0.33, random_state=42)
-for seed, neurons, rate, epochs in ((42, 16, 0.005, 500), (1, 5, 0.01, 100), (2, 1, 0.02, 40)):
+for seed, neurons, rate, epochs in ((42, 16, 0.008, 400), (1, 5, 0.01, 100), (2, 1, 0.02, 40)):
     net = OneHiddenLayer(1, neurons, seed)
     losses, on_test = [], []
     for epoch in range(epochs + 1):

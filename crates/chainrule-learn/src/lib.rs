@@ -28,7 +28,7 @@ mod fit;
 mod judge;
 mod linear_fit;
 mod linear_model;
-mod metrics;
+pub mod metrics;
 mod model;
 mod model_kind;
 mod options;

@@ -113,8 +113,14 @@ fn each(predicted: &[f64], truth: &[f64], of: impl Fn(f64, f64) -> f64) -> Vec<f
     truth.iter().zip(predicted).map(|(y, p)| of(*y, *p)).collect()
 }
 
-/// Coefficient of determination; for a constant truth 1 when all is right, otherwise 0; NaN for fewer than two rows.
-pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
+/// Coefficient of determination, `1 − Σ(y − p)² / Σ(y − mean y)²`, to the last digit of scikit-learn.
+///
+/// For a constant truth 1 when all is right, otherwise 0; NaN for fewer than two rows. Source: scikit-learn, `r2_score`.
+///
+/// ```
+/// assert_eq!(chainrule_learn::metrics::r2(&[2.5, 0.0, 2.0, 8.0], &[3.0, -0.5, 2.0, 7.0]), 0.9486081370449679);
+/// ```
+pub fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     if truth.len() < 2 {
         return f64::NAN;
     }
@@ -127,13 +133,14 @@ pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     1.0 - left / total
 }
 
-/// Root of the mean squared error.
-pub(crate) fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
+/// Root of the mean squared error, `√ mean (y − p)²`, in the unit of y; NaN for no rows.
+/// Source: scikit-learn, `root_mean_squared_error`.
+pub fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
     mean(&each(predicted, truth, |y, p| (y - p).powi(2))).sqrt()
 }
 
-/// Mean absolute error.
-fn mae(predicted: &[f64], truth: &[f64]) -> f64 {
+/// Mean absolute error, `mean |y − p|`, in the unit of y; NaN for no rows. Source: scikit-learn, `mean_absolute_error`.
+pub fn mae(predicted: &[f64], truth: &[f64]) -> f64 {
     mean(&each(predicted, truth, |y, p| (y - p).abs()))
 }
 

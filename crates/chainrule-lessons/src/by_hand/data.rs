@@ -3,7 +3,6 @@
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    at_start,
     problem::{NOISE, Problem},
     with_print,
 };
@@ -59,7 +58,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [noise] = controls.all()?;
     let problem = Problem::noisy(controls.seed, noise)?;
-    let here = at_start(controls);
+    let here = controls.at_start();
     let mut figures = vec![with_print(
         here,
         Figure::new(

@@ -4,7 +4,6 @@ use chainrule_learn::LinearRegression;
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    at_start,
     network::{NAMES, Order, Weights, coefficients, error, picture, seeded_once, train},
     problem::Problem,
     with_print,
@@ -94,7 +93,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let problem = Problem::easy(controls.seed)?;
-    let (rows, here) = (problem.y.len(), at_start(controls));
+    let (rows, here) = (problem.y.len(), controls.at_start());
     let told = course(controls, &problem, Order::OneAfterTheOther)?;
     let together = course(controls, &problem, Order::Together)?;
     let mut figures = vec![];

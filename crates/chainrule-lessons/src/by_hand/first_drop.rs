@@ -1,10 +1,9 @@
 //! How much of the first drop is real.
 
+use chainrule_learn::metrics::rmse;
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    at_start,
-    metrics::rmse,
     network::{Order, error, mixed_up_prediction, seeded_twice, train},
     problem::{NOISE, Problem},
     with_print,
@@ -39,7 +38,7 @@ const RATE: f64 = 1e-4;
 fn mixed_up_error(seed: u32, problem: &Problem) -> f64 {
     let weights = seeded_twice(seed);
     let outputs: Vec<f64> = problem.rows().map(|(x, _)| mixed_up_prediction(&weights, x)).collect();
-    rmse(&problem.y, &outputs)
+    rmse(&outputs, &problem.y)
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
@@ -68,7 +67,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let problem = Problem::noisy(controls.seed, NOISE)?;
     let start = seeded_twice(controls.seed);
-    let here = at_start(controls);
+    let here = controls.at_start();
     let (printed, real) = (mixed_up_error(controls.seed, &problem), error(&start, &problem));
     let mut course = train(start, &problem, RATE, 1, Order::OneAfterTheOther);
     let after = course.next().map_or(f64::NAN, |weights| error(&weights, &problem));

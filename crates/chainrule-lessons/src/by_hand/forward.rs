@@ -1,11 +1,10 @@
 //! The forward pass: what the notebook computes, and what its network is.
 
 use chainrule::{Graph, Var};
+use chainrule_learn::metrics::rmse;
 use chainrule_picture::{Chart, Picture, graph};
 
 use super::{
-    at_start,
-    metrics::rmse,
     network::{self, error, in_graph, mixed_up_prediction, predictions, seeded_twice},
     problem::{NOISE, Problem},
     products::ROW,
@@ -70,7 +69,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [row] = controls.all()?;
     let problem = Problem::noisy(controls.seed, NOISE)?;
     let weights = seeded_twice(controls.seed);
-    let here = at_start(controls);
+    let here = controls.at_start();
     let mut figures = vec![];
     for (i, (text, (x, _))) in PRINTED.iter().zip(problem.rows()).enumerate() {
         let (right, _) = drawn(&weights, x)?;
@@ -89,7 +88,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let printed: Vec<f64> = problem.rows().map(|(x, _)| mixed_up_prediction(&weights, x)).collect();
     let rmse = with_print(
         here,
-        Figure::new("RMSE", rmse(&problem.y, &printed)),
+        Figure::new("RMSE", rmse(&printed, &problem.y)),
         "132.0854176645698",
     );
     figures.push(

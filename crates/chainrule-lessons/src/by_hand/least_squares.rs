@@ -1,15 +1,12 @@
 //! Least squares: what a straight plane can do.
 
-use chainrule_learn::{LinearModel, LinearRegression};
+use chainrule_learn::{
+    LinearModel, LinearRegression,
+    metrics::{r2, rmse},
+};
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    at_start,
-    data::NOISE_CONTROL,
-    metrics::{r2, rmse},
-    problem::Problem,
-    with_print,
-};
+use super::{data::NOISE_CONTROL, problem::Problem, with_print};
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
@@ -30,7 +27,7 @@ fn fitted(controls: &Controls) -> Result<(Problem, LinearModel)> {
 
 /// The root of the mean squared error of a linear model, in numpy's order of summation.
 pub(super) fn error_of(model: &LinearModel, problem: &Problem) -> Result<f64> {
-    Ok(rmse(&problem.y, &model.predict(&problem.matrix()?)?))
+    Ok(rmse(&model.predict(&problem.matrix()?)?, &problem.y))
 }
 
 /// Predictions against the truth, and what remains.
@@ -62,17 +59,17 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (problem, model) = fitted(controls)?;
-    let here = at_start(controls);
+    let here = controls.at_start();
     let predictions = model.predict(&problem.matrix()?)?;
     let mut figures = vec![
         with_print(
             here,
-            Figure::new("R²", r2(&problem.y, &predictions)),
+            Figure::new("R²", r2(&predictions, &problem.y)),
             "0.4144461358278726",
         ),
         with_print(
             here,
-            Figure::new("RMSE", rmse(&problem.y, &predictions)),
+            Figure::new("RMSE", rmse(&predictions, &problem.y)),
             "101.32961290191164",
         ),
     ];
@@ -85,6 +82,6 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     }
     let mean = problem.y.iter().sum::<f64>() / problem.y.len() as f64;
     let baseline = vec![mean; problem.y.len()];
-    figures.push(Figure::new("RMSE of the mean", rmse(&problem.y, &baseline)));
+    figures.push(Figure::new("RMSE of the mean", rmse(&baseline, &problem.y)));
     Ok(figures)
 }

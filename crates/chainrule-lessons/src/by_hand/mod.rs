@@ -6,7 +6,6 @@ mod first_drop;
 mod forward;
 mod gradient;
 mod least_squares;
-mod metrics;
 mod network;
 mod partial_derivatives;
 mod problem;
@@ -15,7 +14,7 @@ mod training;
 mod two_coefficients;
 mod weights;
 
-use crate::{controls::Controls, figure::Figure, lesson::Lesson};
+use crate::{figure::Figure, lesson::Lesson};
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
@@ -35,11 +34,6 @@ pub(crate) const LESSON: Lesson = Lesson {
         easy::SCENE,
     ],
 };
-
-/// Whether the controls and the seed stand as they do at first.
-fn at_start(controls: &Controls) -> bool {
-    controls.seed == Controls::SEED && controls.iter().all(|(control, value)| value == control.start)
-}
 
 /// The figure with what the notebook prints, where seed and controls stand as in the notebook.
 fn with_print(here: bool, figure: Figure, printed: &str) -> Figure {

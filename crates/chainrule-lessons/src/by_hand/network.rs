@@ -3,13 +3,14 @@
 //! In plain numbers and in the notebook's order of arithmetic, as its results are compared to the last digit.
 
 use chainrule::{Graph, Var};
+use chainrule_learn::metrics::rmse;
 use chainrule_numpy::RandomState;
 use chainrule_picture::{
     Picture,
     network::{Layer, Network},
 };
 
-use super::{metrics::rmse, problem::Problem};
+use super::problem::Problem;
 
 /// The six weights: w1 … w4 lead from x1, x1, x2, x2 to h1, h2, h1, h2; w5 and w6 from h1 and h2 to the output.
 pub(super) type Weights = [f64; 6];
@@ -41,7 +42,7 @@ pub(super) fn predictions(weights: &Weights, problem: &Problem) -> Vec<f64> {
 
 /// The root of the mean squared error over all rows.
 pub(super) fn error(weights: &Weights, problem: &Problem) -> f64 {
-    rmse(&problem.y, &predictions(weights, problem))
+    rmse(&predictions(weights, problem), &problem.y)
 }
 
 /// What the notebook computes in its place: the first hidden neuron sees x1 twice and the second x2 twice.

@@ -4,7 +4,6 @@ use chainrule::Graph;
 use chainrule_picture::{Picture, values};
 
 use super::{
-    at_start,
     network::{mixed_up_hidden, seeded_twice},
     problem::{NOISE, Problem},
     with_print,
@@ -66,7 +65,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let problem = Problem::noisy(controls.seed, NOISE)?;
     let weights = seeded_twice(controls.seed);
     let ([x1, x2], _) = problem.row(row);
-    let here = at_start(controls);
+    let here = controls.at_start();
     let (product1, product2) = (weights[0] * x1, weights[1] * x1);
     let mut figures = vec![
         with_print(

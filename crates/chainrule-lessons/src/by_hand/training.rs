@@ -4,7 +4,6 @@ use chainrule_learn::LinearRegression;
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    at_start,
     gradient::by_engine,
     least_squares::{error_of, prediction_charts},
     network::{NAMES, Order, Weights, error, picture, predictions, seeded_twice, step, train},
@@ -126,7 +125,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [rate, epochs] = controls.all()?;
     let problem = Problem::noisy(controls.seed, NOISE)?;
     let start = seeded_twice(controls.seed);
-    let here = at_start(controls);
+    let here = controls.at_start();
     let as_told = course(&problem, start, rate, epochs as usize, Order::OneAfterTheOther);
     let right = course(&problem, start, rate, epochs as usize, Order::Together);
 

@@ -3,7 +3,6 @@
 use chainrule_picture::Picture;
 
 use super::{
-    at_start,
     network::{NAMES, coefficients, picture, seeded_once, seeded_twice},
     with_print,
 };
@@ -41,7 +40,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     for (i, name) in NAMES.into_iter().enumerate() {
         let mut figure = Figure::new(name, twice[i]);
         if let Some(text) = PRINTED[i] {
-            figure = with_print(at_start(controls), figure, text);
+            figure = with_print(controls.at_start(), figure, text);
         }
         figures.push(match twice[i] == once[i] {
             true => figure,

@@ -7,7 +7,7 @@ use chainrule::{
 use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
 
-use super::{at_start, people::PEOPLE};
+use super::people::PEOPLE;
 use crate::{
     controls::{Control, Controls},
     error::Result,
@@ -68,7 +68,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [answer] = controls.all()?;
     let (loss, slope) = loss_and_slope(answer)?;
     let mse = Figure::new("MSE", loss);
-    let mut figures = vec![match at_start(controls) {
+    let mut figures = vec![match controls.at_start() {
         true => mse.printed("0.5"),
         false => mse,
     }];

@@ -14,10 +14,7 @@ mod training;
 mod two_layers;
 mod worked_derivative;
 
-use crate::{
-    controls::{Control, Controls},
-    lesson::Lesson,
-};
+use crate::{controls::Control, lesson::Lesson};
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
@@ -70,8 +67,3 @@ const EPOCHS: Control = Control {
     step: 10.0,
     start: 1000.0,
 };
-
-/// Whether the controls and the seed stand as they do at first.
-fn at_start(controls: &Controls) -> bool {
-    controls.seed == Controls::SEED && controls.iter().all(|(control, value)| value == control.start)
-}

@@ -4,7 +4,7 @@ use chainrule::{Graph, Param, nn::scalar::Neuron, ops::Sigmoid};
 use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture, values};
 
-use super::{at_start, number};
+use super::number;
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
@@ -55,7 +55,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let y = Figure::new("y", y);
     Ok(vec![
         Figure::new("w·x + b", sum),
-        match at_start(controls) {
+        match controls.at_start() {
             true => y.printed("0.9990889488055994"),
             false => y,
         },

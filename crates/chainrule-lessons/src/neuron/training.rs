@@ -3,7 +3,7 @@
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    EPOCHS, RATE, at_start,
+    EPOCHS, RATE,
     network::{self, Parameters, answer, drawn, loss, train},
     people::{NEW_PEOPLE, PEOPLE, SHIFT, samples},
 };
@@ -110,13 +110,13 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     for (i, parameters) in course.iter().step_by(EVERY).enumerate() {
         let figure = Figure::new(format!("loss@{}", i * EVERY), loss(parameters, &samples()));
         figures.push(match PRINTED.get(i) {
-            Some(text) if at_start(controls) => of_the_notebook(figure, text),
+            Some(text) if controls.at_start() => of_the_notebook(figure, text),
             _ => figure,
         });
     }
     for (person, text) in NEW_PEOPLE.iter().zip(PRINTED_NEW) {
         let figure = Figure::new(person.name, answer(&trained, person.shifted_by(SHIFT).x));
-        figures.push(match at_start(controls) {
+        figures.push(match controls.at_start() {
             true => of_the_notebook(figure, text),
             false => figure,
         });

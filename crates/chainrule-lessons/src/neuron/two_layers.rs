@@ -4,7 +4,6 @@ use chainrule::Graph;
 use chainrule_picture::{Picture, values};
 
 use super::{
-    at_start,
     network::{self, in_graph},
     number,
 };
@@ -49,7 +48,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         ("h2", drawn.h2.item()?, "0.9526"),
         ("o1", drawn.o1.item()?, "0.7216325609518421"),
     ];
-    let figures = figures.map(|(name, number, printed)| match at_start(controls) {
+    let figures = figures.map(|(name, number, printed)| match controls.at_start() {
         true => Figure::new(name, number).printed(printed),
         false => Figure::new(name, number),
     });

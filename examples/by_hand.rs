@@ -5,7 +5,7 @@
 mod pictures;
 
 use chainrule::{Graph, Tensor};
-use chainrule_learn::{LinearModel, LinearRegression};
+use chainrule_learn::{LinearModel, LinearRegression, metrics::rmse};
 use chainrule_numpy::{RandomState, Regression};
 use chainrule_picture::loss_chart;
 use std::error::Error;
@@ -31,21 +31,15 @@ fn problem(informative: usize, noise: f64, intercept: bool) -> Result<(Vec<Row>,
     Ok((rows.collect(), best, r2))
 }
 
-/// The root of the mean squared error, summed as numpy sums: eight sums side by side, then what is left over.
-fn rmse(rows: &[Row], predict: impl Fn(&[f64; 2]) -> f64) -> f64 {
-    let squares = Vec::from_iter(rows.iter().map(|(x, y)| (y - predict(x)).powi(2)));
-    let (eights, rest) = squares.as_chunks::<8>();
-    let mut s = [0.0; 8];
-    for eight in eights {
-        s = std::array::from_fn(|i| s[i] + eight[i]);
-    }
-    let eight = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-    (rest.iter().fold(eight, |sum, square| sum + square) / rows.len() as f64).sqrt()
+/// The error of any model on these rows.
+fn error_of(rows: &[Row], predict: impl Fn(&[f64; 2]) -> f64) -> f64 {
+    let (predicted, truth): (Vec<f64>, Vec<f64>) = rows.iter().map(|(x, y)| (predict(x), *y)).unzip();
+    rmse(&predicted, &truth)
 }
 
 /// The error of the network with these weights.
 fn error([w1, w2, w3, w4, w5, w6]: Weights, rows: &[Row]) -> f64 {
-    rmse(rows, |[x1, x2]| x1 * (w1 * w5 + w2 * w6) + x2 * (w3 * w5 + w4 * w6))
+    error_of(rows, |[x1, x2]| x1 * (w1 * w5 + w2 * w6) + x2 * (w3 * w5 + w4 * w6))
 }
 
 /// The notebook's training, row after row: w5 and w6 have moved already when w1 … w4 make use of them.
@@ -70,10 +64,10 @@ fn train(rows: &[Row], weights: Weights, rate: f64, epochs: usize) -> Weights {
 fn main() -> Result<(), Box<dyn Error>> {
     // The problem, and what least squares makes of it.
     let (rows, best, r2) = problem(1, 100.0, true)?;
-    let at_best = rmse(&rows, |x| {
+    let at_best = error_of(&rows, |x| {
         best.coefficients[0] * x[0] + best.coefficients[1] * x[1] + best.intercept
     });
-    println!("least squares: R² {r2:.12}, RMSE {at_best:.12}");
+    println!("least squares: R² {r2}, RMSE {at_best}");
 
     // Six random weights; the notebook sets the seed again before the last two.
     let [w1, w2, w3, w4] = RandomState::new(42).rand(4)[..] else {
@@ -83,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("at the start, RMSE {}", error(start, &rows));
 
     // Its forward pass adds up other products: it prints the error of another network than the one that it trains.
-    let other = rmse(&rows, |[x1, x2]| (x1 * w1 + x1 * w2) * w1 + (x2 * w3 + x2 * w4) * w2);
+    let other = error_of(&rows, |[x1, x2]| (x1 * w1 + x1 * w2) * w1 + (x2 * w3 + x2 * w4) * w2);
     println!("as printed, RMSE {other}");
     println!("weights {:.8?}", train(&rows, start, 1e-4, 5));
 

@@ -15,7 +15,7 @@ use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 
-/// Train a network on a table and judge it on rows it has not seen
+/// Train a model on a table and judge it on rows it has not seen
 ///
 /// Splits the rows 64 : 16 : 20 before anything is learned from them, trains on the first part, stops by the second, and
 /// judges once on the third, beside a trivial baseline. Saves the model as one safetensors file and the course of the

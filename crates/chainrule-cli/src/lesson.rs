@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(value_name = "SCENE")]
     scene: Option<String>,
     /// Seed of the data and of first weights, used as numpy uses it
-    #[arg(long, default_value_t = Controls::SEED, requires = "name")]
+    #[arg(long, default_value_t = Controls::SEED, requires = "name", allow_negative_numbers = true)]
     seed: u32,
     /// Move a control of the scene; may be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = binding, requires = "scene")]
@@ -170,29 +170,29 @@ fn table(figures: &[Figure]) -> String {
         ));
     }
     let mut text = columns(&rows);
-    for figure in figures {
-        if let Some(why) = &figure.why {
-            text.push_str(&wrapped(&format!("{}: {why}", figure.name)));
-        }
+    let reasons = figures
+        .iter()
+        .filter_map(|figure| Some(format!("{}: {}", figure.name, figure.why.as_ref()?)));
+    for (i, reason) in reasons.enumerate() {
+        text.push_str(if i == 0 { "\n" } else { "" });
+        text.push_str(&wrapped(&reason));
     }
     text
 }
 
-/// Text in lines of at most 100 characters, indented but for the first.
+/// Text in lines of at most 100 characters, indented, the first less.
 fn wrapped(text: &str) -> String {
-    let mut lines = String::from("  ");
-    let mut width = 2;
+    let (mut lines, mut line) = (String::new(), String::from(" "));
     for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width + length > 100 {
-            lines.push_str("\n    ");
-            width = 4;
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = "   ".to_string();
         }
-        lines.push_str(word);
-        lines.push(' ');
-        width += length + 1;
+        line.push(' ');
+        line.push_str(word);
     }
-    lines.trim_end().to_string() + "\n"
+    lines + &line + "\n"
 }
 
 #[derive(Serialize)]

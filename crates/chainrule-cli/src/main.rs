@@ -5,11 +5,13 @@
 //! derived from these. Results go to standard output, everything else to standard error; the exit code is 0 when the work
 //! was done, 1 when it failed, 2 when the arguments were wrong.
 
+mod binding;
 mod data;
 mod evaluate;
 mod expr;
 mod failure;
 mod fit;
+mod lesson;
 mod output;
 mod places;
 mod predict;
@@ -40,6 +42,7 @@ enum Command {
     Show(show::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
+    Lesson(lesson::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
+        Command::Lesson(arguments) => arguments.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

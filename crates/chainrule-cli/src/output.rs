@@ -3,11 +3,12 @@
 use crate::failure::Failure;
 use chainrule_learn::{Judgement, METRICS};
 use chainrule_table::message::count;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{IsTerminal, Write, stderr, stdout};
 
 /// Prints one JSON object and a line break.
-pub fn print_json(value: &Value) -> Result<(), Failure> {
+pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let mut out = stdout().lock();
     serde_json::to_writer_pretty(&mut out, value)?;
     writeln!(out)?;

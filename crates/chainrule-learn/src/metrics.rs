@@ -88,7 +88,7 @@ fn mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
 }
 
 /// Coefficient of determination; for a constant truth 1 when all is right, otherwise 0; NaN for fewer than two rows.
-fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
+pub(crate) fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     if truth.len() < 2 {
         return f64::NAN;
     }
@@ -102,7 +102,7 @@ fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
 }
 
 /// Root of the mean squared error.
-fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
+pub(crate) fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
     mean(truth.iter().zip(predicted).map(|(y, p)| (y - p).powi(2))).sqrt()
 }
 

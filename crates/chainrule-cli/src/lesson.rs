@@ -5,8 +5,8 @@ use crate::{
     failure::Failure,
     output::{bold, columns, print, print_json, say},
 };
-use chainrule_lessons::{Controls, Figure, LESSONS, Lesson, Scene, Value, lesson};
 use chainrule_learn::write_file;
+use chainrule_lessons::{Controls, Figure, LESSONS, Lesson, Scene, Value, lesson};
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(value_name = "SCENE")]
     scene: Option<String>,
     /// Seed of the data and of first weights, used as numpy uses it
-    #[arg(long, default_value_t = Controls::SEED, requires = "name")]
+    #[arg(long, default_value_t = Controls::SEED, requires = "name", allow_negative_numbers = true)]
     seed: u32,
     /// Move a control of the scene; may be given several times
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = binding, requires = "scene")]
@@ -75,7 +75,10 @@ impl Arguments {
             return Ok(());
         };
         fs::create_dir_all(folder).map_err(|error| {
-            Failure::Work(format!("the folder {} cannot be made: {error}; name another one", folder.display()))
+            Failure::Work(format!(
+                "the folder {} cannot be made: {error}; name another one",
+                folder.display()
+            ))
         })?;
         let mut written = 0;
         for (scene, controls, _) in told {
@@ -86,7 +89,11 @@ impl Arguments {
                 written += 1;
             }
         }
-        say(&format!("wrote {} to {}", count(written, "picture", "pictures"), folder.display()));
+        say(&format!(
+            "wrote {} to {}",
+            count(written, "picture", "pictures"),
+            folder.display()
+        ));
         Ok(())
     }
 }
@@ -115,7 +122,11 @@ fn in_text(lesson: &Lesson, told: &[Told]) -> String {
             .iter()
             .map(|(control, value)| {
                 let range = format!("from {} to {}", control.from, control.to);
-                [format!("  --set {}={value}", control.name), range, control.doc.to_string()]
+                [
+                    format!("  --set {}={value}", control.name),
+                    range,
+                    control.doc.to_string(),
+                ]
             })
             .collect();
         if !rows.is_empty() {
@@ -132,11 +143,24 @@ fn table(figures: &[Figure]) -> String {
     let has = |any: fn(&Figure) -> bool| figures.iter().any(any);
     let (printed, corrected) = (has(|figure| figure.as_printed.is_some()), has(Figure::is_mistake));
     let cells = |name: String, as_printed: String, computed: String, right: String| {
-        let cells = [(name, true), (as_printed, printed), (computed, true), (right, corrected)];
-        cells.into_iter().filter_map(|(cell, shown)| shown.then_some(cell)).collect::<Vec<_>>()
+        let cells = [
+            (name, true),
+            (as_printed, printed),
+            (computed, true),
+            (right, corrected),
+        ];
+        cells
+            .into_iter()
+            .filter_map(|(cell, shown)| shown.then_some(cell))
+            .collect::<Vec<_>>()
     };
     let text = |text: &str| text.to_string();
-    let mut rows = vec![cells(text("Figure"), text("as printed"), text("computed"), text("right"))];
+    let mut rows = vec![cells(
+        text("Figure"),
+        text("as printed"),
+        text("computed"),
+        text("right"),
+    )];
     for figure in figures {
         rows.push(cells(
             format!("  {}", figure.name),
@@ -146,29 +170,29 @@ fn table(figures: &[Figure]) -> String {
         ));
     }
     let mut text = columns(&rows);
-    for figure in figures {
-        if let Some(why) = &figure.why {
-            text.push_str(&wrapped(&format!("{}: {why}", figure.name)));
-        }
+    let reasons = figures
+        .iter()
+        .filter_map(|figure| Some(format!("{}: {}", figure.name, figure.why.as_ref()?)));
+    for (i, reason) in reasons.enumerate() {
+        text.push_str(if i == 0 { "\n" } else { "" });
+        text.push_str(&wrapped(&reason));
     }
     text
 }
 
-/// Text in lines of at most 100 characters, indented but for the first.
+/// Text in lines of at most 100 characters, indented, the first less.
 fn wrapped(text: &str) -> String {
-    let mut lines = String::from("  ");
-    let mut width = 2;
+    let (mut lines, mut line) = (String::new(), String::from(" "));
     for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width + length > 100 {
-            lines.push_str("\n    ");
-            width = 4;
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = "   ".to_string();
         }
-        lines.push_str(word);
-        lines.push(' ');
-        width += length + 1;
+        line.push(' ');
+        line.push_str(word);
     }
-    lines.trim_end().to_string() + "\n"
+    lines + &line + "\n"
 }
 
 #[derive(Serialize)]

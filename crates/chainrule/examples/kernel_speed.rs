@@ -70,8 +70,14 @@ fn functions<T: Float>(name: &str) {
         }
         let (mut wide_y, mut narrow_y) = (x.clone(), narrow.clone());
         let seconds = best(|| match name {
-            "f64" => black_box(&mut wide_y).iter_mut().zip(&x).for_each(|(y, &x)| *y = double(x)),
-            _ => black_box(&mut narrow_y).iter_mut().zip(&narrow).for_each(|(y, &x)| *y = single(x)),
+            "f64" => black_box(&mut wide_y)
+                .iter_mut()
+                .zip(&x)
+                .for_each(|(y, &x)| *y = double(x)),
+            _ => black_box(&mut narrow_y)
+                .iter_mut()
+                .zip(&narrow)
+                .for_each(|(y, &x)| *y = single(x)),
         });
         println!("{:>10.2}", seconds * 1e9 / COUNT as f64);
     }
@@ -93,7 +99,11 @@ fn products<T: Float>(name: &str) {
         (1000, 1000, 1000),
     ];
     for (rows, inner, columns) in sizes {
-        let numbers = |count: usize| (0..count).map(|i| T::from_f64((i % 7) as f64 - 3.0)).collect::<Vec<T>>();
+        let numbers = |count: usize| {
+            (0..count)
+                .map(|i| T::from_f64((i % 7) as f64 - 3.0))
+                .collect::<Vec<T>>()
+        };
         let (a, b) = (numbers(rows * inner), numbers(inner * columns));
         let mut out = vec![T::ZERO; rows * columns];
         print!("{:<22}", format!("{rows}×{inner}·{inner}×{columns} {name}"));

@@ -125,15 +125,28 @@ pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
     // Single numbers, of which a scalar graph is made, need no walk.
     if data.iter().all(|x| x.len() == 1) {
         let (starts, steps) = ([0; N], [1; N]);
-        return block(Block { length: 1, numbers: data, starts, steps });
+        return block(Block {
+            length: 1,
+            numbers: data,
+            starts,
+            steps,
+        });
     }
-    let Some(shape) = shapes.iter().try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other)) else {
+    let Some(shape) = shapes
+        .iter()
+        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))
+    else {
         return;
     };
     Walk::new(shape, shapes).rows(|length, starts, steps| {
         if steps.iter().all(|&step| step == 1) {
             let numbers = std::array::from_fn(|k| &data[k][starts[k]..]);
-            return block(Block { length, numbers, starts, steps });
+            return block(Block {
+                length,
+                numbers,
+                starts,
+                steps,
+            });
         }
         let mut copies = [[T::default(); BLOCK]; N];
         for done in (0..length).step_by(BLOCK) {
@@ -144,8 +157,19 @@ pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
                     *x = data[k][starts[k] + i * steps[k]];
                 }
             }
-            let numbers = std::array::from_fn(|k| if steps[k] == 1 { &data[k][starts[k]..] } else { &copies[k][..] });
-            block(Block { length, numbers, starts, steps });
+            let numbers = std::array::from_fn(|k| {
+                if steps[k] == 1 {
+                    &data[k][starts[k]..]
+                } else {
+                    &copies[k][..]
+                }
+            });
+            block(Block {
+                length,
+                numbers,
+                starts,
+                steps,
+            });
         }
     });
 }

@@ -1,10 +1,11 @@
 //! Cross-entropy of logits against class indices.
 
-use super::{Example, SMOOTH};
+use super::{Example, SMOOTH, softmax::log_sum_exp};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
+    kernel::instructions::run,
     shape::Shape,
 };
 use std::sync::Arc;
@@ -61,12 +62,6 @@ impl CrossEntropy {
     }
 }
 
-/// ln Σ eˣ of a row.
-fn log_sum_exp<T: Float>(row: &[T]) -> T {
-    let largest = row.iter().fold(T::NEG_INFINITY, |m, &x| if x > m { x } else { m });
-    largest + row.iter().map(|&x| (x - largest).exp()).sum::<T>().ln()
-}
-
 impl<T: Float> Op<T> for CrossEntropy {
     fn name(&self) -> &'static str {
         "cross_entropy"
@@ -117,7 +112,10 @@ impl<T: Float> Op<T> for CrossEntropy {
         let logits = arguments[0];
         let count = logits.shape.last();
         for (row, (y, x)) in out.iter_mut().zip(logits.data.chunks_exact(count.max(1))).enumerate() {
-            let normalizer = log_sum_exp(x);
+            let normalizer = run(
+                #[inline(always)]
+                || log_sum_exp(x),
+            );
             for (class, &x) in x.iter().enumerate() {
                 let target = self.target(row, class, count);
                 if target != 0.0 {
@@ -133,13 +131,24 @@ impl<T: Float> Op<T> for CrossEntropy {
             .data
             .chunks_exact(count.max(1))
             .zip(gradient_x.chunks_exact_mut(count.max(1)));
+        let mut targets = vec![T::ZERO; count];
         for (row, ((x, gradient_x), &g)) in rows.zip(gradient_y).enumerate() {
-            let normalizer = log_sum_exp(x);
-            let total = T::from_f64((0..count).map(|class| self.target(row, class, count)).sum());
-            for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
-                let target = T::from_f64(self.target(row, class, count));
-                *gradient_x += g * ((x - normalizer).exp() * total - target);
+            let mut total = 0.0;
+            for (class, target) in targets.iter_mut().enumerate() {
+                let exact = self.target(row, class, count);
+                *target = T::from_f64(exact);
+                total += exact;
             }
+            let total = T::from_f64(total);
+            run(
+                #[inline(always)]
+                || {
+                    let normalizer = log_sum_exp(x);
+                    for ((gradient_x, &x), &target) in gradient_x.iter_mut().zip(x).zip(&targets) {
+                        *gradient_x += g * ((x - normalizer).exp() * total - target);
+                    }
+                },
+            );
         }
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {

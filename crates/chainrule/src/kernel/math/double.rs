@@ -148,7 +148,9 @@ fn logarithm(k: i64, f: Parts) -> f64 {
     let cube = product(s.high, square.high);
     let cube_low = s.high.mul_add(square_low, s.low.mul_add(square.high, cube.low));
     let third = product(cube.high, TWO_THIRDS.high);
-    let third_low = cube.high.mul_add(TWO_THIRDS.low, cube_low.mul_add(TWO_THIRDS.high, third.low));
+    let third_low = cube
+        .high
+        .mul_add(TWO_THIRDS.low, cube_low.mul_add(TWO_THIRDS.high, third.low));
     let rest = polynomial(
         square.high,
         [
@@ -202,5 +204,9 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     let f = sum(m - 1.0, argument.low * power_of_two(-(k.min(1000))));
     let y = logarithm_or_limit(argument.high, logarithm(k, f));
     // Below 2⁻⁵⁴ it is x to the last bit, the sign of zero included; infinity and NaN have no low part.
-    if x.abs() < 5.5e-17 || !(x < f64::INFINITY) { x } else { y }
+    if x.abs() < 5.5e-17 || x.is_nan() || x == f64::INFINITY {
+        x
+    } else {
+        y
+    }
 }

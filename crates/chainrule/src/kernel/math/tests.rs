@@ -5,7 +5,9 @@ use std::f64::consts::FRAC_1_SQRT_2;
 /// Arguments and the nearest f64 to the true value there; how they were made: `elementary.py` beside the file.
 const EXACT: &str = include_str!("../../../tests/golden/elementary.txt");
 
-const DOUBLE: [(&str, fn(f64) -> f64); 5] = [
+type Function = fn(f64) -> f64;
+
+const DOUBLE: [(&str, Function); 5] = [
     ("exp", double::exp),
     ("ln", double::ln),
     ("tanh", double::tanh),
@@ -13,13 +15,7 @@ const DOUBLE: [(&str, fn(f64) -> f64); 5] = [
     ("ln_1p", double::ln_1p),
 ];
 
-const SINGLE: [fn(f32) -> f32; 5] = [
-    single::exp,
-    single::ln,
-    single::tanh,
-    single::exp_m1,
-    single::ln_1p,
-];
+const SINGLE: [fn(f32) -> f32; 5] = [single::exp, single::ln, single::tanh, single::exp_m1, single::ln_1p];
 
 #[test]
 fn nearly_every_result_is_the_number_nearest_to_the_true_one() {
@@ -37,7 +33,10 @@ fn nearly_every_result_is_the_number_nearest_to_the_true_one() {
             let distance = y.to_bits().abs_diff(exact.to_bits());
             assert!(distance <= 1, "{name}({x}) = {y}, not {exact}");
         }
-        assert!(count >= 500 && wrong <= count.div_ceil(1000), "{name}: {wrong} of {count}");
+        assert!(
+            count >= 500 && wrong <= count.div_ceil(1000),
+            "{name}: {wrong} of {count}"
+        );
     }
     // The neuron of the notebooks: arsinh 1, whose tanh is √½.
     assert_eq!(double::tanh(6.881373587019543 - 6.0), FRAC_1_SQRT_2);
@@ -68,7 +67,8 @@ fn in_f32_nearly_every_result_is_the_number_nearest_to_the_true_one() {
 fn limits_and_zeros_are_those_of_the_functions() {
     const INFINITY: f64 = f64::INFINITY;
     let smallest = f64::from_bits(1);
-    let cases: [(&str, fn(f64) -> f64, &[(f64, f64)]); 5] = [
+    type Points<'a> = &'a [(f64, f64)];
+    let cases: [(&str, Function, Points); 5] = [
         (
             "exp",
             double::exp,
@@ -155,7 +155,7 @@ fn limits_and_zeros_are_those_of_the_functions() {
 /// Every exponent and both signs, with a few digits each: subnormals, infinities and NaN included.
 fn of_all_sizes() -> Vec<f64> {
     let all = (0..4096u64).flat_map(|top| (0..8u64).map(move |low| (top, low)));
-    all.map(|(top, low)| f64::from_bits(top << 52 | low.wrapping_mul(0x2_5edc_9f13_7b65) % (1 << 52)))
+    all.map(|(top, low)| f64::from_bits((top << 52) + low.wrapping_mul(0x2_5edc_9f13_7b65) % (1 << 52)))
         .collect()
 }
 

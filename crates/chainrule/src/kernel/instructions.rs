@@ -92,6 +92,10 @@ impl InstructionSet {
         }
     }
 
+    pub(super) fn kind(self) -> Kind {
+        self.0
+    }
+
     /// Does some work with these instructions: what is inlined into `work` (mark it `#[inline(always)]`) is compiled
     /// for them.
     #[inline(always)]

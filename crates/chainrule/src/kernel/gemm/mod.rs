@@ -189,7 +189,8 @@ where
                 };
                 set.run(
                     #[inline(always)]
-                    || panels(b, block, panel, to),
+                    // SAFETY: `set` has the instructions of `K`, which was chosen by it.
+                    || unsafe { panels::<K>(b, block, panel, to) },
                 );
                 (&*to, panel, panel * block_inner)
             } else {
@@ -249,7 +250,7 @@ type Room<K> = [Vec<Number<K>>; 2];
 /// As for [`Tile::multiply_add`], for tiles that have `rows` rows together; `set` must have the instructions of `K`.
 unsafe fn column_of_tiles<K: Tiles>(set: InstructionSet, tile: Tile<Number<K>>, rows: usize, registers: usize) {
     macro_rules! all_rows {
-        ($N:literal) => {
+        ($N:literal, $EDGE:literal) => {
             set.run(
                 #[inline(always)]
                 || {
@@ -260,7 +261,7 @@ unsafe fn column_of_tiles<K: Tiles>(set: InstructionSet, tile: Tile<Number<K>>, 
                         let height = height + usize::from(i < higher);
                         // SAFETY: the tiles' rows together are those the caller vouches for.
                         unsafe {
-                            of_height!(tile, height, $N: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+                            of_height!(tile, height, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
                         }
                         tile.a = tile.a.wrapping_add(height * tile.a_row);
                         tile.out = tile.out.wrapping_add(height * tile.out_row);
@@ -270,30 +271,33 @@ unsafe fn column_of_tiles<K: Tiles>(set: InstructionSet, tile: Tile<Number<K>>, 
         };
     }
     macro_rules! of_height {
-        ($tile:ident, $height:ident, $N:literal: $($H:literal)+) => {
+        ($tile:ident, $height:ident, $N:literal, $EDGE:literal: $($H:literal)+) => {
             match $height {
-                $($H if $H <= K::HEIGHT => $tile.multiply_add::<K::Register, $H, $N>(),)+
+                $($H if $H <= K::HEIGHT => $tile.multiply_add::<K::Register, $H, $N, $EDGE>(),)+
                 _ => unreachable!("no tile has {} rows", $height),
             }
         };
     }
     macro_rules! one_row {
-        ($N:literal) => {
+        ($N:literal, $EDGE:literal) => {
             set.run(
                 #[inline(always)]
                 // SAFETY: the caller vouches for the tile.
-                || unsafe { tile.multiply_add::<K::Register, 1, $N>() },
+                || unsafe { tile.multiply_add::<K::Register, 1, $N, $EDGE>() },
             )
         };
     }
-    match registers {
-        1 => all_rows!(1),
-        2 => all_rows!(2),
-        3 => one_row!(3),
-        4 => one_row!(4),
-        5 => one_row!(5),
-        6 => one_row!(6),
-        7 => one_row!(7),
-        _ => one_row!(8),
+    match (registers, tile.last < K::Register::LANES) {
+        (1, false) => all_rows!(1, false),
+        (1, true) => all_rows!(1, true),
+        (2, false) => all_rows!(2, false),
+        (2, true) => all_rows!(2, true),
+        (3, _) => one_row!(3, true),
+        (4, _) => one_row!(4, true),
+        (5, _) => one_row!(5, true),
+        (6, _) => one_row!(6, true),
+        (7, _) => one_row!(7, true),
+        (_, false) => one_row!(8, false),
+        (_, true) => one_row!(8, true),
     }
 }

@@ -111,7 +111,7 @@ fn blocks_and_copies_leave_the_bits_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn any_sizes_and_strides_agree_with_the_definition_to_the_bit(

@@ -23,14 +23,15 @@ pub(super) struct Tile<T> {
 }
 
 impl<T: Copy> Tile<T> {
-    /// Adds the product of `H` rows and `N` registers of columns. Each sum starts from the cell of the result and goes
+    /// Adds the product of `H` rows and `N` registers of columns, of which the last is full or, at the `EDGE`, has fewer
+    /// columns than lanes. Each sum starts from the cell of the result and goes
     /// through the inner size in order, each step rounded once: whatever the instruction set, the tiles and the blocks,
     /// the bits are the same.
     ///
     /// # Safety
     /// As for [`Register`]; the pointers must be good for the whole tile, and nothing else may use its cells of `out`.
     #[inline(always)]
-    pub unsafe fn multiply_add<R: Register<Number = T>, const H: usize, const N: usize>(self) {
+    pub unsafe fn multiply_add<R: Register<Number = T>, const H: usize, const N: usize, const EDGE: bool>(self) {
         let (inner, last, mut a, mut b) = (self.inner, self.last, self.a, self.b);
         // SAFETY (of all blocks below): rows below H, columns below N registers of which the last has `last` columns, and
         // steps below `inner` lie in the tile, for which the caller vouches.
@@ -40,7 +41,7 @@ impl<T: Copy> Tile<T> {
             for (j, sum) in row.iter_mut().enumerate() {
                 let out = unsafe { out.add(j * R::LANES) };
                 *sum = unsafe {
-                    if j + 1 == N {
+                    if EDGE && j + 1 == N {
                         R::load_first(out, last)
                     } else {
                         R::load(out)
@@ -52,7 +53,13 @@ impl<T: Copy> Tile<T> {
             let mut columns = [sums[0][0]; N];
             for (j, column) in columns.iter_mut().enumerate() {
                 let b = unsafe { b.add(j * R::LANES) };
-                *column = unsafe { if j + 1 == N { R::load_first(b, last) } else { R::load(b) } };
+                *column = unsafe {
+                    if EDGE && j + 1 == N {
+                        R::load_first(b, last)
+                    } else {
+                        R::load(b)
+                    }
+                };
             }
             for (i, row) in sums.iter_mut().enumerate() {
                 let x = unsafe { R::splat(*a.add(i * self.a_row)) };
@@ -69,7 +76,7 @@ impl<T: Copy> Tile<T> {
             for (j, sum) in row.iter().enumerate() {
                 let out = unsafe { out.add(j * R::LANES) };
                 unsafe {
-                    match j + 1 == N && last < R::LANES {
+                    match EDGE && j + 1 == N {
                         true => sum.store_first(out, last),
                         false => sum.store(out),
                     }

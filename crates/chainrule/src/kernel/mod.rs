@@ -7,4 +7,6 @@ pub(crate) mod gemm;
 pub(crate) mod instructions;
 pub(crate) mod math;
 pub(crate) mod reduce;
+#[allow(unsafe_code)]
+mod registers;
 pub(crate) mod walk;

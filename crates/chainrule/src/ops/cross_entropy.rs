@@ -1,10 +1,11 @@
 //! Cross-entropy of logits against class indices.
 
-use super::{Example, SMOOTH, keepdims};
+use super::{Example, SMOOTH, keepdims, softmax::log_sum_exp};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
+    kernel::instructions::run,
     shape::Shape,
 };
 use std::sync::Arc;
@@ -44,25 +45,22 @@ impl CrossEntropy {
             .map_or(1.0, |weights| weights.get(class).copied().unwrap_or(1.0))
     }
 
-    /// The target of one class, with its weight, in a row of the class `right`; NaN when `right` is no class.
-    fn target<T: Float>(&self, right: T, class: usize, count: usize) -> f64 {
-        // The nearest index, so that the value does not hang on the last bit of a number.
-        let right = right.to_f64().round();
-        let hit = if right == class as f64 {
-            1.0 - self.smoothing
-        } else if (0.0..count as f64).contains(&right) {
-            0.0
-        } else {
-            f64::NAN
+    /// The target of a class, with its weight, in a row of the class `right`; NaN when that is none.
+    #[inline]
+    fn target(&self, right: Option<usize>, class: usize, count: usize) -> f64 {
+        let hit = match right {
+            Some(right) if right == class => 1.0 - self.smoothing,
+            Some(_) => 0.0,
+            None => f64::NAN,
         };
         self.weight(class) * (hit + self.smoothing / count as f64)
     }
 }
 
-/// ln Σ eˣ of a row.
-fn log_sum_exp<T: Float>(row: &[T]) -> T {
-    let largest = row.iter().fold(T::NEG_INFINITY, |m, &x| if x > m { x } else { m });
-    largest + row.iter().map(|&x| (x - largest).exp()).sum::<T>().ln()
+/// The class that a number says, if there is such a class: the nearest index, so that it does not hang on a last bit.
+fn class_of<T: Float>(number: T, count: usize) -> Option<usize> {
+    let number = number.to_f64() + 0.5;
+    (0.0..count as f64).contains(&number).then_some(number as usize)
 }
 
 impl<T: Float> Op<T> for CrossEntropy {
@@ -116,7 +114,11 @@ impl<T: Float> Op<T> for CrossEntropy {
         let count = logits.shape.last();
         let rows = logits.data.chunks_exact(count.max(1)).zip(arguments[1].data);
         for (y, (x, &right)) in out.iter_mut().zip(rows) {
-            let normalizer = log_sum_exp(x);
+            let right = class_of(right, count);
+            let normalizer = run(
+                #[inline(always)]
+                || log_sum_exp(x),
+            );
             for (class, &x) in x.iter().enumerate() {
                 let target = self.target(right, class, count);
                 if target != 0.0 {
@@ -134,12 +136,18 @@ impl<T: Float> Op<T> for CrossEntropy {
         let rows = logits.data.chunks_exact(count.max(1)).zip(at.arguments[1].data);
         let gradients = gradient_x.chunks_exact_mut(count.max(1)).zip(gradient_y);
         for ((x, &right), (gradient_x, &g)) in rows.zip(gradients) {
-            let normalizer = log_sum_exp(x);
+            let right = class_of(right, count);
             let total = T::from_f64((0..count).map(|class| self.target(right, class, count)).sum());
-            for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
-                let target = T::from_f64(self.target(right, class, count));
-                *gradient_x += g * ((x - normalizer).exp() * total - target);
-            }
+            run(
+                #[inline(always)]
+                || {
+                    let normalizer = log_sum_exp(x);
+                    for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
+                        let target = T::from_f64(self.target(right, class, count));
+                        *gradient_x += g * ((x - normalizer).exp() * total - target);
+                    }
+                },
+            );
         }
     }
     fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {

@@ -204,7 +204,7 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     let f = sum(m - 1.0, argument.low * power_of_two(-(k.min(1000))));
     let y = logarithm_or_limit(argument.high, logarithm(k, f));
     // Below 2⁻⁵⁴ it is x to the last bit, the sign of zero included; infinity and NaN have no low part.
-    if x.abs() < 5.5e-17 || !(x < f64::INFINITY) {
+    if x.abs() < 5.5e-17 || x.is_nan() || x == f64::INFINITY {
         x
     } else {
         y

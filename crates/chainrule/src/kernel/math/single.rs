@@ -102,5 +102,9 @@ pub(crate) fn ln_1p(x: f32) -> f32 {
     let (k, m) = split(argument);
     let y = logarithm(k, low.mul_add(power_of_two(-k), m - 1.0));
     let y = logarithm_or_limit(argument, y) as f32;
-    if x == 0.0 || !(x < f32::INFINITY) { x } else { y }
+    if x == 0.0 || x.is_nan() || x == f32::INFINITY {
+        x
+    } else {
+        y
+    }
 }

@@ -5,7 +5,9 @@ use std::f64::consts::FRAC_1_SQRT_2;
 /// Arguments and the nearest f64 to the true value there; how they were made: `elementary.py` beside the file.
 const EXACT: &str = include_str!("../../../tests/golden/elementary.txt");
 
-const DOUBLE: [(&str, fn(f64) -> f64); 5] = [
+type Function = fn(f64) -> f64;
+
+const DOUBLE: [(&str, Function); 5] = [
     ("exp", double::exp),
     ("ln", double::ln),
     ("tanh", double::tanh),
@@ -65,7 +67,8 @@ fn in_f32_nearly_every_result_is_the_number_nearest_to_the_true_one() {
 fn limits_and_zeros_are_those_of_the_functions() {
     const INFINITY: f64 = f64::INFINITY;
     let smallest = f64::from_bits(1);
-    let cases: [(&str, fn(f64) -> f64, &[(f64, f64)]); 5] = [
+    type Points<'a> = &'a [(f64, f64)];
+    let cases: [(&str, Function, Points); 5] = [
         (
             "exp",
             double::exp,
@@ -152,7 +155,7 @@ fn limits_and_zeros_are_those_of_the_functions() {
 /// Every exponent and both signs, with a few digits each: subnormals, infinities and NaN included.
 fn of_all_sizes() -> Vec<f64> {
     let all = (0..4096u64).flat_map(|top| (0..8u64).map(move |low| (top, low)));
-    all.map(|(top, low)| f64::from_bits(top << 52 | low.wrapping_mul(0x2_5edc_9f13_7b65) % (1 << 52)))
+    all.map(|(top, low)| f64::from_bits((top << 52) + low.wrapping_mul(0x2_5edc_9f13_7b65) % (1 << 52)))
         .collect()
 }
 

@@ -101,7 +101,7 @@ table! {
     Softplus softplus "softplus" (x) -> y = x.relu() + (-x.abs()).exp().ln_1p(); g => g * x.sigmoid(); at [-2.0, 0.0, 0.7]; role Activation;
 
     /// Heaviside step, `y = 1` above 0, otherwise 0; derivative 0. Source: Oliver Heaviside.
-    Step step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
+    Heaviside step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
         g => NoGradient; at [-2.0, 0.7]; kink [0.0];
 
     /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside, 0 outside and at the bounds, as PyTorch 2.15 has it.

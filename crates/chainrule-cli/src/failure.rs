@@ -42,6 +42,15 @@ impl From<chainrule_learn::Error> for Failure {
     }
 }
 
+impl From<chainrule_lessons::Error> for Failure {
+    fn from(error: chainrule_lessons::Error) -> Failure {
+        match error.is_request() {
+            true => Failure::Arguments(error.to_string()),
+            false => Failure::Work(error.to_string()),
+        }
+    }
+}
+
 impl From<chainrule::Error> for Failure {
     fn from(error: chainrule::Error) -> Failure {
         Failure::Work(error.to_string())

@@ -5,11 +5,14 @@
 //! derived from these. Results go to standard output, everything else to standard error; the exit code is 0 when the work
 //! was done, 1 when it failed, 2 when the arguments were wrong.
 
+mod binding;
 mod data;
 mod evaluate;
+mod exercise;
 mod expr;
 mod failure;
 mod fit;
+mod lesson;
 mod output;
 mod places;
 mod predict;
@@ -40,6 +43,8 @@ enum Command {
     Show(show::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
+    Lesson(lesson::Arguments),
+    Exercise(exercise::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +55,12 @@ fn main() -> ExitCode {
         Command::Show(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
+        Command::Lesson(arguments) => arguments.run(),
+        // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
+        Command::Exercise(arguments) => match arguments.run() {
+            Ok(code) => return code,
+            Err(failure) => Err(failure),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

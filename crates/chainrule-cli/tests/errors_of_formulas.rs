@@ -96,7 +96,7 @@ fn values_that_a_formula_lacks() {
     "#]]
     .assert_eq(&refusal(&["a*b + c", "b=2"]));
     expect![[r#"
-        error: invalid value 'b' for '[NAME=VALUE]...': `b` gives no value; write NAME=VALUE, such as x=2 (and quote the formula)
+        error: invalid value 'b' for '[NAME=VALUE]...': `b` gives no value; write NAME=VALUE, such as x=2 (and quote a formula)
 
         For more information, try '--help'.
     "#]].assert_eq(&refusal(&["a*b", "a=1", "b"]));

@@ -66,6 +66,11 @@ impl Controls {
         Ok(())
     }
 
+    /// Whether seed and controls stand where they stood at first, which is where the notebooks have them.
+    pub(crate) fn at_start(&self) -> bool {
+        self.seed == Controls::SEED && self.iter().all(|(control, value)| value == control.start)
+    }
+
     /// Each control with where it stands.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Control, f64)> {
         self.list.iter().zip(self.values.iter().copied())

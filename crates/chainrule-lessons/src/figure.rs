@@ -88,6 +88,18 @@ impl From<&str> for Value {
     }
 }
 
+impl Value {
+    /// As one would say it: a number with six digits.
+    pub(crate) fn rounded(&self) -> String {
+        match self {
+            Value::Number(number) if number.is_finite() => {
+                as_python(format!("{number:.5e}").parse().unwrap_or(*number))
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -44,7 +44,7 @@ pub struct Scene {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
-    /// The text, in Markdown; `{name}` stands for the figure or control of that name.
+    /// The text, in Markdown; `{name}` stands for the figure or control of that name in six digits, `{name!}` for all of them.
     pub(crate) prose: &'static str,
     /// What one may move.
     pub(crate) controls: &'static [Control],
@@ -80,7 +80,8 @@ impl Scene {
     pub fn prose(&self, controls: &Controls, figures: &[Figure]) -> String {
         let mut text = self.prose.trim_end().to_string() + "\n";
         for figure in figures {
-            text = text.replace(&format!("{{{}}}", figure.name), &figure.computed.to_string());
+            text = text.replace(&format!("{{{}}}", figure.name), &figure.computed.rounded());
+            text = text.replace(&format!("{{{}!}}", figure.name), &figure.computed.to_string());
         }
         for (control, value) in controls.iter() {
             text = text.replace(&format!("{{{}}}", control.name), &value.to_string());

@@ -5,12 +5,12 @@ use std::{env, fs, io};
 
 use chainrule_picture::graph::{Graph, Node};
 use chainrule_picture::network::{Layer, Network};
-use chainrule_picture::{Chart, Picture, loss_chart};
+use chainrule_picture::{Chart, Heatmap, Picture, confusion_matrix, loss_chart};
 
 fn main() -> io::Result<()> {
     let folder = env::args().nth(1).unwrap_or_else(|| "gallery".to_string());
     fs::create_dir_all(&folder)?;
-    for (name, picture) in charts().into_iter().chain(graphs()).chain(networks()) {
+    for (name, picture) in charts().into_iter().chain(heatmaps()).chain(graphs()).chain(networks()) {
         fs::write(Path::new(&folder).join(format!("{name}.svg")), picture.svg())?;
     }
     Ok(())
@@ -111,6 +111,79 @@ fn charts() -> Vec<(&'static str, Picture)> {
         (
             "chart-point",
             Chart::new("One point").scatter("a", &[3.0], &[1e-9]).picture(),
+        ),
+    ]
+}
+
+fn heatmaps() -> Vec<(&'static str, Picture)> {
+    let grid = |x: (f64, f64), y: (f64, f64), value: &dyn Fn(f64, f64) -> f64| -> Vec<Vec<f64>> {
+        let xs = Heatmap::middles(x.0, x.1, 80);
+        let row = |y: &f64| xs.iter().map(|x| value(*x, *y)).collect();
+        Heatmap::middles(y.0, y.1, 50).iter().map(row).collect()
+    };
+    let (x, y) = ((-2.0, 2.0), (-1.0, 3.0));
+    let rosenbrock = |x: f64, y: f64| (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2);
+    let (mut xs, mut ys) = (vec![-1.5], vec![2.5]);
+    for step in 0..400 {
+        let (a, b): (f64, f64) = (xs[step], ys[step]);
+        xs.push(a - 0.0006 * (-2.0 * (1.0 - a) - 400.0 * a * (b - a * a)));
+        ys.push(b - 0.0006 * 200.0 * (b - a * a));
+    }
+    let valley = Heatmap::surface("Rosenbrock's valley", x, y, &grid(x, y, &rosenbrock))
+        .log_values()
+        .path("gradient descent", &xs, &ys)
+        .path("a guess", &[-1.8, 0.0, 1.0], &[-0.5, 2.0, 1.0]);
+
+    let ring = |k: usize, radius: f64| {
+        let angle = k as f64 * 0.7;
+        (
+            radius * angle.cos() + 0.3 * noise(k as u64),
+            radius * angle.sin() + 0.3 * noise(k as u64 + 99),
+        )
+    };
+    let (ax, ay): (Vec<f64>, Vec<f64>) = (0..60).map(|k| ring(k, 2.0)).unzip();
+    let (bx, by): (Vec<f64>, Vec<f64>) = (0..60).map(|k| ring(k, 0.7)).unzip();
+    let edge = (-3.0, 3.0);
+    let inside = |x: f64, y: f64| 1.0 / (1.0 + (4.0 * (x.hypot(y) - 1.35)).exp());
+    let decision = Heatmap::surface("Which class where", edge, edge, &grid(edge, edge, &inside))
+        .diverging(0.5)
+        .points("class 0", &ax, &ay)
+        .points("class 1", &bx, &by);
+
+    let words = ["weight", "height", "age", "noise"];
+    let correlations = [
+        [1.0, 0.8, 0.3, f64::NAN],
+        [0.8, 1.0, -0.2, 0.01],
+        [0.3, -0.2, 1.0, -0.95],
+        [f64::NAN, 0.01, -0.95, 1.0],
+    ];
+    let digits: Vec<String> = (0..10).map(|digit| digit.to_string()).collect();
+    let counts: Vec<Vec<usize>> = (0..10)
+        .map(|i| (0..10).map(|j| if i == j { 97 - i } else { (i * j) % 3 }).collect())
+        .collect();
+    vec![
+        (
+            "heatmap-valley",
+            valley.x_label("x").y_label("y").value_label("f(x, y)").picture(),
+        ),
+        (
+            "heatmap-decision",
+            decision.x_label("x₁").y_label("x₂").value_label("P(class 1)").picture(),
+        ),
+        (
+            "heatmap-correlation",
+            Heatmap::table("Correlation", &words, &words, &correlations)
+                .diverging(0.0)
+                .picture(),
+        ),
+        (
+            "heatmap-confusion",
+            confusion_matrix(&["ham", "spam"], &[[412, 7], [15, 93]]).picture(),
+        ),
+        ("heatmap-digits", confusion_matrix(&digits, &counts).picture()),
+        (
+            "heatmap-empty",
+            Heatmap::surface("Nothing yet", edge, edge, &[[f64::NAN]]).picture(),
         ),
     ]
 }

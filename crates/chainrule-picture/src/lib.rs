@@ -2,6 +2,7 @@
 //! Numbers, networks and computation graphs as SVG and text.
 //!
 //! - [`Chart`] draws lines and points; [`loss_chart`] the course of a training.
+//! - [`Heatmap`] draws a grid of numbers as colored cells; [`confusion_matrix`] which class was taken for which.
 //! - [`graph::Graph`] draws a computation graph, every value with its data and gradient, and writes it as DOT.
 //! - [`network::Network`] draws a multilayer perceptron with its weights.
 //!
@@ -30,7 +31,7 @@ mod picture;
 mod svg;
 mod theme;
 
-pub use chart::{Chart, loss_chart};
+pub use chart::{Chart, Heatmap, confusion_matrix, loss_chart};
 pub use engine::{graph, network, values};
 pub use picture::Picture;
 pub use theme::Color;

@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use chainrule_picture::graph::{Graph, Node};
 use chainrule_picture::network::{Layer, Network};
-use chainrule_picture::{Chart, Color, loss_chart};
+use chainrule_picture::{Chart, Color, Heatmap, confusion_matrix, loss_chart};
 use expect_test::expect;
 
 fn check(name: &str, text: &str) {
@@ -87,6 +87,27 @@ fn chart_of_points() {
         "chart-points.svg",
         chart.x_label("hours").y_label("mark").picture().svg(),
     );
+}
+
+#[test]
+fn heatmap_of_a_loss_with_a_path() {
+    let (ws, bs) = (Heatmap::middles(-1.0, 3.0, 16), Heatmap::middles(-2.0, 2.0, 10));
+    let row = |b: f64| ws.iter().map(|w| (w - 1.0).powi(2) + 0.3 * b * b + 0.01).collect();
+    let cells: Vec<Vec<f64>> = bs.iter().map(|b| row(*b)).collect();
+    let surface = Heatmap::surface("A loss & the way down", (-1.0, 3.0), (-2.0, 2.0), &cells)
+        .log_values()
+        .path("descent", &[2.5, 1.6, 1.2, 1.0], &[-1.5, -1.0, -0.5, 0.0]);
+    let surface = surface.x_label("w").y_label("b").value_label("loss");
+    check("heatmap-surface.svg", surface.picture().svg());
+}
+
+#[test]
+fn heatmap_of_a_confusion_matrix() {
+    let matrix = confusion_matrix(
+        &["setosa", "versicolor", "virginica"],
+        &[[50, 0, 0], [0, 47, 3], [0, 2, 48]],
+    );
+    check("heatmap-table.svg", matrix.picture().svg());
 }
 
 #[test]

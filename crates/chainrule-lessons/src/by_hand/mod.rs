@@ -1,11 +1,44 @@
 //! A network by hand.
 
-use crate::lesson::Lesson;
+mod data;
+mod easy;
+mod first_drop;
+mod forward;
+mod gradient;
+mod least_squares;
+mod network;
+mod partial_derivatives;
+mod problem;
+mod products;
+mod training;
+mod two_coefficients;
+mod weights;
+
+use crate::{figure::Figure, lesson::Lesson};
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
     name: "by-hand",
     title: "A network by hand",
     doc: "Five neurons without activation, trained weight by weight, beside least squares",
-    scenes: &[],
+    scenes: &[
+        data::SCENE,
+        least_squares::SCENE,
+        weights::SCENE,
+        products::SCENE,
+        forward::SCENE,
+        partial_derivatives::SCENE,
+        training::SCENE,
+        first_drop::SCENE,
+        two_coefficients::SCENE,
+        easy::SCENE,
+    ],
 };
+
+/// The figure with what the notebook prints, where seed and controls stand as in the notebook.
+fn with_print(here: bool, figure: Figure, printed: &str) -> Figure {
+    match here {
+        true => figure.printed(printed),
+        false => figure,
+    }
+}

@@ -1,9 +1,9 @@
 //! One neuron without activation draws any line.
 
 use chainrule_numpy::linspace;
-use chainrule_picture::{Chart, Picture};
+use chainrule_picture::Picture;
 
-use super::{EDGE, POINTS, weight};
+use super::{EDGE, POINTS, formula, weight, window};
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
@@ -19,13 +19,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [w, b] = controls.all()?;
     let x = linspace(-EDGE, EDGE, POINTS)?;
     let y: Vec<f64> = x.iter().map(|x| w * x + b).collect();
-    let chart = Chart::new("One neuron")
-        .line(format!("{w}x + {b}"), &x, &y)
-        .x_label("x")
-        .y_label("y")
-        .x_range(-EDGE, EDGE)
-        .y_range(-EDGE, EDGE)
-        .axes_through(0.0, 0.0);
+    let chart = window("One neuron").line(formula(w, b), &x, &y);
     Ok(vec![chart.picture()])
 }
 

@@ -20,6 +20,19 @@ const RULES: &str = "\
 .cr-chart .cr-legend{fill:$ground;fill-opacity:.85}
 ";
 
+/// The rules for axes, series and legends in a kind of picture.
+pub(super) fn rules(kind: &str) -> String {
+    format!("{RULES}{}", theme::series_rules()).replace(".cr-chart ", &format!(".cr-{kind} "))
+}
+
+/// The title of a chart, at its top.
+pub(super) fn title(svg: &mut Svg, chart: &Chart) {
+    if !chart.title.is_empty() {
+        let room = ((chart.width - 32.0) / 8.6) as usize;
+        svg.label("cr-title", 16.0, 27.0, &shorten(&chart.title, room));
+    }
+}
+
 pub(super) fn picture(chart: &Chart) -> Picture {
     let x_axis = x_axis(chart);
     let y_axis = y_axis(chart, &x_axis);
@@ -38,10 +51,7 @@ pub(super) fn picture(chart: &Chart) -> Picture {
     };
 
     let mut svg = Svg::new();
-    if !chart.title.is_empty() {
-        let room = ((chart.width - 32.0) / 8.6) as usize;
-        svg.label("cr-title", 16.0, 27.0, &shorten(&chart.title, room));
-    }
+    title(&mut svg, chart);
     frame.draw(&mut svg, chart);
     for drawn in &drawn {
         draw_series(&mut svg, drawn);
@@ -57,13 +67,12 @@ pub(super) fn picture(chart: &Chart) -> Picture {
         svg.label("cr-muted cr-middle cr-halo", middle.0, middle.1, "no points to show");
     }
     legend::draw(&mut svg, &entries, &place);
-    let rules = format!("{RULES}{}", theme::series_rules());
     Picture::new(
         "chart",
         &chart.title,
         &describe(chart, &x_axis, &y_axis),
         (chart.width, chart.height),
-        &rules,
+        &rules("chart"),
         &svg.finish(),
     )
 }

@@ -17,6 +17,8 @@ pub(super) struct Drawn<'a> {
     pub(super) dots: Vec<(f64, f64)>,
     /// For each dot of a scatter, its place in the series.
     sources: Vec<usize>,
+    /// Where every point of the series falls, also outside the plot.
+    pub(super) places: Vec<Option<(f64, f64)>>,
 }
 
 pub(super) fn project<'a>(chart: &'a Chart, x_axis: &Axis, y_axis: &Axis, area: &Area) -> Vec<Drawn<'a>> {
@@ -42,6 +44,7 @@ pub(super) fn project<'a>(chart: &'a Chart, x_axis: &Axis, y_axis: &Axis, area: 
                 pieces: Vec::new(),
                 dots: Vec::new(),
                 sources: Vec::new(),
+                places: Vec::new(),
             };
             match series.kind {
                 Kind::Scatter => {
@@ -56,14 +59,14 @@ pub(super) fn project<'a>(chart: &'a Chart, x_axis: &Axis, y_axis: &Axis, area: 
                     drawn.dots = dots.into_iter().flatten().collect();
                 }
             }
+            drawn.places = places;
             drawn
         })
         .collect()
 }
 
-pub(super) fn draw_series(svg: &mut Svg, drawn: &Drawn) {
-    let color = drawn.color.class();
-    let label = &drawn.series.label;
+/// The line of a series; steps too small to be seen are left out.
+pub(super) fn line(drawn: &Drawn) -> Path {
     let mut path = Path::new();
     for piece in &drawn.pieces {
         let mut last = (String::new(), String::new());
@@ -77,6 +80,13 @@ pub(super) fn draw_series(svg: &mut Svg, drawn: &Drawn) {
             last = written;
         }
     }
+    path
+}
+
+pub(super) fn draw_series(svg: &mut Svg, drawn: &Drawn) {
+    let color = drawn.color.class();
+    let label = &drawn.series.label;
+    let path = line(drawn);
     if !path.is_empty() {
         svg.element("path")
             .class(&format!("cr-stroke {color}"))

@@ -1,15 +1,17 @@
-//! Line and scatter charts.
+//! Line and scatter charts, and heat maps.
 
 mod axis;
 mod draw;
 mod drawn;
 mod frame;
+mod heatmap;
 mod legend;
 mod series;
 mod words;
 
 use crate::Color;
 use crate::picture::Picture;
+pub use heatmap::{Heatmap, confusion_matrix};
 use series::{Kind, Series};
 
 /// A chart of lines and points under construction.

@@ -1,0 +1,40 @@
+//! Computation graphs whose parts are changed before they are drawn.
+
+use chainrule::{Origin, Var};
+use chainrule_picture::graph::Node;
+
+/// The values behind a result, ready to be drawn: without gradients.
+pub(super) fn nodes(result: Var<'_>) -> Vec<Node> {
+    let node = |node: chainrule::TraceNode| Node {
+        id: node.id,
+        name: node.name,
+        constant: node.origin == Origin::Constant,
+        op: match node.origin {
+            Origin::Op { label, .. } => Some(label),
+            Origin::Leaf | Origin::Constant => None,
+        },
+        arguments: node.arguments,
+        value: node.value,
+        ..Node::default()
+    };
+    result.trace(None).into_iter().map(node).collect()
+}
+
+/// How many value boxes, operation boxes and arrows a drawing has: an arrow from each argument to the operation, and
+/// one from the operation to its value.
+pub(super) struct Count {
+    pub(super) values: usize,
+    pub(super) operations: usize,
+    pub(super) arrows: usize,
+}
+
+/// Counts what a drawing of these values has.
+pub(super) fn count(nodes: &[Node]) -> Count {
+    let operations = nodes.iter().filter(|node| node.op.is_some()).count();
+    let arguments: usize = nodes.iter().map(|node| node.arguments.len()).sum();
+    Count {
+        values: nodes.len(),
+        operations,
+        arrows: arguments + operations,
+    }
+}

@@ -1,0 +1,131 @@
+//! Dropout: training with neurons missing at random.
+
+use chainrule::{
+    Graph, Mlp, Rng, Tensor,
+    nn::{Dropout, Mode},
+    optim::Adam,
+};
+use chainrule_numpy::RandomState;
+use chainrule_picture::{Chart, Picture};
+
+use super::{
+    control,
+    data::{count, mean},
+    evaluation::{EVERY, HIDDEN, NOISE, RATE, TESTED_ON, TRAINED_ON, decision},
+    network::{Judgement, NO_DROPOUT, Rows, judge, moons, start, step},
+};
+use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+
+pub(super) const SCENE: Scene = Scene {
+    name: "dropout",
+    title: "Dropout: no neuron may rely on another",
+    prose: include_str!("dropout.md"),
+    controls: &[
+        control(
+            "rate",
+            "the share of hidden neurons missing in each step",
+            0.0,
+            0.8,
+            0.05,
+            0.3,
+        ),
+        control("steps", "how many steps of training", 10.0, 150.0, 10.0, 120.0),
+    ],
+    pictures,
+    figures,
+};
+
+/// A network trained, and how good it was on the way.
+struct Course {
+    net: Mlp,
+    steps: Vec<f64>,
+    judged: Vec<[Judgement; 2]>,
+}
+
+impl Course {
+    fn end(&self) -> [Judgement; 2] {
+        let nothing = Judgement {
+            loss: f64::NAN,
+            accuracy: f64::NAN,
+        };
+        self.judged.last().copied().unwrap_or([nothing; 2])
+    }
+}
+
+fn train(controls: &Controls, dropout: Dropout, seen: &Rows, test: &Rows) -> Result<Course> {
+    let [_, steps] = controls.all()?;
+    let mut net = start(2, HIDDEN, &mut RandomState::new(controls.seed))?;
+    let (mut adam, mut rng) = (Adam::new(RATE), Rng::new(controls.seed.into()));
+    let (mut at, mut judged) = (vec![0.0], vec![[judge(&net, seen)?, judge(&net, test)?]]);
+    for number in 1..=count(steps) {
+        step(&mut net, &mut adam, seen, dropout, &mut rng)?;
+        if number % EVERY == 0 {
+            at.push(number as f64);
+            judged.push([judge(&net, seen)?, judge(&net, test)?]);
+        }
+    }
+    Ok(Course { net, steps: at, judged })
+}
+
+/// The rows, and a network trained without and one with dropout.
+fn both(controls: &Controls) -> Result<(Rows, Course, Course)> {
+    let [rate, _] = controls.all()?;
+    let seen = moons(controls.seed, TRAINED_ON, NOISE)?;
+    let test = moons(controls.seed.wrapping_add(1), TESTED_ON, NOISE)?;
+    let without = train(controls, NO_DROPOUT, &seen, &test)?;
+    let with = train(controls, Dropout { rate }, &seen, &test)?;
+    Ok((seen, without, with))
+}
+
+fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
+    let (seen, without, with) = both(controls)?;
+    let losses = |course: &Course, which: usize| {
+        course
+            .judged
+            .iter()
+            .map(|judged| judged[which].loss)
+            .collect::<Vec<_>>()
+    };
+    let chart = Chart::new("The loss, without and with dropout")
+        .line("test, without", &without.steps, &losses(&without, 1))
+        .line("test, with", &with.steps, &losses(&with, 1))
+        .line("training, without", &without.steps, &losses(&without, 0))
+        .line("training, with", &with.steps, &losses(&with, 0))
+        .x_label("step")
+        .y_label("loss")
+        .log_y();
+    Ok(vec![
+        chart.picture(),
+        decision("Without dropout", &without.net, &seen)?.picture(),
+        decision("With dropout", &with.net, &seen)?.picture(),
+    ])
+}
+
+/// What dropout makes of 1000 ones: the share that is left, and their mean.
+fn of_ones(seed: u32, rate: f64) -> Result<(f64, f64)> {
+    let graph = Graph::new();
+    let ones = graph.constant(Tensor::full([1000], 1.0));
+    let dropped = Dropout { rate }
+        .forward(ones, &mut Mode::Train(&mut Rng::new(seed.into())))
+        .value()?;
+    let left = dropped.data().iter().filter(|&&number| number > 0.0).count();
+    Ok((left as f64 / 1000.0, mean(dropped.data().iter().copied())))
+}
+
+fn figures(controls: &Controls) -> Result<Vec<Figure>> {
+    let [rate, _] = controls.all()?;
+    let (_, without, with) = both(controls)?;
+    let ([seen_without, test_without], [seen_with, test_with]) = (without.end(), with.end());
+    let (left, average) = of_ones(controls.seed, rate)?;
+    Ok(vec![
+        Figure::new("left of 1000 ones", left),
+        Figure::new("mean of what dropout makes of them", average)
+            .why("what is left grows by 1 / (1 − rate), so that the mean stays near 1"),
+        Figure::new("training loss, without", seen_without.loss),
+        Figure::new("training loss, with", seen_with.loss),
+        Figure::new("test loss, without", test_without.loss),
+        Figure::new("test loss, with", test_with.loss),
+        Figure::new("test accuracy, without", test_without.accuracy),
+        Figure::new("test accuracy, with", test_with.accuracy),
+    ])
+}

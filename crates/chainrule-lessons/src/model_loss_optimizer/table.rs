@@ -1,0 +1,57 @@
+//! A made table of eight columns, three of which matter.
+
+use chainrule::Tensor;
+use chainrule_learn::LinearModel;
+use chainrule_numpy::RandomState;
+
+use super::data::mean;
+use crate::error::Result;
+
+pub(super) const COLUMNS: usize = 8;
+/// The weights behind the answers: only the first three columns matter.
+pub(super) const TRUTH: [f64; COLUMNS] = [3.0, -2.0, 1.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+/// How many columns matter.
+pub(super) const USEFUL: usize = 3;
+
+/// Rows of features with the answer of each.
+pub(super) struct Table {
+    pub(super) x: Tensor,
+    pub(super) y: Vec<f64>,
+}
+
+/// Normal features, and answers `3·x₁ − 2·x₂ + 1.5·x₃` plus `noise` times a normal number.
+pub(super) fn made(seed: u32, rows: usize, noise: f64) -> Result<Table> {
+    let mut random = RandomState::new(seed);
+    let x = random.randn(rows * COLUMNS);
+    let answer = |row: &[f64]| row.iter().zip(&TRUTH).map(|(x, w)| x * w).sum::<f64>();
+    let y = x
+        .chunks(COLUMNS)
+        .map(answer)
+        .zip(random.randn(rows))
+        .map(|(y, normal)| y + noise * normal);
+    Ok(Table {
+        y: y.collect(),
+        x: Tensor::new(x, [rows, COLUMNS])?,
+    })
+}
+
+impl Table {
+    /// Some of the rows.
+    pub(super) fn pick(&self, rows: &[usize]) -> Result<Table> {
+        let columns = self.x.shape().size(1);
+        let row = |&row: &usize| self.x.data().iter().skip(row * columns).take(columns).copied();
+        let x = Tensor::new(rows.iter().flat_map(row).collect::<Vec<f64>>(), [rows.len(), columns])?;
+        let y = rows.iter().filter_map(|&row| self.y.get(row).copied()).collect();
+        Ok(Table { x, y })
+    }
+
+    /// The mean squared error of a model on these rows.
+    pub(super) fn mean_squared_error(&self, model: &LinearModel) -> Result<f64> {
+        let errors = model
+            .predict(&self.x)?
+            .into_iter()
+            .zip(&self.y)
+            .map(|(p, y)| (p - y).powi(2));
+        Ok(mean(errors))
+    }
+}

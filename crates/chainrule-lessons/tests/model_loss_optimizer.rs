@@ -1,0 +1,268 @@
+//! The figures of the lesson `model-loss-optimizer` against numpy's and scikit-learn's, for several seeds and positions of
+//! the controls; and what its prose claims.
+#![allow(clippy::unwrap_used)]
+
+use chainrule_lessons::{Figure, Value, lesson};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// How far a number may be from Python's, relative to its size.
+const TOLERANCE: f64 = 1e-12;
+
+/// Scenes in which hundreds of steps of a network let the last bits grow.
+const LOOSER: [(&str, f64); 1] = [("evaluation", 1e-10)];
+
+fn figures(scene: &str, seed: u32, controls: &[(&str, f64)]) -> Vec<Figure> {
+    let scene = lesson("model-loss-optimizer").unwrap().scene(scene).unwrap();
+    let mut at = scene.controls().with_seed(seed);
+    for (control, value) in controls {
+        at.set(control, *value).unwrap();
+    }
+    scene.figures(&at).unwrap()
+}
+
+fn figure<'f>(figures: &'f [Figure], name: &str) -> &'f Figure {
+    figures
+        .iter()
+        .find(|figure| figure.name == name)
+        .unwrap_or_else(|| panic!("there is no {name}"))
+}
+
+fn number(figures: &[Figure], name: &str) -> f64 {
+    match figure(figures, name).computed {
+        Value::Number(number) => number,
+        _ => panic!("{name} is no number"),
+    }
+}
+
+/// Text, counts and what is no finite number agree exactly, all other numbers to a tolerance.
+fn check(place: &str, value: &Value, golden: &Json, tolerance: f64) {
+    let agrees = match (value, golden.as_f64()) {
+        (Value::Number(number), Some(golden)) => (number - golden).abs() <= tolerance * golden.abs().max(1e-3),
+        (Value::Count(count), Some(golden)) => *count as f64 == golden,
+        _ => golden.as_str() == Some(&value.to_string()),
+    };
+    assert!(agrees, "{place} is {value}, not {golden}");
+}
+
+#[test]
+fn every_figure_is_pythons_and_so_is_what_is_right() {
+    let golden: Json = serde_json::from_str(include_str!("golden/model-loss-optimizer.json")).unwrap();
+    let mut told = BTreeSet::new();
+    for case in golden["cases"].as_array().unwrap() {
+        let scene = case["scene"].as_str().unwrap();
+        told.insert(scene);
+        let controls: Vec<(&str, f64)> = case["controls"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_f64().unwrap()))
+            .collect();
+        let seed = case["seed"].as_u64().unwrap() as u32;
+        let place = format!("{scene}, seed {seed}, {}", case["controls"]);
+        let tolerance = LOOSER
+            .iter()
+            .find(|(name, _)| *name == scene)
+            .map_or(TOLERANCE, |(_, tolerance)| *tolerance);
+        compare(&place, &figures(scene, seed, &controls), case, tolerance);
+    }
+    let all: BTreeSet<&str> = lesson("model-loss-optimizer")
+        .unwrap()
+        .scenes
+        .iter()
+        .map(|scene| scene.name)
+        .collect();
+    assert_eq!(told, all, "scenes without a golden case");
+}
+
+fn compare(place: &str, figures: &[Figure], case: &Json, tolerance: f64) {
+    let part = |name: &str| case[name].as_object().unwrap().clone();
+    let (computed, corrected) = (part("computed"), part("corrected"));
+    for figure in figures {
+        let place = format!("{place}: {}", figure.name);
+        if let Some(derivative) = figure.name.strip_suffix(" by finite differences") {
+            let exact = computed[derivative].as_f64().unwrap();
+            check(&place, &figure.computed, &exact.into(), 1e-6);
+            continue;
+        }
+        let golden = computed
+            .get(&figure.name)
+            .unwrap_or_else(|| panic!("{place} has no golden figure"));
+        check(&place, &figure.computed, golden, tolerance);
+        match (&figure.corrected, corrected.get(&figure.name)) {
+            (None, None) => {}
+            (Some(right), Some(golden)) => check(&format!("{place}, right"), right, golden, tolerance),
+            (right, golden) => panic!("{place} should be {golden:?}, not {right:?}"),
+        }
+    }
+    let names: BTreeSet<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+    let missing = |part: &Map<String, Json>| part.keys().find(|name| !names.contains(name.as_str())).cloned();
+    assert_eq!((missing(&computed), missing(&corrected)), (None, None), "{place}");
+}
+
+const SEEDS: [u32; 6] = [42, 0, 1, 2, 3, 7];
+
+fn count(figures: &[Figure], name: &str) -> u64 {
+    match figure(figures, name).computed {
+        Value::Count(count) => count,
+        _ => panic!("{name} is no count"),
+    }
+}
+
+fn right(figures: &[Figure], name: &str) -> f64 {
+    match figure(figures, name).corrected {
+        Some(Value::Number(number)) => number,
+        _ => panic!("{name} has no right number"),
+    }
+}
+
+#[test]
+fn the_notebooks_printed_error_is_as_likely_as_any() {
+    let errors: Vec<f64> = (0..300)
+        .map(|seed| number(&figures("bad-guess", seed, &[]), "MSE"))
+        .collect();
+    let mean = errors.iter().sum::<f64>() / 300.0;
+    let spread = (errors.iter().map(|error| (error - mean).powi(2)).sum::<f64>() / 300.0).sqrt();
+    let told = figures("bad-guess", 42, &[]);
+    // The mean of 300 is off by a spread / √300, the spread itself by about a 25th.
+    assert!(
+        (mean - number(&told, "expected MSE")).abs() < 4.0 * spread / 300f64.sqrt(),
+        "{mean}"
+    );
+    assert!(
+        (spread / number(&told, "spread of the MSE") - 1.0).abs() < 0.16,
+        "{spread}"
+    );
+    let smaller = errors.iter().filter(|&&error| error < 702.42755).count();
+    assert!(
+        (15..285).contains(&smaller),
+        "{smaller} of 300 seeds are below the printed figure"
+    );
+}
+
+#[test]
+fn what_the_notebook_prints_is_compared_only_where_its_controls_stand() {
+    let printed =
+        |seed, controls: &[(&str, f64)]| figure(&figures("bad-guess", seed, controls), "MSE").as_printed.clone();
+    assert!(printed(42, &[]).is_some());
+    assert!(printed(42, &[("w", 1.0)]).is_none());
+    let arrived = |controls: &[(&str, f64)]| figures("descent-on-a-function", 42, controls);
+    assert_eq!(
+        figure(&arrived(&[]), "w at the end").computed.to_string(),
+        "-1.4999999806458753"
+    );
+    assert!(figure(&arrived(&[("rate", 0.02)]), "w at the end").as_printed.is_none());
+}
+
+#[test]
+fn a_descent_arrives_only_with_steps_that_are_short_enough() {
+    let distance = |rate| {
+        let figures = figures("descent-on-a-function", 42, &[("rate", rate), ("steps", 40.0)]);
+        (number(&figures, "w at the end") + 1.5).abs()
+    };
+    assert_eq!(distance(0.5), 0.0);
+    assert!(distance(0.9) < 11.5 && distance(1.0) == 11.5 && distance(1.1) > 1000.0);
+    let loss = |rate| number(&figures("linear-regression", 42, &[("rate", rate)]), "loss at the end");
+    assert!(loss(0.11) < 1.0 && loss(0.12) > 100.0);
+}
+
+#[test]
+fn adamw_settles_elsewhere() {
+    for seed in SEEDS {
+        let figures = figures("optimizers", seed, &[("steps", 200.0)]);
+        let least = number(&figures, "least MSE");
+        assert!(number(&figures, "MSE of adamw") > least + 0.1);
+        for name in ["sgd", "momentum", "rmsprop", "adagrad", "adam"] {
+            let loss = number(&figures, &format!("MSE of {name}"));
+            assert!(
+                (least - 1e-9..least + 0.01).contains(&loss),
+                "{name}: {loss}, least {least}"
+            );
+        }
+    }
+}
+
+#[test]
+fn without_noise_no_weight_is_the_best() {
+    let weight = |noise, steps| {
+        let figures = figures("logistic-regression", 42, &[("noise", noise), ("steps", steps)]);
+        number(&figures, "w")
+    };
+    assert!(weight(0.0, 5000.0) > weight(0.0, 2500.0) + 0.5);
+}
+
+#[test]
+fn a_sum_over_more_rows_needs_a_shorter_step_and_a_mean_does_not() {
+    for seed in SEEDS {
+        let told = figures("summed-loss", seed, &[]);
+        assert_eq!(count(&told, "steps that raise the loss, 100 rows"), 0, "seed {seed}");
+        let rises = figure(&told, "steps that raise the loss, more rows");
+        assert_eq!(rises.corrected, Some(Value::Count(0)), "seed {seed}");
+        assert!(count(&told, &rises.name) >= 5, "seed {seed}: {}", rises.computed);
+        let longer = number(&told, "slope of the sum, more rows") / number(&told, "slope of the sum, 100 rows");
+        assert!((8.0..12.0).contains(&longer), "seed {seed}: {longer}");
+    }
+}
+
+#[test]
+fn the_training_rows_flatter_a_network() {
+    let mut flattered = 0.0;
+    for seed in SEEDS {
+        let told = figures("evaluation", seed, &[]);
+        assert!(right(&told, "loss") > 4.0 * number(&told, "loss"), "seed {seed}");
+        assert!(
+            right(&told, "loss") > 1.5 * number(&told, "best test loss on the way"),
+            "seed {seed}"
+        );
+        flattered += number(&told, "accuracy") - right(&told, "accuracy");
+    }
+    assert!(flattered / SEEDS.len() as f64 > 0.1);
+}
+
+#[test]
+fn the_leak_flatters_unless_there_are_no_outliers_or_no_penalty() {
+    for seed in [42, 1000, 2000] {
+        let told = figures("scaling", seed, &[]);
+        let flattered = count(&told, "tables that the leak flatters");
+        assert!(flattered > 25, "seed {seed}: {flattered} of 40");
+        assert!(number(&told, "mean test MSE of 40 tables") < 0.9 * right(&told, "mean test MSE of 40 tables"));
+        assert!(number(&told, "MSE of reading the answer from the others") < 1e-25);
+    }
+    let free = figures("scaling", 42, &[("penalty", 0.0)]);
+    let mean = figure(&free, "mean test MSE of 40 tables");
+    let difference = mean
+        .corrected
+        .as_ref()
+        .map_or(0.0, |_| right(&free, &mean.name) - number(&free, &mean.name));
+    assert!(difference.abs() < 1e-6 * number(&free, &mean.name), "{difference}");
+}
+
+#[test]
+fn only_the_soft_threshold_sets_weights_to_zero() {
+    for seed in SEEDS {
+        let told = figures("penalties", seed, &[("l1", 0.2)]);
+        assert!(count(&told, "weights at 0, L1") >= 3, "seed {seed}");
+        for other in ["no penalty", "L1 by its slope", "L2"] {
+            assert_eq!(
+                count(&told, &format!("weights at 0, {other}")),
+                0,
+                "seed {seed}, {other}"
+            );
+        }
+    }
+    assert_eq!(count(&figures("penalties", 42, &[("l1", 1.0)]), "weights at 0, L1"), 8);
+}
+
+#[test]
+fn dropout_keeps_the_mean_and_lowers_the_loss_on_new_rows() {
+    let mut gained = 0;
+    for seed in SEEDS {
+        let told = figures("dropout", seed, &[]);
+        assert!((number(&told, "mean of what dropout makes of them") - 1.0).abs() < 0.1);
+        assert!(number(&told, "training loss, with") > number(&told, "training loss, without"));
+        gained += usize::from(number(&told, "test loss, with") < number(&told, "test loss, without"));
+    }
+    assert!(gained >= 5, "{gained} of {}", SEEDS.len());
+    let off = figures("dropout", 42, &[("rate", 0.0)]);
+    assert_eq!(number(&off, "test loss, with"), number(&off, "test loss, without"));
+}

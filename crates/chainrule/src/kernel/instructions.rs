@@ -52,12 +52,12 @@ impl InstructionSet {
     #[inline]
     pub fn in_use() -> InstructionSet {
         match IN_USE.load(Ordering::Relaxed) {
-            0 => InstructionSet::look(),
-            #[cfg(target_arch = "x86_64")]
-            2 => InstructionSet(Kind::Avx2),
             #[cfg(target_arch = "x86_64")]
             3 => InstructionSet(Kind::Avx512),
-            _ => InstructionSet::PORTABLE,
+            #[cfg(target_arch = "x86_64")]
+            2 => InstructionSet(Kind::Avx2),
+            1 => InstructionSet::PORTABLE,
+            _ => InstructionSet::look(),
         }
     }
 

@@ -122,16 +122,6 @@ pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
     shapes: [Shape; N],
     mut block: impl FnMut(Block<'_, T, N>),
 ) {
-    // Single numbers, of which a scalar graph is made, need no walk.
-    if data.iter().all(|x| x.len() == 1) {
-        let (starts, steps) = ([0; N], [1; N]);
-        return block(Block {
-            length: 1,
-            numbers: data,
-            starts,
-            steps,
-        });
-    }
     let Some(shape) = shapes
         .iter()
         .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))

@@ -5,26 +5,17 @@
 //! polynomials are the Taylor series themselves.
 
 use super::{
-    nearest, number,
+    logarithm_or_limit, nearest, number,
     parts::{Parts, product, quotient, sum, sum_of_sorted},
     polynomial, power_of_two, split,
 };
 
 /// ln 2 in two parts; the first ends in eleven zeros, so that its product with an exponent is exact.
-const LN_2: Parts = Parts {
-    high: 0.6931471805598903,
-    low: 5.497923018708371e-14,
-};
+const LN_2: Parts = Parts::new(0.6931471805598903, 5.497923018708371e-14);
 
-const SIXTH: Parts = Parts {
-    high: 1.0 / 6.0,
-    low: 9.25185853854297e-18,
-};
+const SIXTH: Parts = Parts::new(1.0 / 6.0, 9.25185853854297e-18);
 
-const TWO_THIRDS: Parts = Parts {
-    high: 2.0 / 3.0,
-    low: 3.700743415417188e-17,
-};
+const TWO_THIRDS: Parts = Parts::new(2.0 / 3.0, 3.700743415417188e-17);
 
 /// eˣ = 2ᵏ (1 + s) for |x| up to 1000: k and s, whose low part may be a thousandth of the high one.
 #[inline(always)]
@@ -62,7 +53,7 @@ fn exponential(x: f64) -> (i64, Parts) {
     let low = (square.high * square.high).mul_add(rest, sixth_low);
     let low = 0.5f64.mul_add(square.low, low) + s.high.mul_add(r_low, r_low);
     let low = (s.low + t.low) + low;
-    (exponent, Parts { high: t.high, low })
+    (exponent, Parts::new(t.high, low))
 }
 
 /// y · 2ᵏ, for k from −1100 to 1100, in two steps because 2ᵏ alone may be no number.
@@ -119,14 +110,8 @@ pub(crate) fn tanh(x: f64) -> f64 {
     let above = sum_of_sorted(less.high, -scale * s.high);
     let below = sum_of_sorted(more.high, scale * s.high);
     let y = quotient(
-        Parts {
-            high: above.high,
-            low: (-scale).mul_add(s.low, above.low + less.low),
-        },
-        Parts {
-            high: below.high,
-            low: scale.mul_add(s.low, below.low + more.low),
-        },
+        Parts::new(above.high, (-scale).mul_add(s.low, above.low + less.low)),
+        Parts::new(below.high, scale.mul_add(s.low, below.low + more.low)),
     );
     if x.is_nan() { x } else { y.high.copysign(x) }
 }
@@ -136,13 +121,7 @@ pub(crate) fn tanh(x: f64) -> f64 {
 fn logarithm(k: i64, f: Parts) -> f64 {
     // ln (1 + f) = 2 (s + s³/3 + s⁵/5 + …) with s = f / (2 + f), the first two terms in two parts.
     let divisor = sum_of_sorted(2.0, f.high);
-    let s = quotient(
-        f,
-        Parts {
-            high: divisor.high,
-            low: divisor.low + f.low,
-        },
-    );
+    let s = quotient(f, Parts::new(divisor.high, divisor.low + f.low));
     let square = product(s.high, s.high);
     let square_low = (2.0 * s.high).mul_add(s.low, square.low);
     let cube = product(s.high, square.high);
@@ -175,24 +154,13 @@ fn logarithm(k: i64, f: Parts) -> f64 {
     z.high + (z.low + (y.low + low))
 }
 
-/// The logarithm outside of the positive numbers that it has been computed for.
-#[inline(always)]
-fn logarithm_or_limit(argument: f64, y: f64) -> f64 {
-    let y = if argument < f64::INFINITY { y } else { argument };
-    let y = if argument == 0.0 { f64::NEG_INFINITY } else { y };
-    if argument < 0.0 { f64::NAN } else { y }
-}
-
 /// ln x.
 #[inline(always)]
 pub(crate) fn ln(x: f64) -> f64 {
     let subnormal = x < f64::MIN_POSITIVE;
     let (k, m) = split(if subnormal { x * power_of_two(54) } else { x });
     let k = if subnormal { k - 54 } else { k };
-    let f = Parts {
-        high: m - 1.0,
-        low: 0.0,
-    };
+    let f = Parts::new(m - 1.0, 0.0);
     logarithm_or_limit(x, logarithm(k, f))
 }
 

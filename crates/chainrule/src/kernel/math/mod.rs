@@ -57,3 +57,11 @@ fn polynomial<const N: usize>(x: f64, factors: [f64; N]) -> f64 {
     }
     sum
 }
+
+/// `y`, the logarithm as computed for positive numbers, or what it is elsewhere.
+#[inline(always)]
+fn logarithm_or_limit(argument: f64, y: f64) -> f64 {
+    let y = if argument < f64::INFINITY { y } else { argument };
+    let y = if argument == 0.0 { f64::NEG_INFINITY } else { y };
+    if argument < 0.0 { f64::NAN } else { y }
+}

@@ -10,35 +10,33 @@ pub(super) struct Parts {
     pub low: f64,
 }
 
+impl Parts {
+    #[inline(always)]
+    pub(super) const fn new(high: f64, low: f64) -> Parts {
+        Parts { high, low }
+    }
+}
+
 /// a + b and what rounding lost.
 #[inline(always)]
 pub(super) fn sum(a: f64, b: f64) -> Parts {
     let high = a + b;
     let b_part = high - a;
-    Parts {
-        high,
-        low: (a - (high - b_part)) + (b - b_part),
-    }
+    Parts::new(high, (a - (high - b_part)) + (b - b_part))
 }
 
 /// a + b and what rounding lost, for |a| ≥ |b| or a = 0.
 #[inline(always)]
 pub(super) fn sum_of_sorted(a: f64, b: f64) -> Parts {
     let high = a + b;
-    Parts {
-        high,
-        low: (a - high) + b,
-    }
+    Parts::new(high, (a - high) + b)
 }
 
 /// a · b and what rounding lost.
 #[inline(always)]
 pub(super) fn product(a: f64, b: f64) -> Parts {
     let high = a * b;
-    Parts {
-        high,
-        low: a.mul_add(b, -high),
-    }
+    Parts::new(high, a.mul_add(b, -high))
 }
 
 /// The quotient, precise to about 100 bits.

@@ -1,6 +1,6 @@
 //! f32, computed in f64 and rounded once: the nearest number in more than 999 of 1000 cases.
 
-use super::{nearest, number, polynomial, power_of_two, split};
+use super::{logarithm_or_limit, nearest, number, polynomial, power_of_two, split};
 use std::f64::consts::{LN_2, LOG2_E};
 
 /// eˣ = 2ᵏ (1 + s) for |x| up to 1000, to about 36 bits: 2ᵏ and s.
@@ -75,14 +75,6 @@ fn logarithm(k: i64, f: f64) -> f64 {
         ],
     );
     number(k).mul_add(LN_2, (s * square).mul_add(rest, 2.0 * s))
-}
-
-/// The logarithm outside of the positive numbers that it has been computed for.
-#[inline(always)]
-fn logarithm_or_limit(argument: f64, y: f64) -> f64 {
-    let y = if argument < f64::INFINITY { y } else { argument };
-    let y = if argument == 0.0 { f64::NEG_INFINITY } else { y };
-    if argument < 0.0 { f64::NAN } else { y }
 }
 
 /// ln x.

@@ -2,11 +2,14 @@
 
 use crate::{
     failure::Failure,
-    output::{bold, judgement_json, judgement_text, notes, print, print_json, printable, short},
+    output::{
+        bold, coefficients_json, coefficients_text, judgement_json, judgement_text, method, notes, print, print_json,
+        printable, short,
+    },
     places::{Use, check_places},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, Options, Table, Task, fit, open, write_file};
+use chainrule_learn::{Epoch, Model, ModelKind, Options, Table, Task, fit, open, write_file};
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,11 +19,12 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 ///
 /// Splits the rows 64 : 16 : 20 before anything is learned from them, trains on the first part, stops by the second, and
 /// judges once on the third, beside a trivial baseline. Saves the model as one safetensors file and the course of the
-/// losses as a picture.
+/// losses as a picture. A linear model has nothing to stop and no course: it learns from the first two parts.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
   chainrule fit wine --target cultivar
+  chainrule fit diabetes --target progression --model ridge --alpha 10
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy")]
 pub struct Arguments {
@@ -32,36 +36,42 @@ pub struct Arguments {
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
     task: Option<String>,
-    /// Widths of the hidden layers; "" for none
-    #[arg(long, value_name = "WIDTHS", default_value = "16,16", value_parser = widths)]
-    hidden: Widths,
-    /// Nonlinearity of the hidden layers
-    #[arg(long, value_name = "NAME", default_value = "tanh", value_parser = PossibleValuesParser::new(activations()))]
-    activation: String,
-    /// How weights move along their gradients
-    #[arg(long, value_name = "NAME", default_value = "adam", value_parser = PossibleValuesParser::new(optimizers::<f64>().into_iter().map(|o| o.name)))]
-    optimizer: String,
+    /// What to fit: a weighted sum for a number (linear; ridge with a penalty) or a class (logistic), or a network
+    #[arg(long, value_name = "MODEL", default_value = ModelKind::default().name(), value_parser = PossibleValuesParser::new(ModelKind::ALL.map(ModelKind::name)))]
+    model: String,
+    /// The penalty of ridge and logistic, as scikit-learn has it (for logistic 1 / C); 1 if not given
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
+    alpha: Option<f64>,
+    /// Widths of the hidden layers, "" for none; 16,16 if not given
+    #[arg(long, value_name = "WIDTHS", value_parser = widths)]
+    hidden: Option<Widths>,
+    /// Nonlinearity of the hidden layers; tanh if not given
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(activations()))]
+    activation: Option<String>,
+    /// How weights move along their gradients; adam if not given
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(optimizers::<f64>().into_iter().map(|o| o.name)))]
+    optimizer: Option<String>,
     /// How far one step goes; the optimizer's usual rate if not given
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     learning_rate: Option<f64>,
     /// Rows per step; 32, or 256 for more than 10,000 training rows, if not given
     #[arg(long, value_name = "ROWS")]
     batch_size: Option<usize>,
-    /// The most passes over the training rows
-    #[arg(long, value_name = "COUNT", default_value_t = 500)]
-    epochs: usize,
-    /// Stop after so many epochs without a better validation loss
-    #[arg(long, value_name = "EPOCHS", default_value_t = 50)]
-    patience: usize,
+    /// The most passes over the training rows; 500 if not given
+    #[arg(long, value_name = "COUNT")]
+    epochs: Option<usize>,
+    /// Stop after so many epochs without a better validation loss; 50 if not given
+    #[arg(long, value_name = "EPOCHS")]
+    patience: Option<usize>,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Where the model goes
     #[arg(long, value_name = "FILE", default_value = "model.safetensors")]
     out: PathBuf,
-    /// Where the picture of the losses goes
-    #[arg(long, value_name = "FILE", default_value = "loss.svg")]
-    picture: PathBuf,
+    /// Where the picture of a network's losses goes; loss.svg if not given
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
@@ -84,28 +94,16 @@ fn widths(text: &str) -> Result<Widths, String> {
 
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
-        let options = Options {
-            task: Task::ALL
-                .into_iter()
-                .find(|task| self.task.as_deref() == Some(task.name())),
-            hidden: self.hidden.0.clone(),
-            activation: self.activation.clone(),
-            optimizer: self.optimizer.clone(),
-            learning_rate: self.learning_rate,
-            batch_size: self.batch_size,
-            epochs: self.epochs,
-            patience: self.patience,
-            seed: self.seed,
-            ..Options::new(&self.target)
-        };
+        let options = self.options()?;
+        let picture = self.picture(options.model);
         check_places(&[
             ("the table", Some(&self.data), Use::Read),
             ("the model", Some(&self.out), Use::Write),
-            ("the picture", Some(&self.picture), Use::Write),
+            ("the picture", picture.as_ref(), Use::Write),
         ])?;
         let start = Instant::now();
         let table = open(&self.data)?;
-        let bar = progress_bar(self.epochs);
+        let bar = progress_bar(options.epochs);
         let fitted = fit(&table, &options, |epoch| {
             show_progress(&bar, epoch);
             ControlFlow::Continue(())
@@ -113,55 +111,125 @@ impl Arguments {
         bar.finish_and_clear();
         let fitted = fitted?;
         fitted.model.save(&self.out)?;
-        let picture = fitted.model.loss_picture();
-        write_file(&self.picture, |out| out.write_all(picture.svg().as_bytes()))?;
+        if let Some(path) = &picture {
+            let losses = fitted.model.loss_picture();
+            write_file(path, |out| out.write_all(losses.svg().as_bytes()))?;
+        }
 
         let seconds = start.elapsed().as_secs_f64();
         let epochs = fitted.model.record().history.len();
         if self.json {
-            let model = self.out.display().to_string();
-            return print_json(&judgement_json(&fitted.judgement, epochs, seconds, &model));
+            let path = self.out.display().to_string();
+            let mut object = judgement_json(&fitted.judgement, epochs, seconds, &path);
+            object["model_kind"] = options.model.name().into();
+            if let Some(coefficients) = fitted.model.coefficients() {
+                (object["coefficients"], object["intercept"]) = coefficients_json(&fitted.model, &coefficients);
+            }
+            return print_json(&object);
         }
         notes(&fitted.judgement.warnings);
-        print(&self.told(&table, &fitted.model, seconds))
+        let written = match &picture {
+            Some(picture) => format!("{} and {}", self.out.display(), picture.display()),
+            None => self.out.display().to_string(),
+        };
+        let told = self.told(&table, &fitted.model, &options);
+        print(&format!("{told}\nSaved {written} in {seconds:.1} s\n"))
     }
 
-    fn told(&self, table: &Table, model: &Model, seconds: f64) -> String {
-        let (record, rows) = (model.record(), &model.record().judgement.rows);
-        let epochs = record.history.len();
-        let waited = epochs - record.best_epoch >= self.patience;
-        let stopped = if epochs < self.epochs && waited {
-            format!(
-                "stopped after epoch {epochs}: no better validation loss since epoch {}",
-                record.best_epoch
-            )
-        } else {
-            format!(
-                "{}; the best validation loss was in epoch {}",
-                count(epochs, "epoch", "epochs"),
-                record.best_epoch
-            )
+    /// What was chosen, with the defaults of what was not.
+    fn options(&self) -> Result<Options, Failure> {
+        let mut kinds = ModelKind::ALL.into_iter();
+        let model = kinds.find(|kind| kind.name() == self.model).unwrap_or_default();
+        let of_networks = [
+            ("--hidden", self.hidden.is_some()),
+            ("--activation", self.activation.is_some()),
+            ("--optimizer", self.optimizer.is_some()),
+            ("--learning-rate", self.learning_rate.is_some()),
+            ("--batch-size", self.batch_size.is_some()),
+            ("--epochs", self.epochs.is_some()),
+            ("--patience", self.patience.is_some()),
+            ("--picture", self.picture.is_some()),
+        ];
+        if let Some((option, _)) = of_networks.iter().find(|(_, given)| *given && model.is_linear()) {
+            return Err(Failure::Arguments(format!(
+                "{option} is for networks; leave it out with --model {}, or use --model mlp",
+                model.name()
+            )));
+        }
+        let defaults = Options::new(&self.target);
+        Ok(Options {
+            task: Task::ALL
+                .into_iter()
+                .find(|task| self.task.as_deref() == Some(task.name())),
+            model,
+            alpha: self.alpha,
+            hidden: self.hidden.clone().map_or(defaults.hidden, |widths| widths.0),
+            activation: self.activation.clone().unwrap_or(defaults.activation),
+            optimizer: self.optimizer.clone().unwrap_or(defaults.optimizer),
+            learning_rate: self.learning_rate,
+            batch_size: self.batch_size,
+            epochs: self.epochs.unwrap_or(defaults.epochs),
+            patience: self.patience.unwrap_or(defaults.patience),
+            seed: self.seed,
+            target: defaults.target,
+        })
+    }
+
+    /// Where the picture of the losses goes; a linear model has none.
+    fn picture(&self, model: ModelKind) -> Option<PathBuf> {
+        let place = || self.picture.clone().unwrap_or_else(|| PathBuf::from("loss.svg"));
+        (!model.is_linear()).then(place)
+    }
+
+    fn told(&self, table: &Table, model: &Model, options: &Options) -> String {
+        let record = model.record();
+        let rows = &record.judgement.rows;
+        let parts = match options.model.is_linear() {
+            true => format!("{} to train, {} to test", rows.train, rows.test),
+            false => format!(
+                "{} to train, {} to validate, {} to test",
+                rows.train, rows.validation, rows.test
+            ),
         };
-        format!(
-            "{}\n  {}, target {} ({})\n  {} to train, {} to validate, {} to test (seed {})\n  {}\n  {}, learning rate {}, \
-             batches of {}; {stopped}\n\n{}\nSaved {} and {} in {seconds:.1} s\n",
+        let mut text = format!(
+            "{}\n  {}, target {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}",
             bold(&printable(table.name())),
             count(table.rows(), "row", "rows"),
             printable(&self.target),
             record.judgement.task.name(),
-            rows.train,
-            rows.validation,
-            rows.test,
             self.seed,
             model.network(),
-            self.optimizer,
-            record.options.learning_rate.map_or(String::new(), short),
-            record.options.batch_size.unwrap_or_default(),
+            match options.model.is_linear() {
+                true => method(&record.options),
+                false => course(model, options),
+            },
             judgement_text(&record.judgement),
-            self.out.display(),
-            self.picture.display(),
-        )
+        );
+        if let Some(coefficients) = model.coefficients() {
+            text.push_str(&coefficients_text(model, &coefficients));
+        }
+        text
     }
+}
+
+/// How a network was trained, and why that ended.
+fn course(model: &Model, options: &Options) -> String {
+    let record = model.record();
+    let epochs = record.history.len();
+    let waited = epochs - record.best_epoch >= options.patience;
+    let stopped = if epochs < options.epochs && waited {
+        format!(
+            "stopped after epoch {epochs}: no better validation loss since epoch {}",
+            record.best_epoch
+        )
+    } else {
+        format!(
+            "{}; the best validation loss was in epoch {}",
+            count(epochs, "epoch", "epochs"),
+            record.best_epoch
+        )
+    };
+    format!("{}; {stopped}", method(&record.options))
 }
 
 /// A bar over the epochs on standard error; nothing where that is not a terminal.

@@ -5,8 +5,8 @@ use crate::{
     failure::Failure,
     output::{bold, columns, print, print_json, say},
 };
-use chainrule_lessons::{Controls, Figure, LESSONS, Lesson, Scene, Value, lesson};
 use chainrule_learn::write_file;
+use chainrule_lessons::{Controls, Figure, LESSONS, Lesson, Scene, Value, lesson};
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -75,7 +75,10 @@ impl Arguments {
             return Ok(());
         };
         fs::create_dir_all(folder).map_err(|error| {
-            Failure::Work(format!("the folder {} cannot be made: {error}; name another one", folder.display()))
+            Failure::Work(format!(
+                "the folder {} cannot be made: {error}; name another one",
+                folder.display()
+            ))
         })?;
         let mut written = 0;
         for (scene, controls, _) in told {
@@ -86,7 +89,11 @@ impl Arguments {
                 written += 1;
             }
         }
-        say(&format!("wrote {} to {}", count(written, "picture", "pictures"), folder.display()));
+        say(&format!(
+            "wrote {} to {}",
+            count(written, "picture", "pictures"),
+            folder.display()
+        ));
         Ok(())
     }
 }
@@ -115,7 +122,11 @@ fn in_text(lesson: &Lesson, told: &[Told]) -> String {
             .iter()
             .map(|(control, value)| {
                 let range = format!("from {} to {}", control.from, control.to);
-                [format!("  --set {}={value}", control.name), range, control.doc.to_string()]
+                [
+                    format!("  --set {}={value}", control.name),
+                    range,
+                    control.doc.to_string(),
+                ]
             })
             .collect();
         if !rows.is_empty() {
@@ -132,11 +143,24 @@ fn table(figures: &[Figure]) -> String {
     let has = |any: fn(&Figure) -> bool| figures.iter().any(any);
     let (printed, corrected) = (has(|figure| figure.as_printed.is_some()), has(Figure::is_mistake));
     let cells = |name: String, as_printed: String, computed: String, right: String| {
-        let cells = [(name, true), (as_printed, printed), (computed, true), (right, corrected)];
-        cells.into_iter().filter_map(|(cell, shown)| shown.then_some(cell)).collect::<Vec<_>>()
+        let cells = [
+            (name, true),
+            (as_printed, printed),
+            (computed, true),
+            (right, corrected),
+        ];
+        cells
+            .into_iter()
+            .filter_map(|(cell, shown)| shown.then_some(cell))
+            .collect::<Vec<_>>()
     };
     let text = |text: &str| text.to_string();
-    let mut rows = vec![cells(text("Figure"), text("as printed"), text("computed"), text("right"))];
+    let mut rows = vec![cells(
+        text("Figure"),
+        text("as printed"),
+        text("computed"),
+        text("right"),
+    )];
     for figure in figures {
         rows.push(cells(
             format!("  {}", figure.name),

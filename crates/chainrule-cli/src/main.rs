@@ -8,6 +8,7 @@
 mod binding;
 mod data;
 mod evaluate;
+mod exercise;
 mod expr;
 mod failure;
 mod fit;
@@ -43,6 +44,7 @@ enum Command {
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
+    Exercise(exercise::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +56,11 @@ fn main() -> ExitCode {
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
+        // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
+        Command::Exercise(arguments) => match arguments.run() {
+            Ok(code) => return code,
+            Err(failure) => Err(failure),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

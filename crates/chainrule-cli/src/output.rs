@@ -1,7 +1,7 @@
 //! What is printed: tables, figures, JSON.
 
 use crate::failure::Failure;
-use chainrule_learn::{Judgement, METRICS};
+use chainrule_learn::{Coefficients, Judgement, METRICS, Model, Options, Task};
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -126,6 +126,87 @@ pub fn judgement_text(judgement: &Judgement) -> String {
         text.push_str(&columns(&rows));
     }
     text
+}
+
+/// How the weights of a model were found.
+pub fn method(options: &Options) -> String {
+    let alpha = options
+        .alpha
+        .map_or(String::new(), |alpha| format!(" with alpha {}", short(alpha)));
+    match options.model.is_linear() {
+        true => format!("{}{alpha} ({})", options.model.name(), options.optimizer),
+        false => format!(
+            "{}, learning rate {}, batches of {}",
+            options.optimizer,
+            options.learning_rate.map_or(String::new(), short),
+            options.batch_size.unwrap_or_default()
+        ),
+    }
+}
+
+/// The most inputs and classes whose coefficients a person is shown.
+const MOST_INPUTS: usize = 30;
+const MOST_CLASSES: usize = 8;
+
+/// The coefficients of a linear model for a person; nothing when they are too many to read.
+pub fn coefficients_text(model: &Model, coefficients: &Coefficients) -> String {
+    let Coefficients {
+        inputs,
+        outputs,
+        weights,
+        intercepts,
+    } = coefficients;
+    if inputs.len() > MOST_INPUTS || outputs.len() > MOST_CLASSES {
+        return "\nThe coefficients are many: `chainrule show MODEL --json` has them all\n".to_string();
+    }
+    let (title, names) = match model.target().task() {
+        Task::Regression => (
+            format!(
+                "What one unit more adds to {}",
+                printable(&model.record().options.target)
+            ),
+            vec!["coefficient".to_string()],
+        ),
+        Task::Classification => (
+            "What one unit more adds to the logit of each class".to_string(),
+            outputs.iter().map(|name| cut(name, 20)).collect(),
+        ),
+    };
+    let row = |name: String, numbers: Vec<f64>| {
+        let cells = numbers.into_iter().map(short);
+        [name].into_iter().chain(cells).collect::<Vec<String>>()
+    };
+    let mut rows = vec![[String::new()].into_iter().chain(names).collect()];
+    for (input, name) in inputs.iter().enumerate() {
+        let numbers = weights.iter().filter_map(|weights| weights.get(input).copied());
+        rows.push(row(format!("  {}", cut(name, 40)), numbers.collect()));
+    }
+    rows.push(row("  intercept".to_string(), intercepts.clone()));
+    format!("\n{}\n{}", bold(&title), columns(&rows))
+}
+
+/// The coefficients and the intercept of a linear model as JSON: by input, and for classes by class first.
+pub fn coefficients_json(model: &Model, coefficients: &Coefficients) -> (Value, Value) {
+    let weights = coefficients.weights.iter().map(|weights| {
+        let named = coefficients
+            .inputs
+            .iter()
+            .cloned()
+            .zip(weights.iter().map(|x| number(*x)));
+        Value::Object(named.collect())
+    });
+    let intercepts = coefficients.intercepts.iter().map(|x| number(*x));
+    match model.target().task() {
+        Task::Regression => {
+            let first = |mut values: Vec<Value>| values.drain(..).next().unwrap_or_default();
+            (first(weights.collect()), first(intercepts.collect()))
+        }
+        Task::Classification => {
+            let names = || coefficients.outputs.iter().cloned();
+            let (weights, intercepts) = (names().zip(weights), names().zip(intercepts));
+            (Value::Object(weights.collect()), Value::Object(intercepts.collect()))
+        }
+    }
 }
 
 /// A number in four digits.

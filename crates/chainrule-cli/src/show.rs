@@ -2,7 +2,10 @@
 
 use crate::{
     failure::Failure,
-    output::{bold, columns, judgement_text, print, print_json, printable, short},
+    output::{
+        bold, coefficients_json, coefficients_text, columns, judgement_text, method, print, print_json, printable,
+        short,
+    },
     places::{Use, check_places},
 };
 use chainrule_learn::{Model, Target, write_file};
@@ -38,7 +41,7 @@ impl Arguments {
             write_file(path, |out| out.write_all(picture.svg().as_bytes()))?;
         }
         if self.json {
-            return print_json(&json!({
+            let mut object = json!({
                 "network": model.network().to_string(),
                 "parameters": model.parameters().iter().map(|(name, value)| json!({
                     "name": name,
@@ -47,7 +50,12 @@ impl Arguments {
                 "encoder": model.encoder(),
                 "target": model.target(),
                 "record": model.record(),
-            }));
+                "model_kind": model.record().options.model.name(),
+            });
+            if let Some(coefficients) = model.coefficients() {
+                (object["coefficients"], object["intercept"]) = coefficients_json(&model, &coefficients);
+            }
+            return print_json(&object);
         }
         print(&told(&model))
     }
@@ -57,14 +65,12 @@ fn told(model: &Model) -> String {
     let record = model.record();
     let options = &record.options;
     let mut text = format!(
-        "{}\n  trained on {} by chainrule {}, seed {}, {} with learning rate {}, batches of {}\n",
+        "{}\n  trained on {} by chainrule {}, seed {}, {}\n",
         bold(&model.network().to_string()),
         printable(&record.data),
         record.version,
         options.seed,
-        options.optimizer,
-        options.learning_rate.map_or(String::new(), short),
-        options.batch_size.unwrap_or_default(),
+        method(options),
     );
     let shape = |sizes: &[u32]| sizes.iter().map(u32::to_string).collect::<Vec<_>>().join(" × ");
     let mut rows = vec![["parameter", "shape", "smallest", "mean", "largest"].map(String::from)];
@@ -106,7 +112,34 @@ fn told(model: &Model) -> String {
         }
     });
 
-    text.push_str(&format!("\n{}\n", bold("history")));
+    if let Some(coefficients) = model.coefficients() {
+        text.push_str(&coefficients_text(model, &coefficients));
+    }
+    if !record.history.is_empty() {
+        text.push_str(&history(model));
+    }
+    let rows = &record.judgement.rows;
+    text.push_str(&format!(
+        "\n{} on {} after training on {}{}\n{}",
+        bold("judged"),
+        count(rows.test, "row", "rows"),
+        rows.train,
+        match rows.validation {
+            0 => String::new(),
+            validation => format!(" and stopping by {validation}"),
+        },
+        judgement_text(&record.judgement)
+    ));
+    for warning in &record.judgement.warnings {
+        text.push_str(&format!("note: {}\n", printable(warning)));
+    }
+    text
+}
+
+/// The losses of some epochs.
+fn history(model: &Model) -> String {
+    let record = model.record();
+    let mut text = format!("\n{}\n", bold("history"));
     let mut rows = vec![["epoch", "training loss", "validation loss", ""].map(String::from)];
     let last = record.history.len();
     for epoch in &record.history {
@@ -125,17 +158,5 @@ fn told(model: &Model) -> String {
         }
     }
     text.push_str(&columns(&rows));
-    let rows = &record.judgement.rows;
-    text.push_str(&format!(
-        "\n{} on {} after training on {} and stopping by {}\n{}",
-        bold("judged"),
-        count(rows.test, "row", "rows"),
-        rows.train,
-        rows.validation,
-        judgement_text(&record.judgement)
-    ));
-    for warning in &record.judgement.warnings {
-        text.push_str(&format!("note: {}\n", printable(warning)));
-    }
     text
 }

@@ -11,7 +11,9 @@ use chainrule_table::{
 use crate::{
     error::{Error, Result},
     judge::{self, Judgement, Truth, judge},
+    linear_fit,
     model::{Model, Record, predict_rows},
+    model_kind::ModelKind,
     options::Options,
     target::{Answers, Target, answers, check},
     train::{Answer, Course, Epoch, Limits, Samples, train},
@@ -33,21 +35,29 @@ const WIDEST: usize = 65_536;
 const MOST_LAYERS: usize = 64;
 const MOST_PARAMETERS: usize = 100_000_000;
 
-/// Trains a network on a table and judges it on rows it has not seen.
+/// Fits a model to a table and judges it on rows it has not seen.
 ///
 /// The rows are shuffled and split 64 : 16 : 20 (classes in equal shares) before anything is learned from them; scaling,
 /// categories and the target's mean come from the training rows only. Training stops when the validation loss has not
 /// improved for `patience` epochs, and the weights of the best epoch are kept. `after_epoch` sees every epoch and may
-/// stop the training; what has been reached is judged and returned.
+/// stop the training; what has been reached is judged and returned. A linear model has no epochs and nothing to stop: it
+/// learns from training and validation rows together.
 ///
 /// # Errors
 /// When the table cannot be learned from (the message says why and what to do), an option is not valid, or training
 /// diverges.
 pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>) -> Result<Fitted> {
-    let mut options = options.clone();
-    let (activation, optimizer) = choices(&options)?;
+    let chosen = match options.model {
+        ModelKind::Mlp => Some(choices(options)?),
+        _ => None,
+    };
     let name = options.target.clone();
     let (given, reason) = answers(table, &name, options.task)?;
+    linear_fit::check(options, given.task(), reason.is_some())?;
+    let mut options = match chosen {
+        Some(_) => options.clone(),
+        None => linear_fit::settled(options),
+    };
     let mut warnings: Vec<String> = reason.into_iter().collect();
     let mut order = known_rows(table, &name, &given, &mut warnings)?;
 
@@ -57,8 +67,11 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         Answers::Classes { codes, .. } => Some(codes.as_slice()),
         Answers::Numbers(_) => None,
     };
-    let split = Split::new(&order, groups, Fractions::default())
+    let mut split = Split::new(&order, groups, Fractions::default())
         .map_err(|error| Error::data(format!("{}: {error}", table.name())))?;
+    if options.model.is_linear() {
+        split.train.append(&mut split.validation);
+    }
 
     let features: Vec<&str> = table
         .columns()
@@ -78,42 +91,32 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let matrix = encoder.transform(table)?;
     let (target, answer) = learn_target(table, &name, &given, &split.train)?;
 
-    let widths: Vec<usize> = [matrix.columns]
-        .into_iter()
-        .chain(options.hidden.iter().copied())
-        .chain([target.outputs()])
-        .collect();
-    let mut network = build(&widths, activation, &mut rng)?;
-    let learning_rate = options.learning_rate.unwrap_or(optimizer.learning_rate);
-    let batch_size = options
-        .batch_size
-        .unwrap_or(if split.train.len() > MANY_ROWS { 256 } else { 32 });
-    let limits = Limits {
-        batch_size,
-        epochs: options.epochs,
-        patience: options.patience,
-    };
-    (options.learning_rate, options.batch_size) = (Some(learning_rate), Some(batch_size));
     options.task = Some(target.task());
-    let Course { history, diverged } = train(
-        &mut network,
-        &mut *(optimizer.new)(learning_rate),
-        &limits,
-        (
-            &select(&matrix, &answer, &split.train),
-            &select(&matrix, &answer, &split.validation),
+    let train = select(&matrix, &answer, &split.train);
+    let (network, history) = match chosen {
+        None => (
+            linear_fit::learn(&options, train, target.outputs(), &mut warnings)?,
+            vec![],
         ),
-        &mut rng,
-        after_epoch,
-    )?;
-
+        Some(chosen) => {
+            let samples = (&train, &select(&matrix, &answer, &split.validation));
+            let Course {
+                network,
+                history,
+                diverged,
+            } = learn_network(&mut options, chosen, samples, target.outputs(), &mut rng, after_epoch)?;
+            if let Some(epoch) = diverged {
+                warnings.push(format!(
+                    "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}. Try a smaller \
+                     --learning-rate than {}",
+                    history.last().map_or(0, |last| last.best),
+                    options.learning_rate.unwrap_or_default()
+                ));
+            }
+            (network, history)
+        }
+    };
     let best_epoch = history.last().map_or(0, |last| last.best);
-    if let Some(epoch) = diverged {
-        warnings.push(format!(
-            "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {best_epoch}. Try a smaller \
-             --learning-rate than {learning_rate}"
-        ));
-    }
     let rows = judge::Rows {
         train: split.train.len(),
         validation: split.validation.len(),
@@ -162,6 +165,41 @@ fn known_rows(table: &Table, name: &str, given: &Answers, warnings: &mut Vec<Str
     }
     check(table, name, given, &known)?;
     Ok(known)
+}
+
+/// Trains a network, and fills in what was left to be decided.
+fn learn_network(
+    options: &mut Options,
+    (activation, optimizer): (Activation, chainrule::optim::Choice),
+    samples: (&Samples, &Samples),
+    outputs: usize,
+    rng: &mut Rng,
+    after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
+) -> Result<Course> {
+    let (train_samples, _) = samples;
+    let hidden = options.hidden.iter().copied();
+    let widths: Vec<usize> = [train_samples.inputs]
+        .into_iter()
+        .chain(hidden)
+        .chain([outputs])
+        .collect();
+    let network = build(&widths, activation, rng)?;
+    let many = train_samples.len() > MANY_ROWS;
+    let batch_size = *options.batch_size.get_or_insert(if many { 256 } else { 32 });
+    let learning_rate = *options.learning_rate.get_or_insert(optimizer.learning_rate);
+    let limits = Limits {
+        batch_size,
+        epochs: options.epochs,
+        patience: options.patience,
+    };
+    train(
+        network,
+        &mut *(optimizer.new)(learning_rate),
+        &limits,
+        samples,
+        rng,
+        after_epoch,
+    )
 }
 
 /// A network of these widths, unless no memory would hold it.
@@ -295,6 +333,7 @@ fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Samples {
         data.extend_from_slice(matrix.row(row));
     }
     Samples {
+        rows: rows.len(),
         inputs: matrix.columns,
         data,
         answer: match answer {

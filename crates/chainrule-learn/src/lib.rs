@@ -19,15 +19,18 @@
 //! # }
 //! ```
 
+mod coefficients;
 mod datasets;
 mod error;
 mod evaluate;
 mod file;
 mod fit;
 mod judge;
+mod linear_fit;
 mod linear_model;
 mod metrics;
 mod model;
+mod model_kind;
 mod options;
 mod prediction;
 mod saved;
@@ -35,14 +38,16 @@ mod target;
 mod train;
 
 pub use chainrule_table::Table;
+pub use coefficients::Coefficients;
 pub use datasets::{Choices, DATASETS, Dataset, open};
 pub use error::{Error, Result};
 pub use file::{check_place, write_file};
 pub use fit::{Fitted, fit};
 pub use judge::{Confusion, Judgement, Rows};
-pub use linear_model::{LinearModel, LinearRegression, Ridge};
+pub use linear_model::{LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
 pub use metrics::{METRICS, Metric};
 pub use model::{Model, Record};
+pub use model_kind::ModelKind;
 pub use options::Options;
 pub use prediction::Prediction;
 pub use target::{Target, Task};

@@ -2,15 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::target::Task;
+use crate::{model_kind::ModelKind, target::Task};
 
-/// The choices of a training; every one but the target has a sensible default.
+/// The choices of a training; every one but the target has a sensible default. Linear models ignore those from
+/// `hidden` to `patience`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     /// The column to predict.
     pub target: String,
     /// Regression or classification; by the target's type when not given.
     pub task: Option<Task>,
+    /// The kind of model.
+    #[serde(default)]
+    pub model: ModelKind,
+    /// The penalty on the weights of ridge and logistic models, scikit-learn's `alpha` or 1 / `C`; 1 when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
     /// The widths of the hidden layers.
     pub hidden: Vec<usize>,
     /// The nonlinearity of the hidden layers, by name.
@@ -35,6 +42,8 @@ impl Options {
         Options {
             target: target.into(),
             task: None,
+            model: ModelKind::default(),
+            alpha: None,
             hidden: vec![16, 16],
             activation: "tanh".to_string(),
             optimizer: "adam".to_string(),

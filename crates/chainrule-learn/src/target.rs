@@ -99,6 +99,14 @@ pub(crate) enum Answers {
 }
 
 impl Answers {
+    /// The task they make.
+    pub(crate) fn task(&self) -> Task {
+        match self {
+            Answers::Numbers(_) => Task::Regression,
+            Answers::Classes { .. } => Task::Classification,
+        }
+    }
+
     fn is_missing(&self, row: usize) -> bool {
         match self {
             Answers::Numbers(values) => values[row].is_nan(),

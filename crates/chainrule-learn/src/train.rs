@@ -34,6 +34,7 @@ pub(crate) enum Answer {
 
 /// Encoded rows with their answers.
 pub(crate) struct Samples {
+    pub rows: usize,
     pub inputs: usize,
     /// The encoded rows, row-major.
     pub data: Vec<f64>,
@@ -42,7 +43,7 @@ pub(crate) struct Samples {
 
 impl Samples {
     pub fn len(&self) -> usize {
-        self.data.len() / self.inputs.max(1)
+        self.rows
     }
 
     /// The loss of some rows: cross-entropy for classes, mean squared error for numbers.
@@ -85,16 +86,17 @@ pub(crate) struct Limits {
 
 /// How a training went.
 pub(crate) struct Course {
+    pub network: Mlp,
     pub history: Vec<Epoch>,
     /// The epoch in which the losses ceased to be numbers, if they did.
     pub diverged: Option<usize>,
 }
 
-/// Trains a network and leaves it with the weights of the best epoch by validation loss; says every epoch's losses.
+/// Trains a network and gives it back with the weights of the best epoch by validation loss; says every epoch's losses.
 ///
 /// `after_epoch` may stop the training; what has been reached stays.
 pub(crate) fn train(
-    network: &mut Mlp,
+    mut network: Mlp,
     optimizer: &mut dyn Optimizer<f64>,
     limits: &Limits,
     (train, validation): (&Samples, &Samples),
@@ -103,7 +105,7 @@ pub(crate) fn train(
 ) -> Result<Course> {
     let (mut history, mut diverged): (Vec<Epoch>, _) = (vec![], None);
     let mut best_loss = f64::INFINITY;
-    let mut best_weights = weights(network);
+    let mut best_weights = weights(&network);
     let mut order: Vec<usize> = (0..train.len()).collect();
     let mut graph = Graph::new();
     for number in 1..=limits.epochs {
@@ -111,15 +113,15 @@ pub(crate) fn train(
         let mut sum = 0.0;
         for rows in order.chunks(limits.batch_size) {
             graph.clear();
-            let loss = train.loss(network, &graph, rows);
+            let loss = train.loss(&network, &graph, rows);
             let gradients = loss.backward()?;
             sum += loss.item()? * rows.len() as f64;
-            optimizer.step(network, &gradients);
+            optimizer.step(&mut network, &gradients);
         }
         let mut epoch = Epoch {
             number,
             train_loss: sum / train.len() as f64,
-            validation_loss: validation.mean_loss(network)?,
+            validation_loss: validation.mean_loss(&network)?,
             best: history.last().map_or(number, |last| last.best),
         };
         if !epoch.train_loss.is_finite() || !epoch.validation_loss.is_finite() {
@@ -137,7 +139,7 @@ pub(crate) fn train(
         }
         if epoch.validation_loss < best_loss {
             best_loss = epoch.validation_loss;
-            best_weights = weights(network);
+            best_weights = weights(&network);
             epoch.best = number;
         }
         history.push(epoch);
@@ -151,7 +153,11 @@ pub(crate) fn train(
             param.value = value;
         }
     });
-    Ok(Course { history, diverged })
+    Ok(Course {
+        network,
+        history,
+        diverged,
+    })
 }
 
 fn weights(network: &Mlp) -> Vec<Tensor> {

@@ -19,6 +19,7 @@ mod autograd;
 mod by_hand;
 mod controls;
 mod error;
+mod exercise;
 mod figure;
 mod geometry;
 mod lesson;
@@ -28,6 +29,7 @@ mod neuron;
 
 pub use controls::{Control, Controls};
 pub use error::{Error, Result};
+pub use exercise::{CounterExample, Diagnosis, Exercise, PartVerdict, Verdict, exercise, exercises};
 pub use figure::{Figure, Value};
 pub use lesson::{Lesson, Scene};
 

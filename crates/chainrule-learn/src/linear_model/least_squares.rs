@@ -8,37 +8,57 @@ use crate::error::{Error, Result};
 /// The fewest rows that are folded into the triangle at once; enough to keep the folding cheap, few enough for a cache.
 const FEWEST_ROWS_AT_ONCE: usize = 512;
 
+/// The largest smaller side of X: its cube is the work, an hour or so of it.
+const MOST: usize = 5000;
+
+/// How often the weights are improved; each time they gain the digits that they had at first.
+const REFINEMENTS: usize = 2;
+
 /// The weights of smallest norm among those that minimize `‖y − (X − means) w‖² + α ‖w‖²`.
 ///
-/// With X = Q R and R = U diag(s) Vᵀ they are `V diag(s / (s² + α)) Uᵀ Qᵀ y`. A singular value below ε · max(rows,
+/// With X − means = Q R and R = U diag(s) Vᵀ they are `V diag(s / (s² + α)) Uᵀ Qᵀ y`. A singular value below ε · max(rows,
 /// columns) · the largest counts as 0: what it says is rounding. Nothing as large as X is made. Source: Golub and Van
 /// Loan, Matrix Computations, 5.5; LAPACK, `dgelsd`, for what counts as 0.
 pub(super) fn weights(x: Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
-    let triangle = triangle(x, y, means, y_mean);
     let columns = x.columns;
+    if x.rows.min(columns) > MOST {
+        return Err(Error::data(format!(
+            "{} rows of {columns} features are too many for least squares in closed form, which takes up to {MOST} of one \
+             of them; leave features out, or train a network without hidden layers",
+            x.rows
+        )));
+    }
+    let triangle = triangle(x, y, means, y_mean);
     let height = triangle.nrows().min(columns);
     let r = triangle.view((0, 0), (height, columns)).into_owned();
-    let projected = triangle.view((0, columns), (height, 1)).into_owned();
+    let projected = DVector::from_iterator(height, triangle.column(columns).iter().take(height).copied());
     if r.iter().chain(&projected).any(|value| !value.is_finite()) {
         return Err(Error::data(
             "the numbers are too large for their squares; divide the columns by a power of ten",
         ));
     }
     let most_steps = 100 * height + 100;
-    let parts = r.try_svd(true, true, 5.0 * f64::EPSILON, most_steps);
+    let parts = r.clone().try_svd(true, true, 5.0 * f64::EPSILON, most_steps);
     let Some((s, Some(u), Some(v_t))) = parts.map(|svd| (svd.singular_values, svd.u, svd.v_t)) else {
         return Err(Error::data(format!(
             "the singular values were not found within {most_steps} steps; standardize the columns"
         )));
     };
     let smallest = f64::EPSILON * x.rows.max(columns) as f64 * s.max();
-    let along = u.tr_mul(&projected);
-    let shares = s.iter().zip(along.iter()).map(|(&s, along)| match s > smallest {
-        true => along * (s / (s * s + alpha)),
-        false => 0.0,
-    });
-    let shares = DVector::from_iterator(s.len(), shares);
-    let weights: Vec<f64> = v_t.tr_mul(&shares).iter().copied().collect();
+    let curvatures: Vec<f64> = s.iter().map(|s| s * s + alpha).collect();
+    // Along each singular direction that counts: a number divided by the curvature there.
+    let solve = |along: DVector<f64>| {
+        let kept = along.iter().zip(&s).zip(&curvatures);
+        let shares = kept.map(|((along, s), curvature)| if *s > smallest { along / curvature } else { 0.0 });
+        v_t.tr_mul(&DVector::from_iterator(s.len(), shares))
+    };
+    let mut weights = solve(u.tr_mul(&projected).component_mul(&s));
+    // What the singular values lose when columns differ much in scale, the gradient at the weights brings back.
+    for _ in 0..REFINEMENTS {
+        let gradient = r.tr_mul(&(&projected - &r * &weights)) - alpha * &weights;
+        weights += solve(&v_t * gradient);
+    }
+    let weights: Vec<f64> = weights.iter().copied().collect();
     match weights.iter().position(|weight| !weight.is_finite()) {
         None => Ok(weights),
         Some(column) => Err(Error::data(format!(
@@ -52,7 +72,7 @@ pub(super) fn weights(x: Features, y: &[f64], means: &[f64], y_mean: f64, alpha:
 /// The triangle R of a QR factorization of `[X − means, y − mean]`, some rows at a time.
 fn triangle(x: Features, y: &[f64], means: &[f64], y_mean: f64) -> DMatrix<f64> {
     let width = x.columns + 1;
-    let at_once = FEWEST_ROWS_AT_ONCE.max(4 * width);
+    let at_once = FEWEST_ROWS_AT_ONCE.max(2 * width);
     let mut triangle = DMatrix::<f64>::zeros(0, width);
     for (rows, answers) in x.data.chunks(at_once * x.columns).zip(y.chunks(at_once)) {
         let above = triangle.nrows();

@@ -5,7 +5,7 @@ use chainrule::Tensor;
 use super::{Features, check_alpha, dot, least_squares::weights};
 use crate::{
     error::Result,
-    metrics::{r2, rmse},
+    metrics::{mean, r2, rmse},
 };
 
 /// Ordinary least squares: the w and b with the smallest `‖y − X w − b‖²`.
@@ -109,15 +109,6 @@ fn fit(x: &Tensor, y: &[f64], alpha: f64, intercept: bool) -> Result<LinearModel
         coefficients,
         intercept,
     })
-}
-
-fn mean(y: &[f64]) -> f64 {
-    let column = Features {
-        rows: y.len(),
-        columns: 1,
-        data: y,
-    };
-    column.means()[0]
 }
 
 /// A weighted sum of features, `p = X w + b`.

@@ -2,8 +2,10 @@
 
 mod least_squares;
 mod linear;
+mod logistic;
 
 pub use linear::{LinearModel, LinearRegression, Ridge};
+pub use logistic::{LogisticModel, LogisticRegression};
 
 use chainrule::Tensor;
 
@@ -110,7 +112,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Refuses a penalty that is negative or not finite.
-fn check_alpha(alpha: f64) -> Result<()> {
+pub(crate) fn check_alpha(alpha: f64) -> Result<()> {
     if alpha.is_finite() && alpha >= 0.0 {
         return Ok(());
     }

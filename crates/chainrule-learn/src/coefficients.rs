@@ -1,0 +1,70 @@
+//! The weights of a linear model in the units of the table.
+
+use chainrule_table::Encoding;
+
+use crate::{model::Model, target::Target};
+
+/// What one unit more of each input adds to each output, in the units of the table.
+///
+/// The output is the number itself, or the logit of each class, of which softmax makes probabilities. A missing number
+/// counts as the mean of the training rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coefficients {
+    /// The name of each input: a column, `column=category`, or `column is missing`.
+    pub inputs: Vec<String>,
+    /// The target's name, or the class of each logit.
+    pub outputs: Vec<String>,
+    /// For each output, the weight of each input.
+    pub weights: Vec<Vec<f64>>,
+    /// The intercept of each output.
+    pub intercepts: Vec<f64>,
+}
+
+impl Model {
+    /// The weights of a model without hidden layers, in the units of the table; none for other models.
+    pub fn coefficients(&self) -> Option<Coefficients> {
+        let [layer] = &self.network.layers[..] else { return None };
+        let (outputs, mean, deviation) = match &self.target {
+            Target::Number {
+                mean,
+                standard_deviation,
+            } => (vec![self.record.options.target.clone()], *mean, *standard_deviation),
+            Target::Classes { names, .. } => (names.clone(), 0.0, 1.0),
+        };
+        let scales: Vec<(f64, f64)> = self
+            .encoder
+            .features()
+            .iter()
+            .flat_map(|f| scales(&f.encoding))
+            .collect();
+        let learned = layer.weight.value.data();
+        let (mut weights, mut intercepts) = (vec![], vec![]);
+        for (output, bias) in layer.bias.value.data().iter().enumerate() {
+            let own = learned.iter().skip(output).step_by(outputs.len());
+            let own: Vec<f64> = own.zip(&scales).map(|(w, (_, scale))| deviation * w / scale).collect();
+            let at_means: f64 = own.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
+            intercepts.push(mean + deviation * bias - at_means);
+            weights.push(own);
+        }
+        Some(Coefficients {
+            inputs: self.encoder.inputs(),
+            outputs,
+            weights,
+            intercepts,
+        })
+    }
+}
+
+/// The mean and the standard deviation that each input of a column was standardized with.
+fn scales(encoding: &Encoding) -> Vec<(f64, f64)> {
+    let as_they_are = |count: usize, indicator: bool| vec![(0.0, 1.0); count + usize::from(indicator)];
+    match encoding {
+        Encoding::Number {
+            mean,
+            standard_deviation,
+            indicator,
+            ..
+        } => [vec![(*mean, *standard_deviation)], as_they_are(0, *indicator)].concat(),
+        Encoding::Category { names, indicator, .. } => as_they_are(names.len(), *indicator),
+    }
+}

@@ -173,3 +173,26 @@ fn training_gives_the_same_weights_on_every_instruction_set() {
         }
     }
 }
+
+/// A checksum of some bits (FNV-1a).
+fn checksum(bits: &[u64]) -> u64 {
+    let bytes = bits.iter().flat_map(|bits| bits.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+#[test]
+fn training_gives_the_same_weights_on_every_machine() {
+    let _alone = alone();
+    let checksums = ["tanh", "sigmoid", "softplus", "gelu_tanh"].map(|activation| {
+        let (wide, narrow) = (trained::<f64>(activation), trained::<f32>(activation));
+        format!("{activation} {:016x} {:016x}", checksum(&wide), checksum(&narrow))
+    });
+    expect_test::expect![[r#"
+        tanh ddf77080dcfb66bc 0c994d1af9fcb51f
+        sigmoid 71b5f8507cadba64 2268e29f43612006
+        softplus 6a4cbf3da6e22da3 3938f672def40f15
+        gelu_tanh 86ccd37e6331b87e ba892de81aa885ee"#]]
+    .assert_eq(&checksums.join("\n"));
+}

@@ -135,7 +135,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_instructions_of_the_machine_are_found() {
+    fn the_best_instructions_of_the_machine_are_found_and_used() {
+        assert_eq!(Some(&InstructionSet::in_use()), InstructionSet::available().last());
         let names: Vec<_> = InstructionSet::available().iter().map(|set| set.name()).collect();
         assert_eq!(names[0], "portable");
         #[cfg(target_arch = "x86_64")]

@@ -194,7 +194,7 @@ fn learn_network(
     };
     train(
         network,
-        &mut *(optimizer.new)(learning_rate),
+        (optimizer.new)(learning_rate),
         &limits,
         samples,
         rng,

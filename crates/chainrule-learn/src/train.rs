@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use chainrule::{
-    Graph, Mlp, Module, Rng, Tensor, Var,
+    Graph, Mlp, Module, Rng, Step, Tensor, Var,
     loss::{cross_entropy, mse},
     optim::Optimizer,
 };
@@ -46,22 +46,35 @@ impl Samples {
         self.rows
     }
 
-    /// The loss of some rows: cross-entropy for classes, mean squared error for numbers.
-    fn loss<'g>(&self, network: &Mlp, graph: &'g Graph, rows: &[usize]) -> Var<'g> {
-        let mut data = Vec::with_capacity(rows.len() * self.inputs);
-        for &row in rows {
-            data.extend_from_slice(&self.data[row * self.inputs..][..self.inputs]);
+    /// Room for so many rows and their answers, as a [`Step`] takes them.
+    fn room(&self, rows: usize) -> Batch {
+        let x = Tensor::full([rows, self.inputs], 0.0);
+        let y = match &self.answer {
+            Answer::Numbers(_) => Tensor::full([rows, 1], 0.0),
+            Answer::Classes(_) => Tensor::full([rows], 0.0),
+        };
+        Batch { x, y }
+    }
+
+    /// Copies some rows with their answers into a batch of as many.
+    fn gather(&self, rows: &[usize], batch: &mut Batch) {
+        let places = batch.x.data_mut().chunks_exact_mut(self.inputs.max(1));
+        for (to, &row) in places.zip(rows) {
+            to.copy_from_slice(&self.data[row * self.inputs..][..self.inputs]);
         }
-        let output = network.forward(graph.tensor(&data, [rows.len(), self.inputs]));
+        for (to, &row) in batch.y.data_mut().iter_mut().zip(rows) {
+            *to = match &self.answer {
+                Answer::Numbers(numbers) => numbers[row],
+                Answer::Classes(classes) => classes[row] as f64,
+            };
+        }
+    }
+
+    /// What is made small: cross-entropy for classes, mean squared error for numbers.
+    fn loss<'g>(&self, output: Var<'g>, y: Var<'g>) -> Var<'g> {
         match &self.answer {
-            Answer::Classes(classes) => {
-                let classes: Vec<usize> = rows.iter().map(|&row| classes[row]).collect();
-                cross_entropy(output, &classes)
-            }
-            Answer::Numbers(numbers) => {
-                let numbers: Vec<f64> = rows.iter().map(|&row| numbers[row]).collect();
-                mse(output, graph.tensor(&numbers, [rows.len(), 1]))
-            }
+            Answer::Classes(_) => cross_entropy(output, y),
+            Answer::Numbers(_) => mse(output, y),
         }
     }
 
@@ -70,11 +83,20 @@ impl Samples {
         let all: Vec<usize> = (0..self.len()).collect();
         let mut sum = 0.0;
         for rows in all.chunks(4096) {
+            let mut batch = self.room(rows.len());
+            self.gather(rows, &mut batch);
             let graph = Graph::new();
-            sum += self.loss(network, &graph, rows).item()? * rows.len() as f64;
+            let output = network.forward(graph.constant(&batch.x));
+            sum += self.loss(output, graph.constant(&batch.y)).item()? * rows.len() as f64;
         }
         Ok(sum / self.len() as f64)
     }
+}
+
+/// Some rows with their answers: `[rows, inputs]`, and numbers as `[rows, 1]` or class indices as `[rows]`.
+struct Batch {
+    x: Tensor,
+    y: Tensor,
 }
 
 /// How to train.
@@ -97,7 +119,7 @@ pub(crate) struct Course {
 /// `after_epoch` may stop the training; what has been reached stays.
 pub(crate) fn train(
     mut network: Mlp,
-    optimizer: &mut dyn Optimizer<f64>,
+    optimizer: Box<dyn Optimizer<f64>>,
     limits: &Limits,
     (train, validation): (&Samples, &Samples),
     rng: &mut Rng,
@@ -107,21 +129,24 @@ pub(crate) fn train(
     let mut best_loss = f64::INFINITY;
     let mut best_weights = weights(&network);
     let mut order: Vec<usize> = (0..train.len()).collect();
-    let mut graph = Graph::new();
+    // Two batches: the usual one, and the rest at the end of an epoch.
+    let size = limits.batch_size.min(train.len());
+    let (mut usual, mut rest) = (train.room(size), train.room(train.len() % size.max(1)));
+    let mut step = Step::new(&mut network, optimizer, |network: &Mlp, [x, y]| {
+        train.loss(network.forward(x), y)
+    });
     for number in 1..=limits.epochs {
         rng.shuffle(&mut order);
         let mut sum = 0.0;
         for rows in order.chunks(limits.batch_size) {
-            graph.clear();
-            let loss = train.loss(&network, &graph, rows);
-            let gradients = loss.backward()?;
-            sum += loss.item()? * rows.len() as f64;
-            optimizer.step(&mut network, &gradients);
+            let batch = if rows.len() == size { &mut usual } else { &mut rest };
+            train.gather(rows, batch);
+            sum += step.run([&batch.x, &batch.y])? * rows.len() as f64;
         }
         let mut epoch = Epoch {
             number,
             train_loss: sum / train.len() as f64,
-            validation_loss: validation.mean_loss(&network)?,
+            validation_loss: validation.mean_loss(step.module())?,
             best: history.last().map_or(number, |last| last.best),
         };
         if !epoch.train_loss.is_finite() || !epoch.validation_loss.is_finite() {
@@ -134,12 +159,12 @@ pub(crate) fn train(
                  --learning-rate than {}",
                 epoch.train_loss,
                 epoch.validation_loss,
-                optimizer.learning_rate()
+                step.optimizer().learning_rate()
             )));
         }
         if epoch.validation_loss < best_loss {
             best_loss = epoch.validation_loss;
-            best_weights = weights(&network);
+            best_weights = weights(step.module());
             epoch.best = number;
         }
         history.push(epoch);
@@ -147,6 +172,7 @@ pub(crate) fn train(
             break;
         }
     }
+    drop(step);
     let mut best = best_weights.into_iter();
     network.visit_mut("", &mut |_, param| {
         if let Some(value) = best.next() {

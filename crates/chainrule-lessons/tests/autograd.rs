@@ -158,7 +158,7 @@ fn every_mistake_of_the_notebook_is_shown_with_what_is_right() {
         numbers-on-the-left: 2 / a = TypeError: unsupported operand type(s) for /: 'int' and 'Value', right 0.6666666666666666
         numbers-on-the-left: 2 ** a = TypeError: unsupported operand type(s) for ** or pow(): 'int' and 'Value', right 8.0
         numbers-on-the-left: -a = TypeError: bad operand type for unary -: 'Value', right -3.0
-        topological-sort: recursive sort of a chain of 1000 = needs more than 1000 open calls, right 5.1709487528638265e-05
+        topological-sort: recursive sort of a chain of 1000 = needs more than 1000 open calls, right 5.170948752863826e-05
         children-in-a-set: children of a + a = 1, right 2
         children-in-a-set: arrows from a set = 2, right 3
         children-in-a-set: children of x − y and of y − x = the same, right different

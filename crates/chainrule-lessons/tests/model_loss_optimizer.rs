@@ -115,6 +115,35 @@ fn adamw_settles_elsewhere() {
 }
 
 #[test]
+fn the_engine_walks_as_the_plain_arithmetic_does() {
+    use chainrule::{
+        Graph,
+        loss::{BceWithLogits, Loss},
+    };
+    let x = chainrule_numpy::linspace(-10.0, 10.0, 1000).unwrap();
+    let uniform = chainrule_numpy::RandomState::new(42).rand(1000);
+    let labels = x.iter().zip(uniform).map(|(x, u)| f64::from(2.0 * x + 1.0 + u > 0.0));
+    let y: Vec<f64> = labels.collect();
+    let (mut w, mut b) = (0.0, 0.0);
+    for _ in 0..500 {
+        let graph = Graph::new();
+        let (leaf_w, leaf_b) = (graph.leaf(w), graph.leaf(b));
+        let logits = graph.constant(&x) * leaf_w + leaf_b;
+        let gradient = BceWithLogits.sum(logits, graph.constant(&y).into()).backward().unwrap();
+        w -= 1e-4 * gradient[leaf_w];
+        b -= 1e-4 * gradient[leaf_b];
+    }
+    let told = figures("logistic-regression", 42, &[("steps", 500.0)]);
+    for (name, walked) in [("w", w), ("b", b)] {
+        let plain = number(&told, name);
+        assert!(
+            (walked - plain).abs() < 1e-11 * plain.abs(),
+            "{name}: {walked} by the engine, {plain} by hand"
+        );
+    }
+}
+
+#[test]
 fn without_noise_no_weight_is_the_best() {
     let weight = |noise, steps| {
         let figures = figures("logistic-regression", 42, &[("noise", noise), ("steps", steps)]);

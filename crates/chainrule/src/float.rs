@@ -1,6 +1,9 @@
 //! The two number types a graph can hold.
 
-use crate::kernel::{gemm::Gemm, math};
+use crate::kernel::{
+    gemm::Gemm,
+    math::{self, double, single},
+};
 use std::{
     fmt::{Debug, Display},
     iter::Sum,
@@ -81,42 +84,52 @@ pub trait Float:
 }
 
 macro_rules! float {
-    ($T:ident, $tanh:path, $erfc:path) => {
+    ($T:ident, $math:ident, $erfc:path) => {
         impl Float for $T {
             const ZERO: $T = 0.0;
             const ONE: $T = 1.0;
             const NEG_INFINITY: $T = $T::NEG_INFINITY;
             const EPSILON: $T = $T::EPSILON;
 
+            #[inline(always)]
             fn from_f64(x: f64) -> $T {
                 x as $T
             }
+            #[inline(always)]
             fn to_f64(self) -> f64 {
                 self.into()
             }
+            #[inline(always)]
             fn is_finite(self) -> bool {
                 $T::is_finite(self)
             }
+            #[inline(always)]
             fn is_nan(self) -> bool {
                 $T::is_nan(self)
             }
+            #[inline(always)]
             fn abs(self) -> $T {
                 $T::abs(self)
             }
+            #[inline(always)]
             fn sqrt(self) -> $T {
                 $T::sqrt(self)
             }
+            #[inline(always)]
             fn exp(self) -> $T {
-                $T::exp(self)
+                $math::exp(self)
             }
+            #[inline(always)]
             fn exp_m1(self) -> $T {
-                $T::exp_m1(self)
+                $math::exp_m1(self)
             }
+            #[inline(always)]
             fn ln(self) -> $T {
-                $T::ln(self)
+                $math::ln(self)
             }
+            #[inline(always)]
             fn ln_1p(self) -> $T {
-                $T::ln_1p(self)
+                $math::ln_1p(self)
             }
             fn sin(self) -> $T {
                 $T::sin(self)
@@ -124,8 +137,9 @@ macro_rules! float {
             fn cos(self) -> $T {
                 $T::cos(self)
             }
+            #[inline(always)]
             fn tanh(self) -> $T {
-                $tanh(self)
+                $math::tanh(self)
             }
             fn powf(self, y: $T) -> $T {
                 $T::powf(self, y)
@@ -136,5 +150,5 @@ macro_rules! float {
         }
     };
 }
-float!(f64, math::tanh, math::erfc);
-float!(f32, f32::tanh, math::erfcf);
+float!(f64, double, math::erfc);
+float!(f32, single, math::erfcf);

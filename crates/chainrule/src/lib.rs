@@ -23,6 +23,7 @@ mod graph;
 mod kernel;
 mod random;
 mod shape;
+mod step;
 mod tensor;
 
 pub mod check;
@@ -38,10 +39,13 @@ pub use graph::{
     Doc, Explanation, GradientVars, Gradients, Graph, Here, Moment, Op, Operand, Origin, Partial, Path, PathStep,
     TraceNode, Var, View,
 };
+#[doc(hidden)]
+pub use kernel::instructions::InstructionSet;
 pub use nn::{Linear, Mlp, Module, Param};
 pub use ops::concat;
 pub use random::Rng;
 pub use shape::{MAX_RANK, Shape};
+pub use step::Step;
 pub use tensor::{Numbers, Tensor};
 
 /// The README's library example is a test.

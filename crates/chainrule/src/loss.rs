@@ -180,12 +180,43 @@ pub struct CrossEntropy {
 }
 
 impl CrossEntropy {
-    fn op(&self, classes: &[usize]) -> CrossEntropyOp {
-        CrossEntropyOp {
-            classes: classes.into(),
+    /// The classes as numbers of the graph, once each is known to be one.
+    #[track_caller]
+    fn classes<'g, T: Float>(logits: Var<'g, T>, target: Target<'_, 'g, T>) -> Result<Var<'g, T>, Var<'g, T>> {
+        let (graph, shape) = (logits.graph(), logits.shape());
+        let from = || {
+            let name = logits.name();
+            name.map_or(String::new(), |name| format!(", from \"{name}\" {shape}"))
+        };
+        let classes = match target {
+            Target::Values(classes) => return Ok(classes),
+            Target::Classes(classes) => classes,
+        };
+        if shape.rank() == 0 || logits.fault().is_some() {
+            return Ok(graph.constant(0.0)); // the operation says what is wrong
+        }
+        let (count, rows) = (shape.last(), shape.without(|axis| axis + 1 == shape.rank(), false));
+        if classes.len() != rows.len() {
+            let what = format!("{} classes for logits of shape {shape}", classes.len());
+            let fault = Fault::new(what).fix(format!("give one class for each of the {} rows", rows.len()));
+            return Err(graph.faulty("cross_entropy".to_string(), fault.remark(&from())));
+        }
+        if let Some((row, class)) = classes.iter().enumerate().find(|(_, class)| **class >= count) {
+            let what = format!("class {class} of row {row}, but there are {count} logits per row");
+            let fault = Fault::new(what).fix("classes are counted from 0");
+            return Err(graph.faulty("cross_entropy".to_string(), fault.remark(&from())));
+        }
+        let numbers: Vec<T> = classes.iter().map(|&class| T::from_f64(class as f64)).collect();
+        Ok(graph.constant((numbers, rows)))
+    }
+
+    #[track_caller]
+    fn of<'g, T: Float>(&self, logits: Var<'g, T>, classes: Var<'g, T>) -> Var<'g, T> {
+        let op = CrossEntropyOp {
             smoothing: self.smoothing,
             weights: self.weights.clone(),
-        }
+        };
+        logits.graph().apply(op, &[logits, classes])
     }
 }
 
@@ -201,28 +232,40 @@ impl<T: Float> Loss<T> for CrossEntropy {
     }
     #[track_caller]
     fn each<'g>(&self, prediction: Var<'g, T>, target: Target<'_, 'g, T>) -> Var<'g, T> {
-        match target {
-            Target::Classes(classes) => prediction.apply(self.op(classes)),
-            Target::Values(_) => prediction.graph().faulty(
-                "cross_entropy".to_string(),
-                Fault::new("got numbers as the target").fix("give the class of each row as an index"),
-            ),
+        match CrossEntropy::classes(prediction, target) {
+            Ok(classes) => self.of(prediction, classes),
+            Err(faulty) => faulty,
         }
     }
     #[track_caller]
     fn mean<'g>(&self, prediction: Var<'g, T>, target: Target<'_, 'g, T>) -> Var<'g, T> {
-        let each = self.each(prediction, target);
-        match target {
-            Target::Classes(classes) if self.weights.is_some() => each.sum() / self.op(classes).total_weight(),
-            _ => each.mean(),
+        let classes = match CrossEntropy::classes(prediction, target) {
+            Ok(classes) => classes,
+            Err(faulty) => return faulty,
+        };
+        let each = self.of(prediction, classes);
+        match &self.weights {
+            None => each.mean(),
+            Some(weights) => {
+                let graph = prediction.graph();
+                let indices: Vec<T> = (0..weights.len()).map(|class| T::from_f64(class as f64)).collect();
+                let weights: Vec<T> = weights.iter().map(|&weight| T::from_f64(weight)).collect();
+                let hit = classes
+                    .reshape([classes.shape().len(), 1])
+                    .equal(graph.constant(indices));
+                each.sum() / (hit * graph.constant(weights)).sum()
+            }
         }
     }
 }
 
 /// Mean cross-entropy of logits `[rows, classes]` against class indices, `−ln softmax(p)[class]`.
+///
+/// The classes are a slice of indices, or a value of the graph that holds an index for each row (an input of a
+/// [`Step`](crate::Step)), where what is no class gives NaN.
 #[track_caller]
-pub fn cross_entropy<'g, T: Float>(logits: Var<'g, T>, classes: &[usize]) -> Var<'g, T> {
-    CrossEntropy::default().mean(logits, Target::Classes(classes))
+pub fn cross_entropy<'t, 'g, T: Float>(logits: Var<'g, T>, classes: impl Into<Target<'t, 'g, T>>) -> Var<'g, T> {
+    CrossEntropy::default().mean(logits, classes.into())
 }
 
 /// L1 penalty, `Σ |w|` over all trainable parameters but those called `bias`. Source: Tibshirani, the lasso (1996).

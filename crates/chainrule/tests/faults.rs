@@ -4,9 +4,9 @@
 
 use chainrule::{
     Error, Fault, Graph, Linear, Mlp, Rng, Tensor, Var, concat,
-    loss::{self, cross_entropy, mse},
+    loss::{self, CrossEntropy, Loss, cross_entropy, mse},
     nn::{BatchNorm, LayerNorm, Mode},
-    ops::{self, CrossEntropy, MatMul},
+    ops::{self, MatMul},
 };
 
 /// A message must say exactly this; `{at}` stands for this file and the line.
@@ -349,18 +349,17 @@ fn an_operation_with_a_wrong_number_of_arguments_is_a_fault() {
 fn parameters_that_make_no_sense_are_faults() {
     let graph = Graph::new();
     let logits = graph.leaf([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
-    let op = |classes: &[usize], smoothing, weights: Option<&[f64]>| CrossEntropy {
-        classes: classes.into(),
-        smoothing,
-        weights: weights.map(Into::into),
-    };
+    fn of<'g>(logits: Var<'g>, classes: &[usize], smoothing: f64, weights: Option<&[f64]>) -> Var<'g> {
+        let weights = weights.map(Into::into);
+        CrossEntropy { smoothing, weights }.mean(logits, classes.into())
+    }
     for bad in [
-        logits.apply(op(&[0], 0.0, None)),
-        logits.apply(op(&[0, 3], 0.0, None)),
-        logits.apply(op(&[0, 1], 1.5, None)),
-        logits.apply(op(&[0, 1], f64::NAN, None)),
-        logits.apply(op(&[0, 1], 0.0, Some(&[1.0, 2.0]))),
-        logits.sum().apply(op(&[0], 0.0, None)),
+        of(logits, &[0], 0.0, None),
+        of(logits, &[0, 3], 0.0, None),
+        of(logits, &[0, 1], 1.5, None),
+        of(logits, &[0, 1], f64::NAN, None),
+        of(logits, &[0, 1], 0.0, Some(&[1.0, 2.0])),
+        of(logits.sum(), &[0], 0.0, None),
         logits.permute(&[0]),
         logits.permute(&[0, 0]),
         logits.permute(&[0, 2]),

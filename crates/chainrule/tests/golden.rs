@@ -12,7 +12,7 @@ use chainrule::{
     ops::{self, Axes, Variance, keepdims},
     optim::{
         Adagrad, Adam, AdamW, Optimizer, RmsProp, Schedule, Sgd, clip_norm, clip_value,
-        schedule::{Cosine, Exponential, ReduceOnPlateau, Step},
+        schedule::{Cosine, Exponential, ReduceOnPlateau, StepDecay},
     },
 };
 use read::{agree, agree_tensor, cases, close, integers, number, numbers, settings, shape, tensor, text};
@@ -430,7 +430,7 @@ fn schedules() {
         let settings = &case["settings"];
         let of = |key: &str| number(&settings[key]);
         let mut schedule: Box<dyn Schedule> = match text(&case["name"]) {
-            "step" => Box::new(Step {
+            "step" => Box::new(StepDecay {
                 every: of("every") as usize,
                 factor: of("factor"),
             }),

@@ -233,13 +233,7 @@ fn the_microscope_shows_what_finite_differences_show() {
         partials_are_differences(row.op.name(), &inputs, &|x| row.apply(&[], x));
     }
     for example in ops::structural::<f64>() {
-        let points = example.op.try_at();
-        let fill = |(k, &shape)| {
-            Tensor::from_fn(shape, |i| {
-                points[(i + 3 * k) % points.len()] + 0.037 * (i / points.len()) as f64
-            })
-        };
-        let inputs: Vec<Tensor> = example.arguments.iter().enumerate().map(fill).collect();
+        let inputs = example.inputs();
         partials_are_differences(&format!("{:?}", example.op), &inputs, &|x| {
             x[0].graph().apply(Listed(example.op.clone()), x)
         });

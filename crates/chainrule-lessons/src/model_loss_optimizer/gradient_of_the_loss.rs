@@ -42,7 +42,7 @@ fn cut(name: &str, range: (f64, f64), at: f64, slope: f64, loss: impl Fn(f64) ->
     let tangent = ends.map(|x| height + slope * (x - at));
     let chart = Chart::new(format!("The loss along {name}, and its slope"))
         .line("loss", &xs, &losses)
-        .line(format!("slope {slope:.4}"), &ends, &tangent)
+        .line(format!("slope {slope:.4}").replace('-', "−"), &ends, &tangent)
         .scatter("here", &[at], &[height])
         .x_label(name)
         .y_label("loss")

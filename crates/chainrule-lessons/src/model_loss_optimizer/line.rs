@@ -90,6 +90,12 @@ pub(super) fn mean_squared_error(points: &Points, w: f64, b: f64) -> Result<(f64
     Ok((loss.item()?, [gradient[w], gradient[b]]))
 }
 
+/// The formula of a line, such as `y = 2.00·x − 3.50`.
+pub(super) fn equation(w: f64, b: f64) -> String {
+    let sign = if b < 0.0 { '−' } else { '+' };
+    format!("y = {w:.2}·x {sign} {:.2}", b.abs()).replace('-', "−")
+}
+
 /// The ranges of the notebook's sliders.
 pub(super) const W_RANGE: (f64, f64) = (-10.0, 10.0);
 pub(super) const B_RANGE: (f64, f64) = (-10.0, 30.0);

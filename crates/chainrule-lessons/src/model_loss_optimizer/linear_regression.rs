@@ -9,7 +9,7 @@ use chainrule_picture::{Chart, Picture};
 
 use super::{
     data::{Points, notebook},
-    line::{Descent, descend, surface},
+    line::{Descent, descend, equation, surface},
 };
 use crate::{
     controls::{Control, Controls, count},
@@ -99,7 +99,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let line: Vec<f64> = points.x.iter().map(|x| w * x + b).collect();
     let fit = Chart::new("The line at the end")
         .scatter("measured", &points.x, &points.y)
-        .line(format!("y = {w:.3}·x + {b:.3}"), &points.x, &line)
+        .line(equation(w, b), &points.x, &line)
         .x_label("x")
         .y_label("y");
     let losses = Chart::new("The loss by step")

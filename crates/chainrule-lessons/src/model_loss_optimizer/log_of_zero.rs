@@ -88,8 +88,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .line("as written", &zs, &column(|row| row.written))
         .x_label("z")
         .y_label("loss")
-        .vertical_line(z, format!("z = {z}"))
-        .log_y();
+        .vertical_line(z, format!("z = {z}"));
     let slopes = Chart::new("Its slope")
         .line("from the logit", &zs, &column(|row| row.stable_slope))
         .line("as written", &zs, &column(|row| row.written_slope))

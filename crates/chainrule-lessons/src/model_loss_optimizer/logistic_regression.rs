@@ -51,7 +51,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let chart = Chart::new("Labels and probabilities")
         .scatter("labels", &points.x, &points.y)
         .color(Color::Gray)
-        .line("what made them", &points.x, &truth)
+        .line("before rounding", &points.x, &truth)
         .line("what was learned", &points.x, &found)
         .color(Color::Vermilion)
         .x_label("x")

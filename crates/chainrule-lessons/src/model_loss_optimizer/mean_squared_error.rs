@@ -5,7 +5,7 @@ use chainrule_picture::{Chart, Picture};
 use super::{
     data::{Points, notebook},
     height,
-    line::{mean_squared_error, surface},
+    line::{equation, mean_squared_error, surface},
     slope,
 };
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
@@ -26,7 +26,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let line: Vec<f64> = points.x.iter().map(|x| w * x + b).collect();
     let chart = Chart::new(format!("MSE: {loss:.2}"))
         .scatter("measured", &points.x, &points.y)
-        .line(format!("y = {w:.1}·x + {b:.1}"), &points.x, &line)
+        .line(equation(w, b), &points.x, &line)
         .x_label("x")
         .y_label("y")
         .y_range(-20.0, 40.0);

@@ -2,7 +2,7 @@
 
 use chainrule::{Mlp, Rng, nn::Activation, optim::Adam};
 use chainrule_numpy::{Classification, RandomState, Size, train_test_split};
-use chainrule_picture::{Picture, confusion_matrix, loss_chart};
+use chainrule_picture::{Chart, Picture, confusion_matrix};
 
 use super::{
     network::{Judgement, NO_DROPOUT, confusion, judge, start, step},
@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::numbered,
 };
 
 const ROWS: usize = 1055;
@@ -55,7 +56,7 @@ fn table(seed: u32) -> Result<Table> {
     Table::of_classes(data.features, data.columns, &data.target)
 }
 
-/// A trained network and how good it was after each epoch.
+/// A trained network and how good it was at the start and after each epoch.
 struct Trained {
     net: Mlp,
     test: Table,
@@ -76,7 +77,7 @@ fn train(controls: &Controls) -> Result<Trained> {
     let mut random = RandomState::new(controls.seed);
     let mut net = start(COLUMNS, HIDDEN, &mut random)?;
     let mut adam = Adam::new(rate);
-    let mut course = vec![];
+    let mut course = vec![[judge(&net, &seen)?, judge(&net, &test)?]];
     for _ in 0..count(epochs) {
         for batch in random.permutation(seen.y.len()).chunks(BATCH) {
             step(&mut net, &mut adam, &seen.pick(batch)?, NO_DROPOUT, &mut Rng::new(0))?;
@@ -96,6 +97,12 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
             .map(|judged| judged[which].loss)
             .collect::<Vec<_>>()
     };
+    let epochs = numbered(trained.course.len());
+    let chart = Chart::new("The loss, on rows seen and unseen")
+        .line("training", &epochs, &losses(0))
+        .line("test", &epochs, &losses(1))
+        .x_label("epoch")
+        .y_label("loss");
     // The loss holds the sigmoid of the output; the drawing shows it.
     let mut drawn = trained.net.clone();
     if let Some(last) = drawn.activations.last_mut() {
@@ -104,7 +111,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let columns: Vec<String> = (1..=COLUMNS).map(|column| format!("x{column}")).collect();
     Ok(vec![
         matrix.picture(),
-        loss_chart(&losses(0), &losses(1), None).picture(),
+        chart.picture(),
         chainrule_picture::network(&drawn, &columns, &["yes".to_string()]).picture(),
     ])
 }

@@ -70,6 +70,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let mut losses = Chart::new("The loss above the least possible one")
         .x_label("step")
         .y_label("MSE − least MSE")
+        .y_range(1e-9, 1e4)
         .log_y();
     for (name, color, descent) in race(&points, controls)? {
         map = map.path(name, &descent.w, &descent.b).color(color);

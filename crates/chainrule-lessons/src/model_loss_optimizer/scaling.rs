@@ -158,6 +158,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             average(1),
             "the same over 40 seeds: the leak flatters",
         ),
+        Figure::new("test MSE, split first", honest),
+        Figure::new("mean test MSE of 40 tables, split first", average(1)),
         Figure::new("tables that the leak flatters", flattered),
         compared(
             "MSE of reading the answer from the others",

@@ -503,6 +503,8 @@ def scaling(seed, tail, penalty):
         "test MSE, right": honest,
         "mean test MSE of 40 tables": np.mean([a for a, _ in pairs]),
         "mean test MSE of 40 tables, right": np.mean([b for _, b in pairs]),
+        "test MSE, split first": honest,
+        "mean test MSE of 40 tables, split first": np.mean([b for _, b in pairs]),
         "tables that the leak flatters": sum(a < b for a, b in pairs),
         "MSE of reading the answer from the others": np.mean(leak),
         "MSE of reading the answer from the others, right": np.mean(read),

@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Fault, Result},
     float::Float,
 };
-use std::{collections::HashMap, ops::Index, panic::Location};
+use std::{ops::Index, panic::Location};
 
 /// Gradients as numbers: the derivative of one value with respect to every value before it.
 ///
@@ -16,10 +16,14 @@ use std::{collections::HashMap, ops::Index, panic::Location};
 /// value. Values that the result does not depend on have gradient 0.
 #[derive(Clone)]
 pub struct Gradients<T: Float = f64> {
+    /// The gradient of each value, where the value lies in its own buffer; behind them zeros, for values after the result.
     numbers: Vec<T>,
-    /// Start, length and whether the walk reached the value, one per value.
-    at: Vec<(usize, usize, bool)>,
-    parameters: HashMap<u64, u32>,
+    /// Where the result ends.
+    end: usize,
+    /// Which values the walk reached.
+    reached: Vec<bool>,
+    /// Key, start and length of each parameter that the walk reached, by key.
+    parameters: Vec<(u64, usize, usize)>,
     /// The stamp of the graph it belongs to.
     stamp: u64,
 }
@@ -31,41 +35,46 @@ impl<T: Float> Gradients<T> {
     /// When the value was recorded after `backward` was called, or in another graph.
     #[track_caller]
     pub fn wrt(&self, value: Var<'_, T>) -> &[T] {
-        if value.graph().read().stamp != self.stamp {
+        let ledger = value.graph().read();
+        if ledger.stamp != self.stamp {
             panic!("these are the gradients of another graph");
         }
-        match self.at.get(value.id()) {
-            Some(&(start, length, _)) => &self.numbers[start..][..length],
-            None => panic!("the value was recorded after backward(): call backward() again"),
+        if value.id() >= self.reached.len() {
+            panic!("the value was recorded after backward(): call backward() again");
         }
+        let node = ledger.node(value.id);
+        &self.numbers[node.start.min(self.end)..][..node.length]
     }
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
     pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
-        let same = value.graph().read().stamp == self.stamp;
-        self.reached(value.id()).filter(|_| same)
+        let ledger = value.graph().read();
+        let same = ledger.stamp == self.stamp;
+        let node = ledger.nodes.get(value.id()).filter(|_| same)?;
+        self.reached(value.id(), node)
     }
 
-    pub(super) fn reached(&self, id: usize) -> Option<&[T]> {
-        match self.at.get(id) {
-            Some(&(start, length, true)) => Some(&self.numbers[start..][..length]),
+    pub(super) fn reached(&self, id: usize, node: &Node) -> Option<&[T]> {
+        match self.reached.get(id) {
+            Some(true) => self.numbers.get(node.start..node.start + node.length),
             _ => None,
         }
     }
 
     /// The gradient with respect to the parameter with this key; `None` when it was not used.
     pub(crate) fn of_parameter(&self, key: u64) -> Option<&[T]> {
-        self.reached(*self.parameters.get(&key)? as usize)
+        let place = self
+            .parameters
+            .binary_search_by_key(&key, |parameter| parameter.0)
+            .ok()?;
+        let (_, start, length) = self.parameters[place];
+        Some(&self.numbers[start..][..length])
     }
 
-    /// The gradients of all parameters, to change in place.
+    /// The gradients of all parameters, to change in place; in a fixed order, so that sums over them keep their bits.
     pub(crate) fn parameters_mut(&mut self, mut change: impl FnMut(&mut [T])) {
-        let mut ids: Vec<u32> = self.parameters.values().copied().collect();
-        ids.sort_unstable(); // a fixed order, so that sums over parameters keep their bits
-        for id in ids {
-            if let Some(&(start, length, true)) = self.at.get(id as usize) {
-                change(&mut self.numbers[start..][..length]);
-            }
+        for &(_, start, length) in &self.parameters {
+            change(&mut self.numbers[start..][..length]);
         }
     }
 }
@@ -219,7 +228,7 @@ impl<'g, T: Float> Var<'g, T> {
 impl<T: Float> Graph<T> {
     /// Calls the rule of a node without holding the ledger, which the rule writes to.
     fn emit<'g>(&'g self, node: &Node, k: usize, here: &Here<'_, 'g, T>, gradient: Var<'g, T>) -> Option<Var<'g, T>> {
-        let op = self.read().ops[node.op as usize].clone();
+        let op = self.read().ops[node.op as usize].op.clone();
         op.get().emit(k, here, gradient)
     }
 }
@@ -240,35 +249,68 @@ impl<T: Float> Ledger<T> {
             if !reached[id as usize] || !node.differentiable || node.argument_count == 0 {
                 continue;
             }
-            let (past, present) = numbers.split_at_mut(node.start);
-            self.pull(id, &present[..node.length], |argument, receives, pull| {
-                let node = self.node(argument);
-                // Nor must one that the operation only looks at, such as the condition of `select`.
-                if node.differentiable && receives {
-                    reached[argument as usize] = true;
-                    pull(&mut past[node.start..][..node.length]);
-                }
-            });
+            self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
         }
-        let at = self.nodes.iter().zip(reached);
+        let mut parameters: Vec<_> = self
+            .parameters
+            .iter()
+            .filter(|&(_, &id)| reached.get(id as usize) == Some(&true))
+            .map(|(&key, &id)| (key, self.node(id).start, self.node(id).length))
+            .collect();
+        parameters.sort_unstable();
         Gradients {
             numbers,
-            at: at
-                .map(|(node, reached)| match node.faulty {
-                    true => (0, 0, false),
-                    false => (node.start.min(end), node.length, reached),
-                })
-                .collect(),
-            parameters: self.parameters.clone(),
+            end,
+            reached,
+            parameters,
             stamp: self.stamp,
         }
+    }
+
+    /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
+    #[inline]
+    pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
+        let (past, present) = gradients.split_at_mut(node.start);
+        let ids = self.ids(node);
+        if node.shape == 0 && ids.len() <= 2 && ids.iter().all(|&id| self.node(id).shape == 0) {
+            let (Some(op), [y, ..]) = (self.ops.get(node.op as usize), &self.values[node.start..]) else {
+                return;
+            };
+            let (mut x, mut shares) = ([T::ZERO; 2], [T::ZERO; 2]);
+            for (x, &id) in x.iter_mut().zip(ids) {
+                *x = self.values[self.node(id).start];
+            }
+            if op
+                .get()
+                .pull_scalar(&x[..ids.len()], *y, present[0], &mut shares[..ids.len()])
+            {
+                for (k, &argument) in ids.iter().enumerate() {
+                    let node = self.node(argument);
+                    if node.differentiable && op.receives(k) {
+                        past[node.start] += shares[k];
+                        received(argument);
+                    }
+                }
+                return;
+            }
+        }
+        self.pull(id, &present[..node.length], |argument, receives, pull| {
+            let node = self.node(argument);
+            // Nor must one be pulled that the operation only looks at, such as the condition of `select`.
+            if node.differentiable && receives {
+                received(argument);
+                pull(&mut past[node.start..][..node.length]);
+            }
+        });
     }
 
     /// For each argument of a node, hands `visit` its id, whether it ever receives a gradient, and a function that adds
     /// the argument's share of `gradient` to a buffer.
     pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(u32, bool, &dyn Fn(&mut [T]))) {
         let node = self.node(id);
-        let Some(op) = self.op(node) else { return };
+        let Some(op) = self.ops.get(node.op as usize) else {
+            return;
+        };
         let ids = self.ids(node);
         let value = self.view(id);
         with_each(
@@ -278,10 +320,10 @@ impl<T: Float> Ledger<T> {
             |arguments| {
                 let at = Moment { arguments, value };
                 for (k, &argument) in ids.iter().enumerate() {
-                    let receives = op.receives_gradient(k);
+                    let receives = op.receives(k);
                     let pull = |to: &mut [T]| {
                         if receives {
-                            op.pull(k, &at, gradient, to);
+                            op.get().pull(k, &at, gradient, to);
                         }
                     };
                     visit(argument, receives, &pull);

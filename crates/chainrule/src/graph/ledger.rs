@@ -9,6 +9,7 @@ use crate::{
 };
 use std::{
     collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
     panic::Location,
     sync::{
         Arc,
@@ -23,12 +24,12 @@ pub(super) struct Ledger<T: Float> {
     pub(super) values: Vec<T>,
     pub(super) shapes: Vec<Shape>,
     pub(super) shape_index: HashMap<Shape, u32>,
-    pub(super) ops: Vec<OpRef<T>>,
+    pub(super) ops: Vec<Registered<T>>,
     pub(super) table: Vec<u32>,
     pub(super) lines: Vec<&'static Location<'static>>,
     pub(super) names: HashMap<u32, Arc<str>>,
     pub(super) faults: HashMap<u32, Error>,
-    pub(super) parameters: HashMap<u64, u32>,
+    pub(super) parameters: HashMap<u64, u32, BuildHasherDefault<KeyHasher>>,
     /// Which graph this is, and which of its lives since it was last cleared.
     pub(super) stamp: u64,
 }
@@ -61,6 +62,51 @@ const UNUSED: u32 = u32::MAX;
 pub(super) enum OpRef<T: Float> {
     Row(&'static dyn Op<T>),
     Own(Arc<dyn Op<T>>),
+}
+
+/// An operation of this graph, with what is asked of it for every node, asked once.
+pub(super) struct Registered<T: Float> {
+    pub(super) op: OpRef<T>,
+    /// Which arguments ever receive a gradient, as bits; those beyond the last bit count as the last one.
+    receives: u32,
+}
+
+impl<T: Float> Registered<T> {
+    fn new(op: OpRef<T>) -> Registered<T> {
+        let receives = (0..32)
+            .filter(|&k| op.get().receives_gradient(k))
+            .fold(0, |bits, k| bits | 1 << k);
+        Registered { op, receives }
+    }
+
+    /// Whether argument `k` ever receives a gradient.
+    #[inline]
+    pub(super) fn receives(&self, k: usize) -> bool {
+        self.receives >> k.min(31) & 1 == 1
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> &dyn Op<T> {
+        self.op.get()
+    }
+}
+
+/// Keys of parameters count up: spreading them is hashing enough.
+#[derive(Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(byte.into());
+        }
+    }
+    fn write_u64(&mut self, key: u64) {
+        self.0 = (self.0 ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 impl<T: Float> Clone for OpRef<T> {
@@ -128,7 +174,7 @@ impl<T: Float> Default for Ledger<T> {
             lines: vec![],
             names: HashMap::new(),
             faults: HashMap::new(),
-            parameters: HashMap::new(),
+            parameters: HashMap::default(),
             stamp: next_stamp(),
         }
     }
@@ -218,7 +264,7 @@ impl<T: Float> Ledger<T> {
         let next = self.ops.len() as u32;
         match op {
             Apply::Own(op) => {
-                self.ops.push(OpRef::Own(op));
+                self.ops.push(Registered::new(OpRef::Own(op)));
                 next
             }
             Apply::Row(row, op) => {
@@ -227,7 +273,7 @@ impl<T: Float> Ledger<T> {
                 }
                 if self.table[row] == UNUSED {
                     self.table[row] = next;
-                    self.ops.push(OpRef::Row(op));
+                    self.ops.push(Registered::new(OpRef::Row(op)));
                 }
                 self.table[row]
             }
@@ -236,6 +282,9 @@ impl<T: Float> Ledger<T> {
 
     pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let op = self.register(op);
+        if let Some(id) = self.record_scalar(op, arguments, line) {
+            return id;
+        }
         let first_argument = self.arguments.len() as u32;
         self.arguments.extend(arguments.iter().map(|a| a.id));
         let mut node = Node {
@@ -251,7 +300,7 @@ impl<T: Float> Ledger<T> {
         let mut fault = None;
         for (k, argument) in arguments.iter().enumerate() {
             let argument_node = self.nodes[argument.id as usize];
-            node.differentiable |= argument_node.differentiable && self.ops[op as usize].get().receives_gradient(k);
+            node.differentiable |= argument_node.differentiable && self.ops[op as usize].receives(k);
             if argument_node.faulty && fault.is_none() {
                 fault = self.faults.get(&argument.id).cloned();
             }
@@ -269,6 +318,39 @@ impl<T: Float> Ledger<T> {
             }
         }
         self.push(node, line, fault)
+    }
+
+    /// Records an operation on single numbers, of which a scalar graph is made; none when it is not one, or a fault is near.
+    #[inline]
+    fn record_scalar(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Option<u32> {
+        let (mut x, mut differentiable) = ([T::ZERO; 3], false);
+        let x = x.get_mut(..arguments.len())?;
+        let registered = &self.ops[op as usize];
+        for (k, (x, argument)) in x.iter_mut().zip(arguments).enumerate() {
+            let node = &self.nodes[argument.id as usize];
+            if node.shape != 0 || node.faulty {
+                return None;
+            }
+            *x = self.values[node.start];
+            differentiable |= node.differentiable && registered.receives(k);
+        }
+        let y = registered.get().scalar(x)?;
+        let node = Node {
+            op,
+            shape: 0,
+            start: self.values.len(),
+            length: 1,
+            first_argument: self.arguments.len() as u32,
+            argument_count: arguments.len() as u32,
+            differentiable,
+            faulty: false,
+        };
+        self.values.push(y);
+        self.arguments.extend(arguments.iter().map(|argument| argument.id));
+        let id = self.nodes.len() as u32;
+        self.nodes.push(node);
+        self.lines.push(line);
+        Some(id)
     }
 
     /// Appends the value of a new node and says its shape.
@@ -338,7 +420,7 @@ impl<T: Float> Ledger<T> {
     }
 
     pub(super) fn op(&self, node: &Node) -> Option<&dyn Op<T>> {
-        self.ops.get(node.op as usize).map(OpRef::get)
+        self.ops.get(node.op as usize).map(Registered::get)
     }
 
     /// The numbers of a node; none for a faulty one.

@@ -10,11 +10,13 @@ mod explain;
 mod ledger;
 mod microscope;
 mod op;
+mod replay;
 mod trace;
 mod var;
 
 pub use backward::{GradientVars, Gradients};
 pub(crate) use ledger::Apply;
+pub(crate) use replay::Replay;
 
 pub use explain::{Explanation, Path, PathStep};
 pub use microscope::Partial;

@@ -39,6 +39,18 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// gradient is `gradient_y`.
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]);
 
+    /// The value for single numbers, exactly as [`eval`](Op::eval) gives it; none when it takes no single numbers, or not so
+    /// many. Pointwise operations have it, so that graphs of single numbers are fast.
+    fn scalar(&self, _x: &[T]) -> Option<T> {
+        None
+    }
+
+    /// Backward on single numbers: to `shares[k]` adds what argument `k` receives, exactly as [`pull`](Op::pull) does;
+    /// false when it has no [`scalar`](Op::scalar) value.
+    fn pull_scalar(&self, _x: &[T], _y: T, _gradient_y: T, _shares: &mut [T]) -> bool {
+        false
+    }
+
     /// Backward as new nodes: the gradient of argument `k`, in its shape; `None` where it is zero
     /// everywhere.
     fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, gradient_y: Var<'g, T>) -> Option<Var<'g, T>>;

@@ -3,6 +3,10 @@
 
 #[allow(unsafe_code)]
 pub(crate) mod gemm;
+#[allow(unsafe_code)]
+pub(crate) mod instructions;
 pub(crate) mod math;
 pub(crate) mod reduce;
+#[allow(unsafe_code)]
+mod registers;
 pub(crate) mod walk;

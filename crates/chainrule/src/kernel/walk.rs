@@ -1,6 +1,7 @@
 //! Walking several values of different shapes side by side, as broadcasting pairs their cells.
 
 use crate::shape::{MAX_RANK, Shape};
+use std::ops::AddAssign;
 
 /// A walk over the cells of one shape, in row-major order, that says for each of `N` values where
 /// its cell lies. Axes that all values cross alike are merged, so equal shapes are one long row.
@@ -74,6 +75,93 @@ impl<const N: usize> Walk<N> {
             }
         }
     }
+}
+
+/// How many cells are brought side by side at a time where broadcasting spreads them.
+const BLOCK: usize = 64;
+
+/// Cells of `N` values that broadcasting pairs, side by side.
+pub(crate) struct Block<'a, T, const N: usize> {
+    /// How many cells of each value.
+    pub length: usize,
+    numbers: [&'a [T]; N],
+    starts: [usize; N],
+    steps: [usize; N],
+}
+
+impl<T, const N: usize> Block<'_, T, N> {
+    /// The numbers, `length` of each value.
+    #[inline(always)]
+    pub fn numbers(&self) -> [&[T]; N] {
+        std::array::from_fn(|k| &self.numbers[k][..self.length])
+    }
+}
+
+impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
+    /// Lets `add` add numbers, one for each of the block's cells, to the cells of value `k` in `to`. A cell that
+    /// appears more than once receives them one after the other.
+    #[inline(always)]
+    pub fn add_to(&self, to: &mut [T], k: usize, add: impl FnOnce(&mut [T])) {
+        let (start, step) = (self.starts[k], self.steps[k]);
+        if step == 1 || self.length == 1 {
+            return add(&mut to[start..][..self.length]);
+        }
+        let mut shares = [T::default(); BLOCK];
+        add(&mut shares[..self.length]);
+        for (i, share) in shares[..self.length].iter().enumerate() {
+            to[start + i * step] += *share;
+        }
+    }
+}
+
+/// Calls `block` with the cells of values of these shapes as broadcasting pairs them, in the order of the result's
+/// cells, many at a time.
+#[inline(always)]
+pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
+    data: [&[T]; N],
+    shapes: [Shape; N],
+    mut block: impl FnMut(Block<'_, T, N>),
+) {
+    let Some(shape) = shapes
+        .iter()
+        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))
+    else {
+        return;
+    };
+    Walk::new(shape, shapes).rows(|length, starts, steps| {
+        if steps.iter().all(|&step| step == 1) {
+            let numbers = std::array::from_fn(|k| &data[k][starts[k]..]);
+            return block(Block {
+                length,
+                numbers,
+                starts,
+                steps,
+            });
+        }
+        let mut copies = [[T::default(); BLOCK]; N];
+        for done in (0..length).step_by(BLOCK) {
+            let length = BLOCK.min(length - done);
+            let starts: [usize; N] = std::array::from_fn(|k| starts[k] + done * steps[k]);
+            for (k, copy) in copies.iter_mut().enumerate().filter(|(k, _)| steps[*k] != 1) {
+                for (i, x) in copy[..length].iter_mut().enumerate() {
+                    *x = data[k][starts[k] + i * steps[k]];
+                }
+            }
+            let numbers = std::array::from_fn(|k| {
+                if steps[k] == 1 {
+                    &data[k][starts[k]..]
+                } else {
+                    &copies[k][..]
+                }
+            });
+            block(Block {
+                length,
+                numbers,
+                starts,
+                steps,
+            });
+        }
+    });
 }
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
 //! Cross-entropy of logits against class indices.
 
-use super::{Example, SMOOTH};
+use super::{Example, SMOOTH, keepdims, softmax::log_sum_exp};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
+    kernel::instructions::run,
     shape::Shape,
 };
 use std::sync::Arc;
 
 /// Cross-entropy of each row of logits against a class, `y = −Σ qₖ ln softmax(x)ₖ`.
 ///
-/// Without smoothing and weights q is 1 for the row's class and 0 elsewhere. In general, as in PyTorch,
+/// Its arguments are the logits and the class of each row, counted from 0; what is no class gives NaN. Without smoothing and
+/// weights q is 1 for the row's class and 0 elsewhere. In general, as in PyTorch,
 /// `qₖ = wₖ ((1 − s) [k = class] + s / classes)`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CrossEntropy {
-    /// The class of each row, counted from 0.
-    pub classes: Arc<[usize]>,
     /// How much of each row's target is spread evenly over all classes, from 0 to 1.
     pub smoothing: f64,
     /// The weight of each class; none means 1 for all.
@@ -24,17 +24,17 @@ pub struct CrossEntropy {
 }
 
 pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
-    let op = |classes: &[usize], smoothing, weights: Option<&[f64]>| CrossEntropy {
-        classes: classes.into(),
+    let op = |smoothing, weights: Option<&[f64]>| CrossEntropy {
         smoothing,
         weights: weights.map(Into::into),
     };
-    let shape = Shape::from([4, 3]);
+    let shapes = [Shape::from([4, 3]), Shape::from([4])];
+    let classes = [0.0, 2.0, 1.0, 2.0];
     vec![
-        Example::new(op(&[0, 2, 1, 2], 0.0, None), [shape]),
-        Example::new(op(&[0, 2, 1, 2], 0.1, None), [shape]),
-        Example::new(op(&[0, 2, 1, 2], 0.2, Some(&[0.5, 1.0, 3.0])), [shape]),
-        Example::new(op(&[1], 0.0, None), [Shape::from([3])]),
+        Example::new(op(0.0, None), shapes).with(1, classes),
+        Example::new(op(0.1, None), shapes).with(1, classes),
+        Example::new(op(0.2, Some(&[0.5, 1.0, 3.0])), shapes).with(1, classes),
+        Example::new(op(0.0, None), [Shape::from([3]), Shape::SCALAR]).with(1, [1.0]),
     ]
 }
 
@@ -45,37 +45,39 @@ impl CrossEntropy {
             .map_or(1.0, |weights| weights.get(class).copied().unwrap_or(1.0))
     }
 
-    /// The target distribution of a row, with weights.
-    fn target(&self, row: usize, class: usize, count: usize) -> f64 {
-        let hit = if self.classes.get(row) == Some(&class) {
-            1.0 - self.smoothing
-        } else {
-            0.0
+    /// The target of a class, with its weight, in a row of the class `right`; NaN when that is none.
+    #[inline]
+    fn target(&self, right: Option<usize>, class: usize, count: usize) -> f64 {
+        let hit = match right {
+            Some(right) if right == class => 1.0 - self.smoothing,
+            Some(_) => 0.0,
+            None => f64::NAN,
         };
         self.weight(class) * (hit + self.smoothing / count as f64)
     }
-
-    /// The sum of the weights of the rows' classes, by which a weighted mean divides.
-    pub(crate) fn total_weight(&self) -> f64 {
-        self.classes.iter().map(|&class| self.weight(class)).sum()
-    }
 }
 
-/// ln Σ eˣ of a row.
-fn log_sum_exp<T: Float>(row: &[T]) -> T {
-    let largest = row.iter().fold(T::NEG_INFINITY, |m, &x| if x > m { x } else { m });
-    largest + row.iter().map(|&x| (x - largest).exp()).sum::<T>().ln()
+/// The class that a number says, if there is such a class: the nearest index, so that it does not hang on a last bit.
+fn class_of<T: Float>(number: T, count: usize) -> Option<usize> {
+    let number = number.to_f64() + 0.5;
+    (0.0..count as f64).contains(&number).then_some(number as usize)
 }
 
 impl<T: Float> Op<T> for CrossEntropy {
     fn name(&self) -> &'static str {
         "cross_entropy"
     }
+    fn arity(&self) -> Option<usize> {
+        Some(2)
+    }
+    fn receives_gradient(&self, k: usize) -> bool {
+        k == 0
+    }
     fn doc(&self) -> Doc {
         Doc {
             text: "Cross-entropy of logits against class indices, `y = −Σ qₖ ln softmax(x)ₖ`, one number per row. \
                    Source: PyTorch, cross_entropy; Szegedy et al. (2016) for smoothing.",
-            derivative: "g * (softmax(x) Σ q - q)",
+            derivative: "g * (softmax(x) Σ q - q); NoGradient",
         }
     }
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
@@ -85,17 +87,11 @@ impl<T: Float> Op<T> for CrossEntropy {
                 .fix("for two classes and one logit use bce_with_logits"));
         }
         let (count, rows) = (logits.last(), logits.without(|axis| axis + 1 == logits.rank(), false));
-        if self.classes.len() != rows.len() {
+        if arguments[1] != rows {
             return Err(
-                Fault::new(format!("{} classes for logits of shape {logits}", self.classes.len()))
+                Fault::new(format!("{} classes for logits of shape {logits}", arguments[1].len()))
                     .fix(format!("give one class for each of the {} rows", rows.len())),
             );
-        }
-        if let Some((row, class)) = self.classes.iter().enumerate().find(|(_, class)| **class >= count) {
-            return Err(Fault::new(format!(
-                "class {class} of row {row}, but there are {count} logits per row"
-            ))
-            .fix("classes are counted from 0"));
         }
         if let Some(weights) = &self.weights
             && weights.len() != count
@@ -116,46 +112,58 @@ impl<T: Float> Op<T> for CrossEntropy {
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let logits = arguments[0];
         let count = logits.shape.last();
-        for (row, (y, x)) in out.iter_mut().zip(logits.data.chunks_exact(count.max(1))).enumerate() {
-            let normalizer = log_sum_exp(x);
+        let rows = logits.data.chunks_exact(count.max(1)).zip(arguments[1].data);
+        for (y, (x, &right)) in out.iter_mut().zip(rows) {
+            let right = class_of(right, count);
+            let normalizer = run(
+                #[inline(always)]
+                || log_sum_exp(x),
+            );
             for (class, &x) in x.iter().enumerate() {
-                let target = self.target(row, class, count);
+                let target = self.target(right, class, count);
                 if target != 0.0 {
                     *y += T::from_f64(target) * (normalizer - x);
                 }
             }
         }
     }
-    fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+    fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        if k != 0 {
+            return;
+        }
         let logits = at.arguments[0];
         let count = logits.shape.last();
-        let rows = logits
-            .data
-            .chunks_exact(count.max(1))
-            .zip(gradient_x.chunks_exact_mut(count.max(1)));
-        for (row, ((x, gradient_x), &g)) in rows.zip(gradient_y).enumerate() {
-            let normalizer = log_sum_exp(x);
-            let total = T::from_f64((0..count).map(|class| self.target(row, class, count)).sum());
-            for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
-                let target = T::from_f64(self.target(row, class, count));
-                *gradient_x += g * ((x - normalizer).exp() * total - target);
-            }
+        let rows = logits.data.chunks_exact(count.max(1)).zip(at.arguments[1].data);
+        let gradients = gradient_x.chunks_exact_mut(count.max(1)).zip(gradient_y);
+        for ((x, &right), (gradient_x, &g)) in rows.zip(gradients) {
+            let right = class_of(right, count);
+            let total = T::from_f64((0..count).map(|class| self.target(right, class, count)).sum());
+            run(
+                #[inline(always)]
+                || {
+                    let normalizer = log_sum_exp(x);
+                    for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
+                        let target = T::from_f64(self.target(right, class, count));
+                        *gradient_x += g * ((x - normalizer).exp() * total - target);
+                    }
+                },
+            );
         }
     }
-    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
-        let (x, shape) = (at.arguments[0], at.arguments[0].shape());
-        let count = shape.last();
-        let targets: Vec<T> = (0..self.classes.len() * count)
-            .map(|cell| T::from_f64(self.target(cell / count, cell % count, count)))
-            .collect();
-        let totals: Vec<T> = targets
-            .chunks_exact(count.max(1))
-            .map(|row| row.iter().copied().sum())
-            .collect();
-        let one_per_row = shape.with_last(1);
-        let graph = x.graph();
-        let probabilities = x.softmax(-1) * graph.tensor(&totals, one_per_row);
-        Some(g.reshape(one_per_row) * (probabilities - graph.tensor(&targets, shape)))
+    fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
+        let [x, right] = *at.arguments else { return None };
+        if k != 0 {
+            return None;
+        }
+        let (graph, shape) = (x.graph(), x.shape());
+        let (count, one_per_row) = (shape.last(), shape.with_last(1));
+        let each_class =
+            |of: &dyn Fn(usize) -> f64| graph.constant((0..count).map(|k| T::from_f64(of(k))).collect::<Vec<T>>());
+        let hit = right.reshape(one_per_row).equal(each_class(&|class| class as f64));
+        let target =
+            each_class(&|class| self.weight(class)) * (hit * (1.0 - self.smoothing) + self.smoothing / count as f64);
+        let probabilities = x.softmax(-1) * target.sum_over(keepdims(-1));
+        Some(g.reshape(one_per_row) * (probabilities - target))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

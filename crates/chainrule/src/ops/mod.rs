@@ -9,6 +9,7 @@ mod axes;
 mod concat;
 mod cross_entropy;
 mod layout;
+mod log_sum_exp;
 mod matmul;
 mod operators;
 mod pointwise;
@@ -22,9 +23,10 @@ pub use axes::{Axes, keepdims};
 pub use concat::{Concat, concat};
 pub use cross_entropy::CrossEntropy;
 pub use layout::{Layout, Scatter};
+pub use log_sum_exp::LogSumExp;
 pub use matmul::MatMul;
 pub use pointwise::{Num, Role, Row};
-pub use reduce::{Extreme, LogSumExp, Mean, Sum, Variance};
+pub use reduce::{Extreme, Mean, Sum, Variance};
 pub use rows::*;
 pub use softmax::{LogSoftmax, Softmax};
 pub use table::rows;
@@ -33,6 +35,7 @@ use crate::{
     float::Float,
     graph::{Apply, Op, Var},
     shape::Shape,
+    tensor::Tensor,
 };
 use std::sync::Arc;
 
@@ -43,6 +46,8 @@ pub struct Example<T: Float = f64> {
     pub op: Arc<dyn Op<T>>,
     /// Shapes of arguments that fit it.
     pub arguments: Vec<Shape>,
+    /// Arguments that must be certain numbers, such as class indices: which one, and the numbers.
+    pub given: Vec<(usize, Vec<f64>)>,
 }
 
 impl<T: Float> Example<T> {
@@ -50,7 +55,27 @@ impl<T: Float> Example<T> {
         Example {
             op: Arc::new(op),
             arguments: arguments.to_vec(),
+            given: vec![],
         }
+    }
+
+    /// The same with certain numbers as argument `k`.
+    fn with<const N: usize>(mut self, k: usize, numbers: [f64; N]) -> Example<T> {
+        self.given.push((k, numbers.to_vec()));
+        self
+    }
+
+    /// Numbers for each argument: those it must be, or else the operation's own points, no two cells alike.
+    pub fn inputs(&self) -> Vec<Tensor> {
+        let points = self.op.try_at();
+        let numbers = |k: usize, cell: usize| match self.given.iter().find(|(given, _)| *given == k) {
+            Some((_, numbers)) => numbers[cell % numbers.len()],
+            None => points[(cell + 3 * k) % points.len()] + 0.037 * (cell / points.len()) as f64,
+        };
+        let arguments = self.arguments.iter().enumerate();
+        arguments
+            .map(|(k, &shape)| Tensor::from_fn(shape, |cell| numbers(k, cell)))
+            .collect()
     }
 
     /// Records the operation on some values.
@@ -83,5 +108,5 @@ const SMOOTH: &[f64] = &[-1.3, 0.4, 0.9, -0.2, 1.7, -0.7, 0.1, 2.3, -1.9, 0.6, -
 /// What the `pointwise!` macro expands to; not for direct use.
 #[doc(hidden)]
 pub mod macro_support {
-    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull};
+    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, pull_scalar, scalar};
 }

@@ -5,7 +5,7 @@ use crate::{
     error::Fault,
     float::Float,
     graph::{Apply, Moment, Op, Var, View},
-    kernel::walk::Walk,
+    kernel::{instructions::run, walk::side_by_side},
     shape::Shape,
 };
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -17,26 +17,26 @@ pub struct Num<T>(pub T);
 
 impl<T: Float> Num<T> {
     /// The number that `f` makes of it.
-    #[inline]
+    #[inline(always)]
     pub fn map(self, f: impl Fn(T) -> T) -> Num<T> {
         Num(f(self.0))
     }
 
     /// Whether it is greater than a plain number.
-    #[inline]
+    #[inline(always)]
     pub fn above(self, bound: f64) -> bool {
         self.0 > T::from_f64(bound)
     }
 
     /// Whether it is NaN.
-    #[inline]
+    #[inline(always)]
     pub fn is_nan(self) -> bool {
         self.0.is_nan()
     }
 }
 
 impl<T: Float> From<f64> for Num<T> {
-    #[inline]
+    #[inline(always)]
     fn from(x: f64) -> Num<T> {
         Num(T::from_f64(x))
     }
@@ -44,7 +44,7 @@ impl<T: Float> From<f64> for Num<T> {
 
 impl<T: Float> Neg for Num<T> {
     type Output = Num<T>;
-    #[inline]
+    #[inline(always)]
     fn neg(self) -> Num<T> {
         Num(-self.0)
     }
@@ -54,14 +54,14 @@ macro_rules! arithmetic {
     ($($Trait:ident $method:ident $operator:tt),*) => {$(
         impl<T: Float, R: Into<Num<T>>> $Trait<R> for Num<T> {
             type Output = Num<T>;
-            #[inline]
+            #[inline(always)]
             fn $method(self, right: R) -> Num<T> {
                 Num(self.0 $operator right.into().0)
             }
         }
         impl<T: Float> $Trait<Num<T>> for f64 {
             type Output = Num<T>;
-            #[inline]
+            #[inline(always)]
             fn $method(self, right: Num<T>) -> Num<T> {
                 Num(T::from_f64(self) $operator right.0)
             }
@@ -79,7 +79,7 @@ pub trait Gradient<X> {
     fn share(self) -> Option<X>;
 }
 impl<T: Float> Gradient<Num<T>> for Num<T> {
-    #[inline]
+    #[inline(always)]
     fn share(self) -> Option<Num<T>> {
         Some(self)
     }
@@ -90,7 +90,7 @@ impl<'g, T: Float> Gradient<Var<'g, T>> for Var<'g, T> {
     }
 }
 impl<X> Gradient<X> for NoGradient {
-    #[inline]
+    #[inline(always)]
     fn share(self) -> Option<X> {
         None
     }
@@ -142,74 +142,143 @@ pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
 }
 
 /// Fills `out` with `f` of the paired cells of the arguments.
-#[inline]
-pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [T], f: impl Fn([Num<T>; N]) -> Num<T>) {
+#[inline(always)]
+pub fn evaluate<T: Float, const N: usize>(
+    arguments: &[View<'_, T>],
+    out: &mut [T],
+    f: impl Fn([Num<T>; N]) -> Num<T> + Copy,
+) {
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };
     // Single numbers, of which a scalar graph is made, need no walk.
     if let ([y], true) = (&mut *out, data.iter().all(|x| x.len() == 1)) {
-        *y = f(data.map(|x| Num(x[0]))).0;
+        let x = data.map(|x| Num(x[0]));
+        *y = run(
+            #[inline(always)]
+            move || f(x).0,
+        );
         return;
     }
-    let Ok(shape) = broadcast(&shapes) else { return };
-    let walk = Walk::new(shape, shapes);
-    let mut rows = out;
-    walk.rows(|length, starts, steps| {
-        let (row, rest) = std::mem::take(&mut rows).split_at_mut(length);
-        if steps.iter().all(|&step| step == 1) {
-            let data: [&[T]; N] = std::array::from_fn(|k| &data[k][starts[k]..][..length]);
-            for (i, y) in row.iter_mut().enumerate() {
-                *y = f(std::array::from_fn(|k| Num(data[k][i]))).0;
-            }
-        } else {
-            for (i, y) in row.iter_mut().enumerate() {
-                *y = f(std::array::from_fn(|k| Num(data[k][starts[k] + i * steps[k]]))).0;
-            }
-        }
-        rows = rest;
+    evaluate_many(data, shapes, out, f);
+}
+
+/// Apart from single numbers, whose way stays short.
+#[inline(never)]
+fn evaluate_many<T: Float, const N: usize>(
+    data: [&[T]; N],
+    shapes: [Shape; N],
+    out: &mut [T],
+    f: impl Fn([Num<T>; N]) -> Num<T>,
+) {
+    let mut rest = out;
+    side_by_side(data, shapes, |block| {
+        let (y, after) = std::mem::take(&mut rest).split_at_mut(block.length);
+        run(
+            #[inline(always)]
+            || {
+                let x = block.numbers();
+                for (i, y) in y.iter_mut().enumerate() {
+                    *y = f(std::array::from_fn(|k| Num(x[k][i]))).0;
+                }
+            },
+        );
+        rest = after;
     });
 }
 
+/// `f` of as many single numbers as it takes.
+#[inline(always)]
+pub fn scalar<T: Float, const N: usize>(x: &[T], f: impl Fn([Num<T>; N]) -> Num<T>) -> Option<T> {
+    let x: [T; N] = x.try_into().ok()?;
+    Some(
+        run(
+            #[inline(always)]
+            || f(x.map(Num)),
+        )
+        .0,
+    )
+}
+
+/// Adds the rule's share for one argument of single numbers.
+#[inline(always)]
+pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
+    x: &[T],
+    y: T,
+    gradient_y: T,
+    share: &mut T,
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
+) {
+    let Ok(x): Result<[T; N], _> = x.try_into() else {
+        return;
+    };
+    run(
+        #[inline(always)]
+        || {
+            if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {
+                *share += more.0;
+            }
+        },
+    );
+}
+
 /// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.
-#[inline]
+#[inline(always)]
 pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     k: usize,
     at: &Moment<'_, T>,
     gradient_y: &[T],
     gradient_x: &mut [T],
-    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G + Copy,
 ) {
     let Some((data, shapes)) = split::<T, N>(at.arguments) else {
         return;
     };
     if let ([y], [gradient_y], true) = (at.value.data, gradient_y, data.iter().all(|x| x.len() == 1)) {
-        if let Some(share) = rule(data.map(|x| Num(x[0])), Num(*y), Num(*gradient_y)).share() {
+        let x = data.map(|x| Num(x[0]));
+        let (y, gradient_y) = (Num(*y), Num(*gradient_y));
+        let share = run(
+            #[inline(always)]
+            move || rule(x, y, gradient_y).share(),
+        );
+        if let Some(share) = share {
             gradient_x[0] += share.0;
         }
         return;
     }
-    let walk = Walk::new(at.value.shape, shapes);
-    let (mut done, y) = (0, at.value.data);
-    walk.rows(|length, starts, steps| {
-        let (y, gradient_y) = (&y[done..][..length], &gradient_y[done..][..length]);
-        done += length;
-        if steps.iter().all(|&step| step == 1) {
-            let data: [&[T]; N] = std::array::from_fn(|k| &data[k][starts[k]..][..length]);
-            for (i, gradient_x) in gradient_x[starts[k]..][..length].iter_mut().enumerate() {
-                let x = std::array::from_fn(|k| Num(data[k][i]));
-                if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
-                    *gradient_x += share.0;
-                }
-            }
-        } else {
-            for i in 0..length {
-                let x = std::array::from_fn(|k| Num(data[k][starts[k] + i * steps[k]]));
-                if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
-                    gradient_x[starts[k] + i * steps[k]] += share.0;
-                }
-            }
-        }
+    pull_many(k, data, shapes, at.value.data, gradient_y, gradient_x, rule);
+}
+
+/// As [`evaluate_many`].
+#[inline(never)]
+fn pull_many<T: Float, const N: usize, G: Gradient<Num<T>>>(
+    k: usize,
+    data: [&[T]; N],
+    shapes: [Shape; N],
+    y: &[T],
+    gradient_y: &[T],
+    gradient_x: &mut [T],
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
+) {
+    let mut done = 0;
+    side_by_side(data, shapes, |block| {
+        let y = &y[done..][..block.length];
+        let gradient_y = &gradient_y[done..][..block.length];
+        done += block.length;
+        block.add_to(gradient_x, k, |gradient_x| {
+            run(
+                #[inline(always)]
+                || {
+                    let x = block.numbers();
+                    for (i, gradient_x) in gradient_x[..block.length].iter_mut().enumerate() {
+                        let x = std::array::from_fn(|k| Num(x[k][i]));
+                        if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
+                            *gradient_x += share.0;
+                        }
+                    }
+                },
+            );
+        });
     });
 }
 
@@ -250,11 +319,26 @@ macro_rules! pointwise {
     (@count ($($x:ident),+)) => {
         [$(stringify!($x)),+].len()
     };
-    (@value ($($x:ident),+) $value:expr) => {
-        |[$($x),+]| $value
+    (@evaluate ($arguments:ident, $out:ident) ($($x:ident),+) $value:expr) => {
+        $crate::ops::macro_support::evaluate($arguments, $out, #[inline(always)] |[$($x),+]| $value)
     };
-    (@gradient $X:ty, ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
-        |[$($x),+]: [$X; _], $y: $X, $g: $X| $gradient
+    (@scalar $numbers:ident ($($x:ident),+) $value:expr) => {
+        $crate::ops::macro_support::scalar($numbers, #[inline(always)] |[$($x),+]| $value)
+    };
+    (@pull_scalar ($numbers:ident, $y_:ident, $gradient_y:ident, $share:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        $crate::ops::macro_support::pull_scalar(
+            $numbers, $y_, $gradient_y, $share,
+            #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
+        )
+    };
+    (@pull ($k:ident, $at:ident, $gradient_y:ident, $gradient_x:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        $crate::ops::macro_support::pull(
+            $k, $at, $gradient_y, $gradient_x,
+            #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
+        )
+    };
+    (@emit ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        |[$($x),+]: [$crate::Var<'g, T>; _], $y: $crate::Var<'g, T>, $g: $crate::Var<'g, T>| $gradient
     };
     ($(
         $(#[doc = $doc:literal])+
@@ -291,7 +375,7 @@ macro_rules! pointwise {
             #[allow(unused_variables)]
             fn eval(&self, arguments: &[$crate::View<'_, T>], out: &mut [T]) {
                 $(let Self { $($parameter),+ } = *self;)?
-                $crate::ops::macro_support::evaluate(arguments, out, $crate::pointwise!(@value $arguments $value))
+                $crate::pointwise!(@evaluate (arguments, out) $arguments $value)
             }
             #[allow(unused_variables)]
             fn pull(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
@@ -300,10 +384,26 @@ macro_rules! pointwise {
                 $(let Self { $($parameter),+ } = *self;)?
                 let mut argument = 0..;
                 $(if argument.next() == Some(k) {
-                    return $crate::ops::macro_support::pull(
-                        k, at, gradient_y, gradient_x, $crate::pointwise!(@gradient $crate::ops::Num<T>, $arguments $y $g $gradient),
-                    );
+                    return $crate::pointwise!(@pull (k, at, gradient_y, gradient_x) $arguments $y $g $gradient);
                 })+
+            }
+            #[allow(unused_variables)]
+            #[inline]
+            fn scalar(&self, numbers: &[T]) -> Option<T> {
+                $(let Self { $($parameter),+ } = *self;)?
+                $crate::pointwise!(@scalar numbers $arguments $value)
+            }
+            #[allow(unused_variables)]
+            #[inline]
+            fn pull_scalar(&self, numbers: &[T], value: T, gradient_y: T, shares: &mut [T]) -> bool {
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::NoGradient;
+                $(let Self { $($parameter),+ } = *self;)?
+                let mut shares = shares.iter_mut();
+                $(if let Some(share) = shares.next() {
+                    $crate::pointwise!(@pull_scalar (numbers, value, gradient_y, share) $arguments $y $g $gradient);
+                })+
+                true
             }
             #[allow(unused_variables)]
             fn emit<'g>(
@@ -319,7 +419,7 @@ macro_rules! pointwise {
                 let x = at.arguments.try_into().ok()?;
                 let mut argument = 0..;
                 $(if argument.next() == Some(k) {
-                    let rule = $crate::pointwise!(@gradient $crate::Var<'g, T>, $arguments $y $g $gradient);
+                    let rule = $crate::pointwise!(@emit $arguments $y $g $gradient);
                     let share: Option<$crate::Var<'g, T>> = rule(x, at.value, gradient_y).share();
                     return share.map(|share| share.sum_to(to));
                 })+

@@ -1,11 +1,15 @@
-//! Reductions over axes: sum, mean, maximum, minimum, variance, log-sum-exp.
+//! Reductions over axes: sum, mean, maximum, minimum, variance.
 
-use super::{Axes, Example, SMOOTH, keepdims};
+use super::{Axes, Example, LogSumExp, SMOOTH, keepdims};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
-    kernel::{reduce::sum, walk::Walk},
+    kernel::{
+        instructions::run,
+        reduce::{best, sum, sum_of},
+        walk::{Walk, side_by_side},
+    },
     shape::Shape,
 };
 use std::borrow::Cow;
@@ -40,13 +44,6 @@ pub struct Variance {
     pub axes: Axes,
     /// 0 for the variance of these numbers (numpy's default), 1 for an estimate from a sample (PyTorch's).
     pub correction: f64,
-}
-
-/// Logarithm of a sum of exponentials over axes, `y = ln Σ eˣ`, without overflow for any x.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LogSumExp {
-    /// The axes that are reduced.
-    pub axes: Axes,
 }
 
 pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
@@ -98,23 +95,60 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
 
 /// Pairs each cell of the argument with the cell of the result it is reduced to. Each call has cells
 /// `x..x + length` of the argument; the result's cell is `y + i * step`, `step` being 0 or 1.
-fn pairs(axes: &Axes, shape: Shape, mut row: impl FnMut(std::ops::Range<usize>, usize, usize)) {
+pub(super) fn pairs(axes: &Axes, shape: Shape, mut row: impl FnMut(std::ops::Range<usize>, usize, usize)) {
     let walk = Walk::new(shape, [shape, axes.reduce_kept(shape)]);
     walk.rows(|length, [x, y], [_, step]| row(x..x + length, y, step));
 }
 
-fn add_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T], f: impl Fn(T, usize) -> T) {
-    let mut row = vec![];
+/// Adds `f` of each cell of the argument, and of the number that `of_result` has for the cell it is reduced to, to that
+/// cell of the result.
+#[inline(always)]
+pub(super) fn add_over<T: Float>(axes: &Axes, x: View<'_, T>, of_result: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     pairs(axes, x.shape, |cells, y, step| {
-        if step == 0 {
-            row.clear();
-            row.extend(x.data[cells].iter().map(|&x| f(x, y)));
-            out[y] += sum(&row);
-        } else {
-            for (i, &x) in x.data[cells].iter().enumerate() {
-                out[y + i * step] += f(x, y + i * step);
-            }
-        }
+        let x = &x.data[cells];
+        run(
+            #[inline(always)]
+            || {
+                if step == 0 {
+                    let of_result = of_result[y];
+                    out[y] += sum_of(
+                        x,
+                        #[inline(always)]
+                        |x| f(x, of_result),
+                    );
+                } else {
+                    for ((out, &x), &of_result) in out[y..].iter_mut().zip(x).zip(&of_result[y..]) {
+                        *out += f(x, of_result);
+                    }
+                }
+            },
+        );
+    });
+}
+
+/// Adds to each cell of the argument's gradient its share, made of the argument's number and of what two values have for
+/// the cell of the result it is reduced to.
+#[inline(always)]
+pub(super) fn share_out<T: Float>(
+    axes: &Axes,
+    x: View<'_, T>,
+    of_result: [&[T]; 2],
+    gradient_x: &mut [T],
+    share: impl Fn(T, T, T) -> T,
+) {
+    let (kept, mut rest) = (axes.reduce_kept(x.shape), gradient_x);
+    side_by_side([x.data, of_result[0], of_result[1]], [x.shape, kept, kept], |block| {
+        let (gradient_x, after) = std::mem::take(&mut rest).split_at_mut(block.length);
+        run(
+            #[inline(always)]
+            || {
+                let [x, a, b] = block.numbers();
+                for (i, gradient_x) in gradient_x.iter_mut().enumerate() {
+                    *gradient_x += share(x[i], a[i], b[i]);
+                }
+            },
+        );
+        rest = after;
     });
 }
 
@@ -124,7 +158,7 @@ fn count(x: Shape, y: usize) -> f64 {
 }
 
 /// A reduced value, or its gradient, repeated to the shape of the argument again.
-fn repeat<'g, T: Float>(axes: &Axes, y: Var<'g, T>, x: Var<'g, T>) -> Var<'g, T> {
+pub(super) fn repeat<'g, T: Float>(axes: &Axes, y: Var<'g, T>, x: Var<'g, T>) -> Var<'g, T> {
     y.reshape(axes.reduce_kept(x.shape())).broadcast(x.shape())
 }
 
@@ -147,21 +181,24 @@ impl<T: Float> Op<T> for Sum {
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
         pairs(&self.axes, x.shape, |cells, y, step| {
-            if step == 0 {
-                out[y] += sum(&x.data[cells]);
-            } else {
-                for (out, &x) in out[y..].iter_mut().zip(&x.data[cells]) {
-                    *out += x;
-                }
-            }
+            let x = &x.data[cells];
+            run(
+                #[inline(always)]
+                || {
+                    if step == 0 {
+                        out[y] += sum(x);
+                    } else {
+                        for (out, &x) in out[y..].iter_mut().zip(x) {
+                            *out += x;
+                        }
+                    }
+                },
+            );
         });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        pairs(&self.axes, at.arguments[0].shape, |cells, y, step| {
-            for (i, x) in gradient_x[cells].iter_mut().enumerate() {
-                *x += gradient_y[y + i * step];
-            }
-        });
+        let (x, g) = (at.arguments[0], gradient_y);
+        share_out(&self.axes, x, [g, g], gradient_x, |_, g, _| g);
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(repeat(&self.axes, g, at.arguments[0]))
@@ -201,12 +238,9 @@ impl<T: Float> Op<T> for Mean {
         }
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let n = T::from_f64(count(at.arguments[0].shape, gradient_y.len()));
-        pairs(&self.axes, at.arguments[0].shape, |cells, y, step| {
-            for (i, x) in gradient_x[cells].iter_mut().enumerate() {
-                *x += gradient_y[y + i * step] / n;
-            }
-        });
+        let (x, g) = (at.arguments[0], gradient_y);
+        let n = T::from_f64(count(x.shape, g.len()));
+        share_out(&self.axes, x, [g, g], gradient_x, |_, g, _| g / n);
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let n = count(at.arguments[0].shape(), g.shape().len());
@@ -251,10 +285,25 @@ impl<T: Float> Op<T> for Extreme {
         let x = arguments[0];
         let mut seen = vec![false; out.len()];
         pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, &x) in x.data[cells].iter().enumerate() {
-                let y = y + i * step;
-                if !std::mem::replace(&mut seen[y], true) || self.beats(x, out[y]) {
-                    out[y] = x;
+            let better = |best, x| if self.beats(x, best) { x } else { best };
+            let x = &x.data[cells];
+            if step == 0 {
+                let start = if std::mem::replace(&mut seen[y], true) {
+                    out[y]
+                } else {
+                    x[0]
+                };
+                out[y] = run(
+                    #[inline(always)]
+                    || best(start, x, better),
+                );
+            } else {
+                for ((out, seen), &x) in out[y..].iter_mut().zip(&mut seen[y..]).zip(x) {
+                    *out = if std::mem::replace(seen, true) {
+                        better(*out, x)
+                    } else {
+                        x
+                    };
                 }
             }
         });
@@ -269,13 +318,9 @@ impl<T: Float> Op<T> for Extreme {
                 }
             }
         });
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, cell) in cells.enumerate() {
-                let y = y + i * step;
-                if x.data[cell] == best[y] {
-                    gradient_x[cell] += gradient_y[y] / ties[y];
-                }
-            }
+        let shares: Vec<T> = gradient_y.iter().zip(&ties).map(|(&g, &ties)| g / ties).collect();
+        share_out(&self.axes, x, [best, &shares], gradient_x, |x, best, share| {
+            if x == best { share } else { T::ZERO }
         });
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
@@ -307,7 +352,7 @@ impl<T: Float> Op<T> for Variance {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let mean = means(&self.axes, arguments[0], out.len());
-        add_over(&self.axes, arguments[0], out, |x, y| (x - mean[y]) * (x - mean[y]));
+        add_over(&self.axes, arguments[0], &mean, out, |x, mean| (x - mean) * (x - mean));
         let n = T::from_f64(count(arguments[0].shape, out.len()) - self.correction);
         for y in out {
             *y /= n;
@@ -317,11 +362,8 @@ impl<T: Float> Op<T> for Variance {
         let x = at.arguments[0];
         let mean = means(&self.axes, x, gradient_y.len());
         let scale = T::from_f64(2.0 / (count(x.shape, gradient_y.len()) - self.correction));
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, cell) in cells.enumerate() {
-                let y = y + i * step;
-                gradient_x[cell] += gradient_y[y] * scale * (x.data[cell] - mean[y]);
-            }
+        share_out(&self.axes, x, [&mean, gradient_y], gradient_x, |x, mean, g| {
+            g * scale * (x - mean)
         });
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
@@ -339,61 +381,6 @@ fn means<T: Float>(axes: &Axes, x: View<'_, T>, count: usize) -> Vec<T> {
     let mut means = vec![T::ZERO; count];
     Op::<T>::eval(&Mean { axes: axes.clone() }, &[x], &mut means);
     means
-}
-
-impl<T: Float> Op<T> for LogSumExp {
-    fn name(&self) -> &'static str {
-        "logsumexp"
-    }
-    fn label(&self) -> Cow<'static, str> {
-        format!("ln Σ exp{}", self.axes).into()
-    }
-    fn doc(&self) -> Doc {
-        Doc {
-            text: "Logarithm of a sum of exponentials over axes, `y = ln Σ eˣ`, shifted by the largest x. \
-                   Source: scipy.special.logsumexp.",
-            derivative: "g * exp(x - y)",
-        }
-    }
-    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
-        self.axes.reduce(arguments[0])
-    }
-    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let x = arguments[0];
-        let mut largest = vec![T::NEG_INFINITY; out.len()];
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, &x) in x.data[cells].iter().enumerate() {
-                if x > largest[y + i * step] || x.is_nan() {
-                    largest[y + i * step] = x;
-                }
-            }
-        });
-        // ±∞ cannot be subtracted from itself; without a shift it comes out right.
-        let shift: Vec<T> = largest
-            .iter()
-            .map(|&m| if m.is_finite() { m } else { T::ZERO })
-            .collect();
-        add_over(&self.axes, x, out, |x, y| (x - shift[y]).exp());
-        for (y, shift) in out.iter_mut().zip(shift) {
-            *y = shift + y.ln();
-        }
-    }
-    fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let (x, value) = (at.arguments[0], at.value.data);
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, cell) in cells.enumerate() {
-                let y = y + i * step;
-                gradient_x[cell] += gradient_y[y] * (x.data[cell] - value[y]).exp();
-            }
-        });
-    }
-    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
-        let x = at.arguments[0];
-        Some(repeat(&self.axes, g, x) * (x - repeat(&self.axes, at.value, x)).exp())
-    }
-    fn try_at(&self) -> &'static [f64] {
-        SMOOTH
-    }
 }
 
 impl<'g, T: Float> Var<'g, T> {
@@ -464,12 +451,6 @@ impl<'g, T: Float> Var<'g, T> {
             axes: axes.into(),
             correction: 0.0,
         })
-    }
-
-    /// `ln Σ eˣ` over some axes, finite for any finite x.
-    #[track_caller]
-    pub fn logsumexp(self, axes: impl Into<Axes>) -> Var<'g, T> {
-        self.apply(LogSumExp { axes: axes.into() })
     }
 
     /// Sums away what broadcasting added, until the shape is `to`: the inverse of

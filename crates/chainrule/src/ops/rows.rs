@@ -19,23 +19,23 @@ table! {
     Neg neg "−" (x) -> y = -x; g => -g; at [-2.0, 0.0, 1.5];
 
     /// Absolute value, `y = |x|`; subgradient 0 at 0, as PyTorch has it. Source: calculus.
-    Abs abs "|·|" (x) -> y = x.map(T::abs); g => g * x.sign(); at [-2.0, 1.5]; kink [0.0];
+    Abs abs "|·|" (x) -> y = Num(x.0.abs()); g => g * x.sign(); at [-2.0, 1.5]; kink [0.0];
 
     /// Sign, `y = −1, 0 or 1`; derivative 0. Source: numpy.sign.
     Sign sign "sign" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if (-x).above(0.0) { Num(-T::ONE) } else { x };
         g => NoGradient; at [-2.0, 1.5]; kink [0.0];
 
     /// Exponential, `y = eˣ`. Source: calculus.
-    Exp exp "exp" (x) -> y = x.map(T::exp); g => g * y; at [-2.0, 0.0, 1.5];
+    Exp exp "exp" (x) -> y = Num(x.0.exp()); g => g * y; at [-2.0, 0.0, 1.5];
 
     /// Natural logarithm, `y = ln x`. Source: calculus.
-    Ln ln "ln" (x) -> y = x.map(T::ln); g => g / x; at [0.3, 1.0, 3.0];
+    Ln ln "ln" (x) -> y = Num(x.0.ln()); g => g / x; at [0.3, 1.0, 3.0];
 
     /// Logarithm near one, `y = ln(1 + x)`, precise for small x. Source: C99 log1p.
-    Ln1p ln_1p "log1p" (x) -> y = x.map(T::ln_1p); g => g / (1.0 + x); at [-0.5, 0.0, 3.0];
+    Ln1p ln_1p "log1p" (x) -> y = Num(x.0.ln_1p()); g => g / (1.0 + x); at [-0.5, 0.0, 3.0];
 
     /// Square root, `y = √x`. Source: calculus.
-    Sqrt sqrt "√" (x) -> y = x.map(T::sqrt); g => g / (2.0 * y); at [0.3, 1.0, 4.0];
+    Sqrt sqrt "√" (x) -> y = Num(x.0.sqrt()); g => g / (2.0 * y); at [0.3, 1.0, 4.0];
 
     /// Square, `y = x²`. Source: calculus.
     Square square "x²" (x) -> y = x * x; g => g * (2.0 * x); at [-2.0, 0.0, 1.5];
@@ -44,13 +44,13 @@ table! {
     Recip recip "1/x" (x) -> y = 1.0 / x; g => -g * (y * y); at [-2.0, 0.5];
 
     /// Sine, `y = sin x`, x in radians. Source: calculus.
-    Sin sin "sin" (x) -> y = x.map(T::sin); g => g * x.cos(); at [-2.0, 0.0, 0.7]; role Activation;
+    Sin sin "sin" (x) -> y = Num(x.0.sin()); g => g * x.cos(); at [-2.0, 0.0, 0.7]; role Activation;
 
     /// Cosine, `y = cos x`, x in radians. Source: calculus.
-    Cos cos "cos" (x) -> y = x.map(T::cos); g => -g * x.sin(); at [-2.0, 0.0, 0.7];
+    Cos cos "cos" (x) -> y = Num(x.0.cos()); g => -g * x.sin(); at [-2.0, 0.0, 0.7];
 
     /// Hyperbolic tangent, `y = tanh x`, in (−1, 1). Source: LeCun et al., Efficient BackProp (1998), §4.4.
-    Tanh tanh "tanh" (x) -> y = x.map(T::tanh); g => g * (1.0 - y * y); at [-2.0, 0.0, 0.7]; role Activation;
+    Tanh tanh "tanh" (x) -> y = Num(x.0.tanh()); g => g * (1.0 - y * y); at [-2.0, 0.0, 0.7]; role Activation;
 
     /// Logistic sigmoid, `y = 1 / (1 + e⁻ˣ)`, in (0, 1), without overflow for any x.
     /// Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors (1986).
@@ -72,11 +72,11 @@ table! {
 
     /// Exponential linear unit, `y = x` above 0 and `alpha · (eˣ − 1)` below; derivative `alpha` at 0.
     /// Source: Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by ELUs (2016).
-    Elu { alpha = 1.0 } elu "elu" (x) -> y = if x.above(0.0) { x } else { x.map(T::exp_m1) * alpha };
+    Elu { alpha = 1.0 } elu "elu" (x) -> y = if x.above(0.0) { x } else { Num(x.0.exp_m1()) * alpha };
         g => g * x.step().select(1.0, alpha * (x - x.relu()).exp()); at [-2.0, -0.1, 0.7]; kink [0.0]; role Activation;
 
     /// Cumulative normal distribution, `y = Φ(x) = ½ erfc(−x/√2)`. Source: Abramowitz and Stegun, 26.2.29.
-    NormalCdf normal_cdf "Φ" (x) -> y = 0.5 * (x * -FRAC_1_SQRT_2).map(T::erfc);
+    NormalCdf normal_cdf "Φ" (x) -> y = 0.5 * Num((x * -FRAC_1_SQRT_2).0.erfc());
         g => g * ((x * x * -0.5).exp() * (0.5 / PI).sqrt()); at [-2.0, 0.0, 0.7];
 
     /// Gaussian error linear unit, `y = x Φ(x)`. Source: Hendrycks and Gimpel, Gaussian Error Linear Units (2016).
@@ -101,7 +101,7 @@ table! {
     Softplus softplus "softplus" (x) -> y = x.relu() + (-x.abs()).exp().ln_1p(); g => g * x.sigmoid(); at [-2.0, 0.0, 0.7]; role Activation;
 
     /// Heaviside step, `y = 1` above 0, otherwise 0; derivative 0. Source: Oliver Heaviside.
-    Step step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
+    Heaviside step "step" (x) -> y = if x.above(0.0) { Num(T::ONE) } else if x.is_nan() { x } else { Num(T::ZERO) };
         g => NoGradient; at [-2.0, 0.7]; kink [0.0];
 
     /// Bounded to a range, `y = min(max(x, low), high)`; derivative 1 inside, 0 outside and at the bounds, as PyTorch 2.15 has it.
@@ -117,7 +117,7 @@ table! {
         g => NoGradient; at [-2.0, 0.7, 3.0]; kink [-1.0, 1.0];
 
     /// Power with a constant exponent, `y = xᵖ`. Source: calculus.
-    Powf { exponent = 2.0 } powf "pow" (x) -> y = x.map(|x| x.powf(T::from_f64(exponent)));
+    Powf { exponent = 2.0 } powf "pow" (x) -> y = Num(x.0.powf(T::from_f64(exponent)));
         g => g * (exponent * if exponent == 0.0 { x * 0.0 } else { x.powf(exponent - 1.0) }); at [0.3, 1.0, 2.5];
 
     /// Sum, `y = a + b`. Source: calculus.

@@ -5,6 +5,10 @@ use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
+    kernel::{
+        instructions::run,
+        reduce::{best, sum, sum_of, sum_of_pairs},
+    },
     shape::Shape,
 };
 use std::borrow::Cow;
@@ -50,16 +54,58 @@ pub(super) fn lines(axis: isize, shape: Shape, mut line: impl FnMut(usize, usize
     }
 }
 
-/// Fills the cells of a line with eˣ⁻ᵐ, m its largest number; returns m and Σ eˣ⁻ᵐ.
-fn exponentials<T: Float>(x: &[T], cells: impl Iterator<Item = usize> + Clone, out: &mut [T]) -> (T, T) {
-    let larger = |m, cell: usize| if x[cell] > m { x[cell] } else { m };
-    let largest = cells.clone().fold(T::NEG_INFINITY, larger);
-    let mut sum = T::ZERO;
-    for cell in cells {
-        out[cell] = (x[cell] - largest).exp();
-        sum += out[cell];
-    }
-    (largest, sum)
+/// Calls `work` with the numbers of each line along an axis, of some values and of one to change. Lines whose numbers do
+/// not lie together are copied there and back.
+fn on_lines<T: Float, const N: usize>(
+    axis: isize,
+    shape: Shape,
+    data: [&[T]; N],
+    out: &mut [T],
+    mut work: impl FnMut([&[T]; N], &mut [T]),
+) {
+    let (mut copies, mut copy_of_out) = ([const { vec![] }; N], vec![]);
+    lines(axis, shape, |first, distance, length| {
+        if distance == 1 {
+            let line = first..first + length;
+            return work(data.map(|x| &x[line.clone()]), &mut out[line]);
+        }
+        let cells = (0..length).map(|i| first + i * distance);
+        for (copy, x) in copies.iter_mut().zip(data) {
+            copy.clear();
+            copy.extend(cells.clone().map(|cell| x[cell]));
+        }
+        copy_of_out.clear();
+        copy_of_out.extend(cells.clone().map(|cell| out[cell]));
+        work(copies.each_ref().map(Vec::as_slice), &mut copy_of_out);
+        for (cell, y) in cells.zip(&copy_of_out) {
+            out[cell] = *y;
+        }
+    });
+}
+
+/// The largest of some numbers; −∞ when there are none, NaN is passed over.
+#[inline(always)]
+pub(super) fn largest<T: Float>(x: &[T]) -> T {
+    best(
+        T::NEG_INFINITY,
+        x,
+        #[inline(always)]
+        |largest, x| if x > largest { x } else { largest },
+    )
+}
+
+/// `ln Σ eˣ`, finite for any finite x.
+#[inline(always)]
+pub(super) fn log_sum_exp<T: Float>(x: &[T]) -> T {
+    let largest = largest(x);
+    // ±∞ cannot be subtracted from itself; without a shift it comes out right.
+    let shift = if largest.is_finite() { largest } else { T::ZERO };
+    let sum = sum_of(
+        x,
+        #[inline(always)]
+        |x| (x - shift).exp(),
+    );
+    shift + sum.ln()
 }
 
 impl<T: Float> Op<T> for Softmax {
@@ -81,23 +127,41 @@ impl<T: Float> Op<T> for Softmax {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
-        lines(self.axis, x.shape, |first, distance, length| {
-            let cells = (0..length).map(|i| first + i * distance);
-            let (_, sum) = exponentials(x.data, cells.clone(), out);
-            for cell in cells {
-                out[cell] /= sum;
-            }
+        on_lines(self.axis, x.shape, [x.data], out, |[x], y| {
+            run(
+                #[inline(always)]
+                || {
+                    let largest = largest(x);
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        *y = (x - largest).exp();
+                    }
+                    let sum = sum(y);
+                    for y in y {
+                        *y /= sum;
+                    }
+                },
+            );
         });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let y = at.value.data;
-        lines(self.axis, at.value.shape, |first, distance, length| {
-            let cells = (0..length).map(|i| first + i * distance);
-            let dot: T = cells.clone().map(|cell| gradient_y[cell] * y[cell]).sum();
-            for cell in cells {
-                gradient_x[cell] += y[cell] * (gradient_y[cell] - dot);
-            }
-        });
+        let y = at.value;
+        on_lines(
+            self.axis,
+            y.shape,
+            [y.data, gradient_y],
+            gradient_x,
+            |[y, g], gradient_x| {
+                run(
+                    #[inline(always)]
+                    || {
+                        let dot = sum_of_pairs(g, y, |g, y| g * y);
+                        for ((gradient_x, &y), &g) in gradient_x.iter_mut().zip(y).zip(g) {
+                            *gradient_x += y * (g - dot);
+                        }
+                    },
+                );
+            },
+        );
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let y = at.value;
@@ -127,24 +191,43 @@ impl<T: Float> Op<T> for LogSoftmax {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
-        lines(self.axis, x.shape, |first, distance, length| {
-            let cells = (0..length).map(|i| first + i * distance);
-            let (largest, sum) = exponentials(x.data, cells.clone(), out);
-            let shift = sum.ln();
-            for cell in cells {
-                out[cell] = (x.data[cell] - largest) - shift;
-            }
+        on_lines(self.axis, x.shape, [x.data], out, |[x], y| {
+            run(
+                #[inline(always)]
+                || {
+                    let largest = largest(x);
+                    let shift = sum_of(
+                        x,
+                        #[inline(always)]
+                        |x| (x - largest).exp(),
+                    )
+                    .ln();
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        *y = (x - largest) - shift;
+                    }
+                },
+            );
         });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let y = at.value.data;
-        lines(self.axis, at.value.shape, |first, distance, length| {
-            let cells = (0..length).map(|i| first + i * distance);
-            let total: T = cells.clone().map(|cell| gradient_y[cell]).sum();
-            for cell in cells {
-                gradient_x[cell] += gradient_y[cell] - y[cell].exp() * total;
-            }
-        });
+        let y = at.value;
+        on_lines(
+            self.axis,
+            y.shape,
+            [y.data, gradient_y],
+            gradient_x,
+            |[y, g], gradient_x| {
+                run(
+                    #[inline(always)]
+                    || {
+                        let total = sum(g);
+                        for ((gradient_x, &y), &g) in gradient_x.iter_mut().zip(y).zip(g) {
+                            *gradient_x += g - y.exp() * total;
+                        }
+                    },
+                );
+            },
+        );
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(g - at.value.exp() * g.sum_over(keepdims(self.axis)))

@@ -52,7 +52,7 @@ macro_rules! table {
         #[allow(clippy::should_implement_trait)]
         impl<T: Float> Num<T> { $(
             $(#[doc = $doc])+
-            #[inline]
+            #[inline(always)]
             #[allow(unused_variables)]
             pub fn $method(self $(, $other: impl Into<Num<T>>)* $($(, $parameter: f64)+)?) -> Num<T> {
                 let $x = self;

@@ -19,11 +19,37 @@ pub trait Optimizer<T: Float>: Debug + Send {
     /// Changes how far one step goes; schedules call this.
     fn set_learning_rate(&mut self, learning_rate: f64);
 
-    /// Moves every trainable parameter that has a gradient by one step.
+    /// Moves the numbers of one parameter by one step along their gradient.
     ///
-    /// What is remembered of a parameter (momentum and the like) belongs to its place in the module, so use
-    /// one optimizer for one module.
-    fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>);
+    /// What is remembered of a parameter (momentum and the like) belongs to its place in the module, counted from 0 in the
+    /// order in which the module shows its parameters; so use one optimizer for one module.
+    fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]);
+
+    /// Moves every trainable parameter that has a gradient by one step.
+    fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
+        let mut place = 0;
+        module.visit_mut("", &mut |_, param| {
+            if let (Some(gradient), true) = (gradients.of_parameter(param.key()), param.trainable) {
+                self.update(place, param.value.data_mut(), gradient);
+            }
+            place += 1;
+        });
+    }
+}
+
+impl<T: Float, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+    fn learning_rate(&self) -> f64 {
+        (**self).learning_rate()
+    }
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        (**self).set_learning_rate(learning_rate);
+    }
+    fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
+        (**self).update(place, weights, gradient);
+    }
 }
 
 /// An optimizer of the list: its name, its doc, a usual learning rate, and how to make one.
@@ -46,49 +72,49 @@ struct Memory<T> {
     lists: Vec<Vec<T>>,
 }
 
-/// Applies `update` to every number of every trainable parameter; `memory` keeps `N` numbers for each.
-fn step<T: Float, const N: usize>(
-    module: &mut dyn Module<T>,
-    gradients: &Gradients<T>,
+/// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for each.
+fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
     memory: &mut Vec<Memory<T>>,
-    update: impl Fn(Num<T>, Num<T>, i32, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
+    place: usize,
+    weights: &mut [T],
+    gradient: &[T],
+    rule: impl FnOnce(i32) -> R,
 ) {
-    let mut place = 0;
-    module.visit_mut("", &mut |_, param| {
-        if memory.len() == place {
-            memory.push(Memory {
-                steps: 0,
-                lists: vec![vec![]; N],
-            });
+    while memory.len() <= place {
+        memory.push(Memory {
+            steps: 0,
+            lists: vec![vec![]; N],
+        });
+    }
+    let Memory { steps, lists } = &mut memory[place];
+    *steps = steps.saturating_add(1);
+    let rule = rule(*steps);
+    let count = weights.len().min(gradient.len());
+    for list in lists.iter_mut() {
+        list.resize(count, T::ZERO);
+    }
+    let Ok(lists): Result<&mut [Vec<T>; N], _> = lists.as_mut_slice().try_into() else {
+        return;
+    };
+    // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
+    let (weights, gradient) = (&mut weights[..count], &gradient[..count]);
+    let mut lists = lists.each_mut().map(|list| &mut list[..count]);
+    for i in 0..count {
+        let remembered = std::array::from_fn(|k| Num(lists[k][i]));
+        let (new, remembered) = rule(Num(weights[i]), Num(gradient[i]), remembered);
+        weights[i] = new.0;
+        for (list, number) in lists.iter_mut().zip(remembered) {
+            list[i] = number.0;
         }
-        let Memory { steps, lists } = &mut memory[place];
-        place += 1;
-        let Some(gradient) = gradients.of_parameter(param.key()) else {
-            return;
-        };
-        if !param.trainable {
-            return;
-        }
-        *steps = steps.saturating_add(1);
-        for list in lists.iter_mut() {
-            list.resize(gradient.len(), T::ZERO);
-        }
-        for (i, (weight, &gradient)) in param.value.data_mut().iter_mut().zip(gradient).enumerate() {
-            let remembered = std::array::from_fn(|k| Num(lists[k][i]));
-            let (new, remembered) = update(Num(*weight), Num(gradient), *steps, remembered);
-            *weight = new.0;
-            for (list, number) in lists.iter_mut().zip(remembered) {
-                list[i] = number.0;
-            }
-        }
-    });
+    }
 }
 
 macro_rules! optimizers {
     ($(
         $(#[doc = $doc:literal])+
         $Optimizer:ident $name:literal $rate:literal { $($parameter:ident: $Type:ident = $default:expr),* }
-            ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),*] => $update:expr;
+            ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),*]
+            $(once { $($once:ident = $factor:expr;)+ })? => $update:expr;
     )*) => {
         $(
             $(#[doc = $doc])+
@@ -124,10 +150,13 @@ macro_rules! optimizers {
                     self.learning_rate = learning_rate;
                 }
                 #[allow(unused_variables)]
-                fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
+                fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
-                    step(module, gradients, &mut self.memory, |$w, $g, $t, [$($memory),*]| $update);
+                    update(&mut self.memory, place, weights, gradient, |$t| {
+                        $($(let $once: f64 = $factor;)+)?
+                        move |$w, $g, [$($memory),*]| $update
+                    });
                 }
             }
         )*
@@ -176,22 +205,24 @@ optimizers! {
     /// Adam, `m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; w = w − rate · m̂ / (√v̂ + ε)`.
     /// Source: Kingma and Ba, Adam (2015).
     Adam "adam" 0.003 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.0 }
-        (w, g, learning_rate, t) [mean, square] => {
+        (w, g, learning_rate, t) [mean, square]
+        once { fast = 1.0 - beta1.powi(t); slow = 1.0 - beta2.powi(t); } => {
             let g = g + w * weight_decay;
             let mean = mean * beta1 + g * (1.0 - beta1);
             let square = square * beta2 + g * g * (1.0 - beta2);
-            let root = (square / (1.0 - beta2.powi(t))).sqrt();
-            (w - mean * (learning_rate / (1.0 - beta1.powi(t))) / (root + epsilon), [mean, square])
+            let root = (square / slow).sqrt();
+            (w - mean * (learning_rate / fast) / (root + epsilon), [mean, square])
         };
 
     /// AdamW, Adam with `w = w − rate · decay · w` apart from the gradient.
     /// Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019).
     AdamW "adamw" 0.003 { beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-8, weight_decay: f64 = 0.01 }
-        (w, g, learning_rate, t) [mean, square] => {
+        (w, g, learning_rate, t) [mean, square]
+        once { fast = 1.0 - beta1.powi(t); slow = 1.0 - beta2.powi(t); } => {
             let w = w - w * (learning_rate * weight_decay);
             let mean = mean * beta1 + g * (1.0 - beta1);
             let square = square * beta2 + g * g * (1.0 - beta2);
-            let root = (square / (1.0 - beta2.powi(t))).sqrt();
-            (w - mean * (learning_rate / (1.0 - beta1.powi(t))) / (root + epsilon), [mean, square])
+            let root = (square / slow).sqrt();
+            (w - mean * (learning_rate / fast) / (root + epsilon), [mean, square])
         };
 }

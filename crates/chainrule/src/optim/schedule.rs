@@ -30,14 +30,14 @@ impl Schedule for Constant {
 
 /// `factorᵏ` after every `every` epochs, k = ⌊epoch / every⌋.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct StepDecay {
     /// How many epochs keep one rate.
     pub every: usize,
     /// What the rate is multiplied by then.
     pub factor: f64,
 }
 
-impl Schedule for Step {
+impl Schedule for StepDecay {
     fn factor(&mut self, epoch: usize, _: f64) -> f64 {
         self.factor.powf((epoch / self.every.max(1)) as f64)
     }
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn each_schedule_has_its_published_course() {
-        assert_eq!(Step { every: 10, factor: 0.5 }.factor(25, 0.0), 0.25);
+        assert_eq!(StepDecay { every: 10, factor: 0.5 }.factor(25, 0.0), 0.25);
         assert!((Exponential { factor: 0.9 }.factor(2, 0.0) - 0.81).abs() < 1e-15);
         let mut cosine = Cosine { epochs: 10, end: 0.1 };
         assert_eq!(

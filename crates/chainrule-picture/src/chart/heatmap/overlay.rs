@@ -17,7 +17,8 @@ pub(super) fn draw(svg: &mut Svg, drawn: &[Drawn], area: &Area) {
     for drawn in drawn.iter().filter(|drawn| drawn.series.kind == Kind::Scatter) {
         draw_series(svg, drawn);
     }
-    for drawn in drawn.iter().filter(|drawn| drawn.series.kind == Kind::Line) {
+    let paths: Vec<&Drawn> = drawn.iter().filter(|drawn| drawn.series.kind == Kind::Line).collect();
+    for drawn in &paths {
         // Whatever the color of the cells, the ground around a line keeps it apart from them.
         let path = line(drawn);
         if !path.is_empty() {
@@ -26,32 +27,51 @@ pub(super) fn draw(svg: &mut Svg, drawn: &[Drawn], area: &Area) {
         draw_series(svg, drawn);
         draw_steps(svg, drawn, area);
     }
+    draw_ends(svg, &paths, area);
 }
 
-/// A dot for each step, and the marks of start and end where they lie in the plot.
+/// A dot for each step.
 fn draw_steps(svg: &mut Svg, drawn: &Drawn, area: &Area) {
-    let color = drawn.color.class();
-    let seen = |place: &(f64, f64)| area.contains(*place);
-    if (2..=DOTS).contains(&drawn.places.len()) {
-        let mut path = Path::new();
-        let places = drawn.places.iter().flatten().filter(|place| seen(place));
-        places.for_each(|place| path.dot(*place));
-        if !path.is_empty() {
-            let class = format!("cr-stroke cr-steps {color}");
-            svg.element("path").class(&class).path(&path).end();
+    if !(2..=DOTS).contains(&drawn.places.len()) {
+        return;
+    }
+    let mut path = Path::new();
+    let places = drawn.places.iter().flatten().filter(|place| area.contains(**place));
+    places.for_each(|place| path.dot(*place));
+    if !path.is_empty() {
+        let class = format!("cr-stroke cr-steps {}", drawn.color.class());
+        svg.element("path").class(&class).path(&path).end();
+    }
+}
+
+/// Marks where each path starts and ends, where that is seen. A word that would cover another is left out.
+fn draw_ends(svg: &mut Svg, paths: &[&Drawn], area: &Area) {
+    let mut words: Vec<((f64, f64), &str)> = Vec::new();
+    for (class, text) in [("cr-start", "start"), ("cr-finish", "end")] {
+        for drawn in paths {
+            let place = if text == "start" {
+                drawn.places.first()
+            } else {
+                drawn.places.last()
+            };
+            let Some((x, y)) = place.copied().flatten().filter(|place| area.contains(*place)) else {
+                continue;
+            };
+            let class = format!("{class} cr-stroke {}", drawn.color.class());
+            let circle = svg.element("circle").class(&class).number("cx", x).number("cy", y);
+            circle.number("r", 5.0).end();
+            words.push(((x, y), text));
         }
     }
-    let start = drawn.places.first().copied().flatten().filter(seen);
-    let end = drawn.places.last().copied().flatten().filter(seen);
-    let touch = matches!((start, end), (Some(a), Some(b)) if (a.0 - b.0).abs() < 44.0 && (a.1 - b.1).abs() < 16.0);
-    for (place, class, text) in [(start, "cr-start", "start"), (end, "cr-finish", "end")] {
-        let Some((x, y)) = place else { continue };
-        let class = format!("{class} cr-stroke {color}");
-        let circle = svg.element("circle").class(&class).number("cx", x).number("cy", y);
-        circle.number("r", 5.0).end();
-        if touch && text == "start" {
+    let mut written: Vec<(f64, f64)> = Vec::new();
+    for ((x, y), text) in words.into_iter().rev() {
+        if written
+            .iter()
+            .any(|other| (x - other.0).abs() < 44.0 && (y - other.1).abs() < 16.0)
+        {
             continue;
         }
+        written.push((x, y));
         let (class, x) = match x > area.right - 50.0 {
             true => ("cr-small cr-halo cr-end", x - 9.0),
             false => ("cr-small cr-halo", x + 9.0),

@@ -1,0 +1,87 @@
+//! The heart of the matrix product: a small tile of the result, whose sums stay in registers while the inner size goes
+//! by.
+
+use crate::kernel::registers::Register;
+
+/// A tile of a product: where its numbers lie.
+#[derive(Clone, Copy)]
+pub(super) struct Tile<T> {
+    /// The inner size.
+    pub inner: usize,
+    /// The left matrix, from the tile's first row on, and the distances of its rows and columns.
+    pub a: *const T,
+    pub a_row: usize,
+    pub a_column: usize,
+    /// The right matrix, from the tile's first column on; its columns lie side by side.
+    pub b: *const T,
+    pub b_row: usize,
+    /// The result, from the tile's first cell on; its columns lie side by side.
+    pub out: *mut T,
+    pub out_row: usize,
+    /// How many columns the tile has in its last register.
+    pub last: usize,
+}
+
+impl<T: Copy> Tile<T> {
+    /// Adds the product of `H` rows and `N` registers of columns, of which the last is full or, at the `EDGE`, has fewer
+    /// columns than lanes. Each sum starts from the cell of the result and goes
+    /// through the inner size in order, each step rounded once: whatever the instruction set, the tiles and the blocks,
+    /// the bits are the same.
+    ///
+    /// # Safety
+    /// As for [`Register`]; the pointers must be good for the whole tile, and nothing else may use its cells of `out`.
+    #[inline(always)]
+    pub unsafe fn multiply_add<R: Register<Number = T>, const H: usize, const N: usize, const EDGE: bool>(self) {
+        let (inner, last, mut a, mut b) = (self.inner, self.last, self.a, self.b);
+        // SAFETY (of all blocks below): rows below H, columns below N registers of which the last has `last` columns, and
+        // steps below `inner` lie in the tile, for which the caller vouches.
+        let mut sums = [[unsafe { R::splat(*self.out) }; N]; H];
+        for (i, row) in sums.iter_mut().enumerate() {
+            let out = unsafe { self.out.add(i * self.out_row) };
+            for (j, sum) in row.iter_mut().enumerate() {
+                let out = unsafe { out.add(j * R::LANES) };
+                *sum = unsafe {
+                    if EDGE && j + 1 == N {
+                        R::load_first(out, last)
+                    } else {
+                        R::load(out)
+                    }
+                };
+            }
+        }
+        for _ in 0..inner {
+            let mut columns = [sums[0][0]; N];
+            for (j, column) in columns.iter_mut().enumerate() {
+                let b = unsafe { b.add(j * R::LANES) };
+                *column = unsafe {
+                    if EDGE && j + 1 == N {
+                        R::load_first(b, last)
+                    } else {
+                        R::load(b)
+                    }
+                };
+            }
+            for (i, row) in sums.iter_mut().enumerate() {
+                let x = unsafe { R::splat(*a.add(i * self.a_row)) };
+                for (sum, column) in row.iter_mut().zip(columns) {
+                    *sum = unsafe { x.multiply_add(column, *sum) };
+                }
+            }
+            // Past the last step these point behind the matrices, and are not read.
+            a = a.wrapping_add(self.a_column);
+            b = b.wrapping_add(self.b_row);
+        }
+        for (i, row) in sums.iter().enumerate() {
+            let out = unsafe { self.out.add(i * self.out_row) };
+            for (j, sum) in row.iter().enumerate() {
+                let out = unsafe { out.add(j * R::LANES) };
+                unsafe {
+                    match EDGE && j + 1 == N {
+                        true => sum.store_first(out, last),
+                        false => sum.store(out),
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A training step, recorded once and run again: no graph is built and no memory is asked for.
+
+use crate::{
+    error::{Error, Fault, Result},
+    float::Float,
+    graph::{Gradients, Graph, Replay, Var},
+    nn::Module,
+    optim::Optimizer,
+    shape::Shape,
+    tensor::Tensor,
+};
+use std::panic::Location;
+
+/// In a debug build, every so many runs are compared with the function itself.
+const RUNS_BETWEEN_CHECKS: u64 = 64;
+
+/// A training step: the loss of a module as a function of inputs, its gradients, and the optimizer's move.
+///
+/// The function is called once for each shape of the inputs, and recorded; from then on the recording runs with other
+/// numbers. So it must do the same operations whatever the numbers are: no `if` on a value. A debug build compares a run
+/// with the function now and then and says when they differ.
+///
+/// While it runs, the parameters live in the recording; [`module`](Step::module) and dropping the step put them back.
+///
+/// ```
+/// use chainrule::{Mlp, Rng, Step, Tensor, loss::mse, ops::Tanh, optim::Adam};
+/// let mut net = Mlp::new(&[1, 8, 1], Tanh, &mut Rng::new(1))?;
+/// let x = Tensor::new(vec![-1.0, -0.5, 0.0, 0.5, 1.0], [5, 1])?;
+/// let y = Tensor::new(vec![1.0, 0.25, 0.0, 0.25, 1.0], [5, 1])?;
+/// let mut step = Step::new(&mut net, Adam::new(0.03), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+/// let first = step.run([&x, &y])?;
+/// for _ in 0..300 {
+///     step.run([&x, &y])?;
+/// }
+/// assert!(step.run([&x, &y])? < first / 100.0);
+/// drop(step); // the trained weights are in `net`
+/// assert!((net.predict(&x)?.data()[0] - 1.0).abs() < 0.1);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+pub struct Step<'m, M, O, F, const N: usize, T: Float = f64>
+where
+    M: Module<T>,
+{
+    module: &'m mut M,
+    optimizer: O,
+    loss: F,
+    recordings: Vec<Recording<T, N>>,
+    /// Which recording holds the newest parameters; none when the module does.
+    current: Option<usize>,
+    runs: u64,
+}
+
+/// The recording for inputs of some shapes.
+struct Recording<T: Float, const N: usize> {
+    shapes: [Shape; N],
+    replay: Replay<T>,
+    inputs: [u32; N],
+    /// For each parameter, in the order in which the module shows them: its value here, and whether it learns.
+    parameters: Vec<Option<(u32, bool)>>,
+}
+
+impl<'m, M, O, F, const N: usize, T: Float> Step<'m, M, O, F, N, T>
+where
+    M: Module<T>,
+    O: Optimizer<T>,
+    F: for<'g> Fn(&M, [Var<'g, T>; N]) -> Var<'g, T>,
+{
+    /// The step that moves `module` along the gradient of `loss`.
+    pub fn new(module: &'m mut M, optimizer: O, loss: F) -> Self {
+        Step {
+            module,
+            optimizer,
+            loss,
+            recordings: vec![],
+            current: None,
+            runs: 0,
+        }
+    }
+
+    /// Moves the parameters one step for these inputs; says the loss before it.
+    ///
+    /// # Errors
+    /// When the function gives a fault or not one number; in a debug build, when a run differs from the function.
+    #[track_caller]
+    pub fn run(&mut self, inputs: [&Tensor<T>; N]) -> Result<T> {
+        let line = Location::caller();
+        let place = self.prepare(inputs, line)?;
+        if cfg!(debug_assertions) && self.runs % RUNS_BETWEEN_CHECKS == 1 {
+            self.compare(inputs, line)?;
+        }
+        self.runs += 1;
+        let Recording { replay, parameters, .. } = &mut self.recordings[place];
+        let loss = replay.run();
+        for (place, parameter) in parameters.iter().enumerate() {
+            if let Some((id, true)) = *parameter
+                && let Some((weights, gradient)) = replay.numbers_and_gradient(id)
+            {
+                self.optimizer.update(place, weights, gradient);
+            }
+        }
+        Ok(loss)
+    }
+
+    /// The module with its newest parameters.
+    pub fn module(&mut self) -> &M {
+        self.put_back();
+        self.module
+    }
+
+    /// The optimizer, for example to change its learning rate.
+    pub fn optimizer(&mut self) -> &mut O {
+        &mut self.optimizer
+    }
+
+    /// The recorded graph with the numbers of the last run: the loss and all gradients, to be drawn, traced and explained.
+    ///
+    /// # Errors
+    /// When nothing was run yet.
+    #[track_caller]
+    pub fn open(&self) -> Result<(Var<'_, T>, Gradients<T>)> {
+        let recording = self
+            .current
+            .and_then(|place| self.recordings.get(place))
+            .ok_or_else(|| {
+                let fault = Fault::new("nothing was recorded yet").fix("call run() first");
+                Error::argument("Step", fault, Location::caller())
+            })?;
+        let loss = recording.replay.result();
+        Ok((loss, loss.backward()?))
+    }
+
+    /// Finds or makes the recording for these inputs and puts inputs and parameters into it.
+    fn prepare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<usize> {
+        let shapes = inputs.map(Tensor::shape);
+        let known = self.recordings.iter().position(|recording| recording.shapes == shapes);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                self.put_back();
+                let recording = self.record(inputs, line)?;
+                self.recordings.push(recording);
+                self.recordings.len() - 1
+            }
+        };
+        if self.current != Some(place) {
+            self.put_back();
+            let recording = &mut self.recordings[place];
+            let mut parameters = recording.parameters.iter();
+            self.module.visit("", &mut |_, param| {
+                if let Some(Some((id, _))) = parameters.next() {
+                    recording.replay.numbers(*id).copy_from_slice(param.value.data());
+                }
+            });
+            self.current = Some(place);
+        }
+        let recording = &mut self.recordings[place];
+        for (&id, input) in recording.inputs.iter().zip(inputs) {
+            recording.replay.numbers(id).copy_from_slice(input.data());
+        }
+        Ok(place)
+    }
+
+    fn record(&self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<Recording<T, N>> {
+        let (replay, ids) = Replay::record(
+            |graph| {
+                let inputs = inputs.map(|input| graph.constant(input));
+                (inputs.to_vec(), (self.loss)(self.module, inputs))
+            },
+            line,
+        )?;
+        let mut parameters = vec![];
+        self.module.visit("", &mut |_, param| {
+            let id = replay.parameter(param.key());
+            let same = id.filter(|&id| replay.shape(id) == param.shape());
+            parameters.push(same.map(|id| (id, param.trainable)));
+        });
+        let mut places = [0; N];
+        places.copy_from_slice(&ids);
+        Ok(Recording {
+            shapes: inputs.map(Tensor::shape),
+            replay,
+            inputs: places,
+            parameters,
+        })
+    }
+
+    /// Compares the recording with the function itself, which a data-dependent `if` would have changed.
+    fn compare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
+        let Some(place) = self.current else { return Ok(()) };
+        self.copy_back(place);
+        let graph = Graph::default();
+        let fresh = (self.loss)(self.module, inputs.map(|input| graph.constant(input))).item()?;
+        let replayed = self.recordings[place].replay.run();
+        if fresh.to_f64().to_bits() == replayed.to_f64().to_bits() || (fresh.is_nan() && replayed.is_nan()) {
+            return Ok(());
+        }
+        let fault = Fault::new(format!(
+            "the loss of the recording is {replayed}, that of the function {fresh}: it does other operations for other numbers"
+        ));
+        let fix = "choose with select() instead of `if`, and hand in everything random as an input";
+        Err(Error::argument("Step", fault.fix(fix), line))
+    }
+
+    /// Leaves the newest parameters with the module alone.
+    fn put_back(&mut self) {
+        if let Some(place) = self.current.take() {
+            self.copy_back(place);
+        }
+    }
+}
+
+impl<M: Module<T>, O, F, const N: usize, T: Float> Step<'_, M, O, F, N, T> {
+    fn copy_back(&mut self, place: usize) {
+        let Recording { replay, parameters, .. } = &mut self.recordings[place];
+        let mut parameters = parameters.iter();
+        self.module.visit_mut("", &mut |_, param| {
+            if let Some(Some((id, true))) = parameters.next() {
+                param.value.data_mut().copy_from_slice(replay.numbers(*id));
+            }
+        });
+    }
+}
+
+impl<M: Module<T>, O, F, const N: usize, T: Float> Drop for Step<'_, M, O, F, N, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.current.take() {
+            self.copy_back(place);
+        }
+    }
+}

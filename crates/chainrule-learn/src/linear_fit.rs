@@ -4,7 +4,7 @@ use chainrule::{Mlp, Rng, Tensor, nn::Activation};
 
 use crate::{
     error::{Error, Result},
-    linear_model::{LinearRegression, LogisticRegression, Ridge},
+    linear_model::{LinearModel, LinearRegression, LogisticRegression, Ridge},
     model_kind::ModelKind,
     options::Options,
     target::Task,
@@ -65,15 +65,11 @@ pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warning
     let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
     let intercept = true;
-    let (weights, intercepts) = match &samples.answer {
-        Answer::Numbers(y) => {
-            let model = match options.model {
-                ModelKind::Linear => LinearRegression { intercept }.fit(&x, y)?,
-                _ => Ridge { alpha, intercept }.fit(&x, y)?,
-            };
-            (vec![model.coefficients], vec![model.intercept])
-        }
-        Answer::Classes(classes) => {
+    let model = options.model;
+    let (weights, intercepts) = match (model, &samples.answer) {
+        (ModelKind::Linear, Answer::Numbers(y)) => one_output(LinearRegression { intercept }.fit(&x, y)?),
+        (ModelKind::Ridge, Answer::Numbers(y)) => one_output(Ridge { alpha, intercept }.fit(&x, y)?),
+        (ModelKind::Logistic, Answer::Classes(classes)) => {
             let model = LogisticRegression { alpha, intercept }.fit(&x, classes)?;
             if !model.converged {
                 warnings.push(format!(
@@ -83,6 +79,9 @@ pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warning
             }
             model.by_class()
         }
+        // `check` refuses these; a kind that is forgotten here must not be fitted as another one.
+        (_, Answer::Numbers(_)) => return Err(cannot(model, Task::Regression)),
+        (_, Answer::Classes(_)) => return Err(cannot(model, Task::Classification)),
     };
     let mut network = Mlp::new(&[inputs, outputs], Activation::identity(), &mut Rng::new(0))?;
     for layer in &mut network.layers {
@@ -91,4 +90,18 @@ pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warning
         layer.bias.value = Tensor::new(intercepts.clone(), [outputs])?;
     }
     Ok(network)
+}
+
+/// The weights of a model with one output, as those of several are.
+fn one_output(model: LinearModel) -> (Vec<Vec<f64>>, Vec<f64>) {
+    (vec![model.coefficients], vec![model.intercept])
+}
+
+fn cannot(model: ModelKind, task: Task) -> Error {
+    Error::request(format!(
+        "the model {} does no {}; use --model {}",
+        model.name(),
+        task.name(),
+        ModelKind::names_for(task)
+    ))
 }

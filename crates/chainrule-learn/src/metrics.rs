@@ -133,10 +133,20 @@ pub fn r2(predicted: &[f64], truth: &[f64]) -> f64 {
     1.0 - left / total
 }
 
+/// Mean squared error, `mean (y − p)²`, in the square of y's unit; NaN for no rows. Source: scikit-learn,
+/// `mean_squared_error`.
+///
+/// ```
+/// assert_eq!(chainrule_learn::metrics::mse(&[2.5, 0.0, 2.0, 8.0], &[3.0, -0.5, 2.0, 7.0]), 0.375);
+/// ```
+pub fn mse(predicted: &[f64], truth: &[f64]) -> f64 {
+    mean(&each(predicted, truth, |y, p| (y - p).powi(2)))
+}
+
 /// Root of the mean squared error, `√ mean (y − p)²`, in the unit of y; NaN for no rows.
 /// Source: scikit-learn, `root_mean_squared_error`.
 pub fn rmse(predicted: &[f64], truth: &[f64]) -> f64 {
-    mean(&each(predicted, truth, |y, p| (y - p).powi(2))).sqrt()
+    mse(predicted, truth).sqrt()
 }
 
 /// Mean absolute error, `mean |y − p|`, in the unit of y; NaN for no rows. Source: scikit-learn, `mean_absolute_error`.

@@ -19,6 +19,36 @@ pub struct Control {
     pub start: f64,
 }
 
+impl Control {
+    /// A number between two ends, in steps.
+    pub(crate) const fn new(
+        name: &'static str,
+        doc: &'static str,
+        (from, to): (f64, f64),
+        step: f64,
+        start: f64,
+    ) -> Control {
+        Control {
+            name,
+            doc,
+            from,
+            to,
+            step,
+            start,
+        }
+    }
+
+    /// A weight, a bias or an input: from −10 to 10 in steps of 0.1.
+    pub(crate) const fn weight(name: &'static str, doc: &'static str, start: f64) -> Control {
+        Control::new(name, doc, (-10.0, 10.0), 0.1, start)
+    }
+}
+
+/// The whole number that a control counts, such as steps to take: the nearest one.
+pub(crate) fn count(value: f64) -> usize {
+    value.round() as usize
+}
+
 /// Where the controls of a scene stand, and the seed of everything random in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Controls {

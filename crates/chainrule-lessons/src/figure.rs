@@ -35,6 +35,14 @@ impl Figure {
         self
     }
 
+    /// The notebook prints it so, where seed and controls stand as in the notebook.
+    pub(crate) fn printed_if(self, here: bool, text: &str) -> Figure {
+        match here {
+            true => self.printed(text),
+            false => self,
+        }
+    }
+
     /// The notebook is wrong: this is right.
     pub(crate) fn corrected(mut self, value: impl Into<Value>) -> Figure {
         self.corrected = Some(value.into());

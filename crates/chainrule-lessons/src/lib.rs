@@ -21,11 +21,13 @@ mod controls;
 mod error;
 mod exercise;
 mod figure;
+mod finite_difference;
 mod geometry;
 mod lesson;
 mod model_loss_optimizer;
 mod names;
 mod neuron;
+mod statistics;
 
 pub use controls::{Control, Controls};
 pub use error::{Error, Result};

@@ -4,32 +4,26 @@
 #[path = "golden/cases.rs"]
 mod cases;
 
-use cases::{Case, cases};
-use chainrule_lessons::{Controls, Figure, Value, lesson};
+use cases::{Case, Tolerance, cases, figures, number};
+use chainrule_lessons::{Figure, lesson};
 
 fn golden() -> Vec<Case> {
     cases("by-hand", include_str!("golden/by-hand.json"))
 }
 
 fn scene(name: &str, seed: u32, controls: &[(&str, f64)]) -> Vec<Figure> {
-    let scene = lesson("by-hand").unwrap().scene(name).unwrap();
-    let mut at: Controls = scene.controls().with_seed(seed);
-    for (control, value) in controls {
-        at.set(control, *value).unwrap();
-    }
-    scene.figures(&at).unwrap()
+    figures("by-hand", name, seed, controls)
 }
 
-fn number(figures: &[Figure], name: &str) -> f64 {
-    match figures.iter().find(|figure| figure.name == name).unwrap().computed {
-        Value::Number(number) => number,
-        _ => panic!("{name} is no number"),
-    }
-}
+/// How far a number may be from Python's, relative to its size.
+const TOLERANCE: Tolerance = Tolerance {
+    relative: 1e-12,
+    least: 0.0,
+};
 
 #[test]
 fn every_figure_is_numpys_and_so_is_what_is_right() {
-    golden().iter().for_each(Case::check);
+    golden().iter().for_each(|case| case.check(TOLERANCE));
 }
 
 /// Whether the notebook printed the number in full, and not cut to eight decimals.

@@ -4,35 +4,29 @@
 #[path = "golden/cases.rs"]
 mod cases;
 
-use cases::{Case, cases};
-use chainrule_lessons::{Figure, Value, lesson};
+use cases::{Case, Tolerance, cases, figures, number};
+use chainrule_lessons::Figure;
 
 fn golden() -> Vec<Case> {
     cases("neuron", include_str!("golden/neuron.json"))
 }
 
 fn scene(name: &str, seed: u32, controls: &[(&str, f64)]) -> Vec<Figure> {
-    let scene = lesson("neuron").unwrap().scene(name).unwrap();
-    let mut at = scene.controls().with_seed(seed);
-    for (control, value) in controls {
-        at.set(control, *value).unwrap();
-    }
-    scene.figures(&at).unwrap()
+    figures("neuron", name, seed, controls)
 }
 
-fn number(figures: &[Figure], name: &str) -> f64 {
-    match figures.iter().find(|figure| figure.name == name).unwrap().computed {
-        Value::Number(number) => number,
-        _ => panic!("{name} is no number"),
-    }
-}
+/// How far a number may be from Python's, relative to its size.
+const TOLERANCE: Tolerance = Tolerance {
+    relative: 1e-12,
+    least: 0.0,
+};
 
 #[test]
 fn every_figure_is_numpys_and_so_is_what_is_right() {
     let cases = golden();
     let trained = cases.iter().filter(|case| case.place.starts_with("training"));
     assert!(trained.count() >= 30);
-    cases.iter().for_each(Case::check);
+    cases.iter().for_each(|case| case.check(TOLERANCE));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [s, a, b] = controls.all()?;
     let start = [s, a, b] == [3.0, -2.0, 3.0];
-    let printed = |figure: Figure, text: &str| if start { figure.printed(text) } else { figure };
+    let printed = |figure: Figure, text: &str| figure.printed_if(start, text);
     let graph = Graph::new();
     let (s, t) = twice(&graph, s);
     let of_t = t.backward()?;

@@ -51,10 +51,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         .zip(by_hand(leaves))
     {
         let figure = Figure::new(format!("dL/d{name}"), gradients[value]);
-        figures.push(match leaves == LEAVES {
-            true => figure.printed(drawn),
-            false => figure,
-        });
+        figures.push(figure.printed_if(leaves == LEAVES, drawn));
         figures.push(Figure::new(format!("d{name} by hand"), hand));
     }
     let explanation = expression.l.explain(expression.a)?;

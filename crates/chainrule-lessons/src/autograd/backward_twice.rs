@@ -4,18 +4,28 @@ use chainrule::Graph;
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
     expression::{Expression, LEAVES},
     kept_gradients::KeptGradients,
     shown,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "backward-twice",
     title: "Calling backward() twice",
     prose: include_str!("backward_twice.md"),
-    controls: &[control("calls", "how often backward() is called", (1.0, 5.0), 1.0, 2.0)],
+    controls: &[Control::new(
+        "calls",
+        "how often backward() is called",
+        (1.0, 5.0),
+        1.0,
+        2.0,
+    )],
     pictures,
     figures,
 };
@@ -54,7 +64,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [calls] = controls.all()?;
-    let calls = calls as usize;
+    let calls = count(calls);
     let graph = Graph::new();
     let expression = Expression::new(&graph, LEAVES);
     let all = kept(&graph, expression, calls)?;

@@ -1,18 +1,25 @@
 //! A small step beside a large number.
 
 use chainrule::Graph;
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Color, Picture};
 
-use super::{between, control, shown};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::shown;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    finite_difference,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "cancellation",
     title: "A small step beside a large number",
     prose: include_str!("cancellation.md"),
     controls: &[
-        control("c-exponent", "c = 10^c-exponent", (0.0, 16.0), 1.0, 8.0),
-        control("h-exponent", "h = 10^h-exponent", (-12.0, 0.0), 1.0, -4.0),
+        Control::new("c-exponent", "c = 10^c-exponent", (0.0, 16.0), 1.0, 8.0),
+        Control::new("h-exponent", "h = 10^h-exponent", (-12.0, 0.0), 1.0, -4.0),
     ],
     pictures,
     figures,
@@ -40,12 +47,12 @@ fn gap(number: f64) -> f64 {
 }
 
 fn slope(c: f64, h: f64) -> Result<f64> {
-    super::finite_difference::forward(value, c, h)
+    finite_difference::forward(value, c, h)
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [c, h] = controls.all()?.map(|exponent: f64| 10f64.powf(exponent));
-    let cs: Vec<f64> = between(0.0, 16.0, 161).into_iter().map(|e| 10f64.powf(e)).collect();
+    let cs: Vec<f64> = linspace(0.0, 16.0, 161)?.into_iter().map(|e| 10f64.powf(e)).collect();
     let slopes = cs.iter().map(|c| slope(*c, h)).collect::<Result<Vec<f64>>>()?;
     let exact = cs.iter().map(|c| gradient(*c)).collect::<Result<Vec<f64>>>()?;
     let chart = Chart::new(format!("Slope of a·b + c in c, measured with h = {}", shown(h)))
@@ -79,31 +86,23 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [c, h] = controls.all()?.map(|exponent: f64| 10f64.powf(exponent));
     let (d1, d2, measured, exact) = (value(c)?, value(c + h)?, slope(c, h)?, gradient(c)?);
     let gap = gap(d1);
-    let mut figures = vec![
-        Figure::new("d1", d1),
-        Figure::new("d2", d2),
-        Figure::new("slope", measured),
-        Figure::new("∂d/∂c", exact),
-        Figure::new("gap", gap).why("From d1 to the next number that 64 bits can hold."),
-        Figure::new("gaps in h", h / gap),
-        Figure::new("gaps moved", (d2 - d1) / gap),
-    ];
-    if (c, h) == (1e8, 1e-4) {
-        for (figure, printed) in figures
-            .iter_mut()
-            .zip(["99999994.0", "99999994.0001", "1.0000169277191162"])
-        {
-            figure.as_printed = Some(printed.to_string());
-        }
-    }
+    let here = (c, h) == (1e8, 1e-4);
+    let mut slope = Figure::new("slope", measured).printed_if(here, "1.0000169277191162");
     if measured != exact {
-        let why = format!(
+        slope = slope.corrected(exact).why(format!(
             "Near d = {d1:e} numbers are {gap:e} apart. h = {h:e} is {:.2} such gaps, but d moves by whole gaps \
              only: {}. The true slope is 1, for d is linear in c.",
             h / gap,
             (d2 - d1) / gap,
-        );
-        figures[2] = figures[2].clone().corrected(exact).why(why);
+        ));
     }
-    Ok(figures)
+    Ok(vec![
+        Figure::new("d1", d1).printed_if(here, "99999994.0"),
+        Figure::new("d2", d2).printed_if(here, "99999994.0001"),
+        slope,
+        Figure::new("∂d/∂c", exact),
+        Figure::new("gap", gap).why("From d1 to the next number that 64 bits can hold."),
+        Figure::new("gaps in h", h / gap),
+        Figure::new("gaps moved", (d2 - d1) / gap),
+    ])
 }

@@ -63,15 +63,14 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
 
     let other = Graph::new();
     let (x, y) = (other.leaf(a), other.leaf(expression::LEAVES[2]));
-    let children = |result: Var<'_>| {
-        in_a_set(drawing::nodes(result))
-            .last()
-            .map(|node| node.arguments.clone())
-    };
-    let same = match children(x - y) == children(y - x) {
+    let (first, second) = (drawing::nodes(x - y), drawing::nodes(y - x));
+    let children = |nodes: &[Node]| nodes.last().map(|node| node.arguments.clone());
+    let compared = |first: &[Node], second: &[Node]| match children(first) == children(second) {
         true => "the same",
         false => "different",
     };
+    let as_lists = compared(&first, &second);
+    let as_sets = compared(&in_a_set(first), &in_a_set(second));
     let order = [0.1, 0.2, 0.3];
     let forward: f64 = order.iter().sum();
     let backward: f64 = order.iter().rev().sum();
@@ -84,8 +83,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             .why("The second arrow from a to the plus is missing."),
         Figure::new("arguments of a + a", arguments(&list)),
         Figure::new("gradient of a", b.backward()?[leaf]),
-        Figure::new("children of x − y and of y − x", same)
-            .corrected("different")
+        Figure::new("children of x − y and of y − x", as_sets)
+            .corrected(as_lists)
             .why(format!(
                 "As lists they are [x, y] and [y, x]; the values are {} and {}.",
                 shown((x - y).item()?),

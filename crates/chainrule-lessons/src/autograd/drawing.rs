@@ -1,23 +1,11 @@
 //! Computation graphs whose parts are changed before they are drawn.
 
-use chainrule::{Origin, Var};
-use chainrule_picture::graph::Node;
+use chainrule::Var;
+use chainrule_picture::{graph::Node, values};
 
 /// The values behind a result, ready to be drawn: without gradients.
 pub(super) fn nodes(result: Var<'_>) -> Vec<Node> {
-    let node = |node: chainrule::TraceNode| Node {
-        id: node.id,
-        name: node.name,
-        constant: node.origin == Origin::Constant,
-        op: match node.origin {
-            Origin::Op { label, .. } => Some(label),
-            Origin::Leaf | Origin::Constant => None,
-        },
-        arguments: node.arguments,
-        value: node.value,
-        ..Node::default()
-    };
-    result.trace(None).into_iter().map(node).collect()
+    values(result).nodes().to_vec()
 }
 
 /// How many value boxes, operation boxes and arrows a drawing has: an arrow from each argument to the operation, and

@@ -1,22 +1,31 @@
 //! The exercises solved: − × ÷ ** tanh, forward and backward, each rule against a measured slope.
 
 use chainrule::{Graph, Tensor, Var, check};
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Color, Picture};
 
-use super::{between, control, finite_difference::central};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    finite_difference::central,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "exercise-rules",
     title: "The exercises: a rule for each operation",
     prose: include_str!("exercise_rules.md"),
     controls: &[
-        control("a", "the left side, and the argument of tanh", (0.25, 3.0), 0.25, 1.5),
-        control("b", "the right side, and the exponent", (0.25, 3.0), 0.25, 2.0),
+        Control::new("a", "the left side, and the argument of tanh", (0.25, 3.0), 0.25, 1.5),
+        Control::new("b", "the right side, and the exponent", (0.25, 3.0), 0.25, 2.0),
     ],
     pictures,
     figures,
 };
+
+/// How far a side is moved to measure its slope.
+const H: f64 = 1e-5;
 
 type Operation = for<'g> fn(Var<'g>, Var<'g>) -> Result<Var<'g>>;
 
@@ -60,7 +69,7 @@ fn by_hand(a: f64, b: f64) -> [[f64; 2]; 5] {
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [a, b] = controls.all()?;
-    let (fine, coarse) = (between(0.25, 3.0, 56), between(0.25, 3.0, 12));
+    let (fine, coarse) = (linspace(0.25, 3.0, 56)?, linspace(0.25, 3.0, 12)?);
     let mut chart = Chart::new(format!(
         "Derivative in a, at b = {b}: rule as a line, measured slope as points"
     ))
@@ -72,7 +81,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
             .iter()
             .map(|a| Ok(rule(operation, *a, b)?.first().copied().unwrap_or(f64::NAN)));
         let slopes = slopes.collect::<Result<Vec<f64>>>()?;
-        let measured = coarse.iter().map(|a| central(|a| value(operation, a, b), *a));
+        let measured = coarse.iter().map(|a| central(|a| value(operation, a, b), *a, H));
         let measured = measured.collect::<Result<Vec<f64>>>()?;
         chart = chart.line(name, &fine, &slopes).color(color);
         chart = chart.scatter("", &coarse, &measured).color(color);
@@ -86,8 +95,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     for ((name, two, operation), hand) in OPERATIONS.into_iter().zip(by_hand(a, b)) {
         figures.push(Figure::new(name, value(operation, a, b)?));
         let measured = [
-            central(|a| value(operation, a, b), a)?,
-            central(|b| value(operation, a, b), b)?,
+            central(|a| value(operation, a, b), a, H)?,
+            central(|b| value(operation, a, b), b, H)?,
         ];
         let sides = ["a", "b"].into_iter().take(if two { 2 } else { 1 });
         for (((side, rule), measured), hand) in sides.zip(rule(operation, a, b)?).zip(measured).zip(hand) {

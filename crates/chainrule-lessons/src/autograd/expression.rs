@@ -2,7 +2,6 @@
 
 use chainrule::{Graph, Var};
 
-use super::control;
 use crate::{controls::Control, error::Result};
 
 /// Every value of the expression, with its name.
@@ -48,6 +47,17 @@ pub(super) fn value(leaves: [f64; 4]) -> Result<f64> {
     Ok(Expression::new(&Graph::new(), leaves).l.item()?)
 }
 
+/// The gradient of L with respect to a, b, c and f, at the notebook's leaves.
+pub(super) fn gradient() -> Result<[f64; 4]> {
+    let graph = Graph::new();
+    let Expression { a, b, c, f, l, .. } = Expression::new(&graph, LEAVES);
+    let gradients = l.backward()?;
+    Ok([a, b, c, f].map(|leaf| gradients[leaf]))
+}
+
+/// The names of the leaves.
+pub(super) const NAMES: [&str; 4] = ["a", "b", "c", "f"];
+
 /// The notebook's leaves: a, b, c, f.
 pub(super) const LEAVES: [f64; 4] = [2.0, -3.0, 10.0, -2.0];
 
@@ -65,5 +75,5 @@ pub(super) const CONTROLS: [Control; 4] = [
 
 /// A leaf that one may move.
 pub(super) const fn leaf(name: &'static str, start: f64) -> Control {
-    control(name, "a leaf of the graph", (-10.0, 10.0), 0.5, start)
+    Control::new(name, "a leaf of the graph", (-10.0, 10.0), 0.5, start)
 }

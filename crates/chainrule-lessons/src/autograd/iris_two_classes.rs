@@ -5,41 +5,45 @@ use chainrule::{
     loss::bce_with_logits,
     optim::{Optimizer, Sgd},
 };
-use chainrule_numpy::{PythonRandom, RandomState, Size, Split, train_test_split};
+use chainrule_numpy::{PythonRandom, RandomState, Size, Split, linspace, train_test_split};
 use chainrule_picture::{Chart, Color, Picture};
 
 use super::{
-    between,
     contour::zero_lines,
-    control,
     iris::{COLUMNS, Flower, PAIRS, SPECIES, flowers},
     quadratic::{OneHiddenLayer, TEST_SHARE},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "iris-two-classes",
     title: "Two classes of Iris",
     prose: include_str!("iris_two_classes.md"),
     controls: &[
-        control(
+        Control::new(
             "pair",
             "0 setosa and versicolor, 1 setosa and virginica, 2 versicolor and virginica",
             (0.0, 2.0),
             1.0,
             2.0,
         ),
-        control(
+        Control::new(
             "across",
             "what runs along x: 0 sepal length, 1 sepal width, 2 petal length, 3 petal width",
             (0.0, 3.0),
             1.0,
             2.0,
         ),
-        control("up", "what runs along y, numbered alike", (0.0, 3.0), 1.0, 3.0),
-        control("neurons", "neurons of the hidden layer", (1.0, 16.0), 1.0, 8.0),
-        control("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
-        control("epochs", "how many steps", (10.0, 300.0), 10.0, 100.0),
+        Control::new("up", "what runs along y, numbered alike", (0.0, 3.0), 1.0, 3.0),
+        Control::new("neurons", "neurons of the hidden layer", (1.0, 16.0), 1.0, 8.0),
+        Control::new("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
+        Control::new("epochs", "how many steps", (10.0, 300.0), 10.0, 100.0),
     ],
     pictures,
     figures,
@@ -100,7 +104,7 @@ fn mean_and_deviation(flowers: &[Flower]) -> ([f64; 2], [f64; 2]) {
 
 fn train(controls: &Controls) -> Result<Trained> {
     let [pair, across, up, neurons, rate, epochs] = controls.all()?;
-    let (pair, columns) = (PAIRS[pair as usize], [across as usize, up as usize]);
+    let (pair, columns) = (PAIRS[count(pair)], [count(across), count(up)]);
     let flowers = flowers(pair, columns)?;
     let test = Some(Size::Fraction(TEST_SHARE));
     let split = train_test_split(flowers.len(), test, None, &mut RandomState::new(controls.seed))?;
@@ -111,7 +115,7 @@ fn train(controls: &Controls) -> Result<Trained> {
         split,
         mean: [0.0; 2],
         deviation: [1.0; 2],
-        model: OneHiddenLayer::new(2, neurons as usize, &mut PythonRandom::new(controls.seed)),
+        model: OneHiddenLayer::new(2, count(neurons), &mut PythonRandom::new(controls.seed)),
         losses: vec![],
     };
     let rows = trained.chosen(&trained.split.train);
@@ -137,9 +141,9 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
             numbers().fold(f64::INFINITY, f64::min),
             numbers().fold(f64::NEG_INFINITY, f64::max),
         );
-        between(low - 0.3, high + 0.3, 61)
+        linspace(low - 0.3, high + 0.3, 61)
     };
-    let (xs, ys) = (range(0), range(1));
+    let (xs, ys) = (range(0)?, range(1)?);
     let grid: Vec<[f64; 2]> = ys.iter().flat_map(|y| xs.iter().map(|x| [*x, *y])).collect();
     let lines = zero_lines(&xs, &ys, &trained.logits(&grid)?);
     let [first, second] = trained.pair.map(|species| SPECIES[species]);
@@ -167,7 +171,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
             .line(if place == 0 { "border" } else { "" }, x, y)
             .color(Color::Gray);
     }
-    let epochs: Vec<f64> = (0..trained.losses.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(trained.losses.len());
     let loss = Chart::new("Binary cross-entropy of the training rows")
         .line("loss", &epochs, &trained.losses)
         .x_label("epoch")

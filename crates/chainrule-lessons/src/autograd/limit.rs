@@ -1,19 +1,25 @@
 //! The derivative as a limit, and what becomes of it in 53 bits.
 
 use chainrule::{Graph, Var};
-use chainrule_numpy::arange;
+use chainrule_numpy::{arange, linspace};
 use chainrule_picture::{Chart, Color, Picture};
 
-use super::{between, control, finite_difference, shown};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::shown;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    finite_difference,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "derivative-by-the-limit",
     title: "The derivative is a limit, and the machine stops before it",
     prose: include_str!("limit.md"),
     controls: &[
-        control("x", "where the slope is measured", (-5.0, 5.0), 0.25, 3.0),
-        control("exponent", "the step is h = 10^exponent", (-16.0, 0.0), 1.0, -2.0),
+        Control::new("x", "where the slope is measured", (-5.0, 5.0), 0.25, 3.0),
+        Control::new("exponent", "the step is h = 10^exponent", (-16.0, 0.0), 1.0, -2.0),
     ],
     pictures,
     figures,
@@ -57,7 +63,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("y")
         .y_range(-20.0, 100.0);
 
-    let hs: Vec<f64> = between(-16.0, 0.0, 97).into_iter().map(|e| 10f64.powf(e)).collect();
+    let hs: Vec<f64> = linspace(-16.0, 0.0, 97)?.into_iter().map(|e| 10f64.powf(e)).collect();
     let errors = hs.iter().map(|h| Ok((measured(x, *h)? - exact).abs()));
     let errors = errors.collect::<Result<Vec<f64>>>()?;
     let truncation: Vec<f64> = hs.iter().map(|h| curvature / 2.0 * h).collect();

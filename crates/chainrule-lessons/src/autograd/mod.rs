@@ -9,7 +9,6 @@ mod contour;
 mod drawing;
 mod exercise_rules;
 mod expression;
-mod finite_difference;
 mod iris;
 mod iris_two_classes;
 mod kept_gradients;
@@ -36,7 +35,7 @@ mod training;
 mod uphill;
 mod zero_gradients;
 
-use crate::{controls::Control, figure::Value, lesson::Lesson};
+use crate::{figure::Value, lesson::Lesson};
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
@@ -73,25 +72,7 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
 };
 
-/// A control from one number to another in steps.
-const fn control(name: &'static str, doc: &'static str, range: (f64, f64), step: f64, start: f64) -> Control {
-    Control {
-        name,
-        doc,
-        from: range.0,
-        to: range.1,
-        step,
-        start,
-    }
-}
-
 /// A number as Python shows it.
 fn shown(number: f64) -> String {
     Value::from(number).to_string()
-}
-
-/// So many numbers from one to another, both included.
-fn between(from: f64, to: f64, count: usize) -> Vec<f64> {
-    let step = (to - from) / (count.max(2) - 1) as f64;
-    (0..count).map(|i| from + i as f64 * step).collect()
 }

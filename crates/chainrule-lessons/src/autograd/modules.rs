@@ -11,16 +11,21 @@ use chainrule::{
 use chainrule_numpy::PythonRandom;
 use chainrule_picture::Picture;
 
-use super::{control, network, shown};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::{network, shown};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "neuron-layer-network",
     title: "Neuron, layer, network",
     prose: include_str!("modules.md"),
     controls: &[
-        control("first", "neurons of the first hidden layer", (1.0, 8.0), 1.0, 4.0),
-        control("second", "neurons of the second hidden layer", (1.0, 8.0), 1.0, 4.0),
+        Control::new("first", "neurons of the first hidden layer", (1.0, 8.0), 1.0, 4.0),
+        Control::new("second", "neurons of the second hidden layer", (1.0, 8.0), 1.0, 4.0),
     ],
     pictures,
     figures,
@@ -31,7 +36,7 @@ const INPUT: [f64; 2] = [2.1, 3.1];
 
 fn mlp(controls: &Controls) -> Result<Mlp> {
     let [first, second] = controls.all()?;
-    let widths = [3, first as usize, second as usize, 1];
+    let widths = [3, count(first), count(second), 1];
     Ok(network::mlp(&widths, &mut PythonRandom::new(controls.seed)))
 }
 

@@ -1,16 +1,21 @@
 //! A plain number on the left of an operator.
 
 use chainrule::{Graph, Var};
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
 
-use super::{between, control};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "numbers-on-the-left",
     title: "A number on the left",
     prose: include_str!("numbers_on_the_left.md"),
-    controls: &[control("a", "the value", (0.5, 5.0), 0.1, 3.0)],
+    controls: &[Control::new("a", "the value", (0.5, 5.0), 0.1, 3.0)],
     pictures,
     figures,
 };
@@ -62,7 +67,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let leaf = graph.leaf(a).named("a");
     let sum = (2.0 * leaf - 1.0 / leaf).named("2·a − 1/a");
     let drawing = chainrule_picture::graph(sum, &sum.backward()?).title("Plain numbers become constants of the graph");
-    let xs = between(0.5, 5.0, 91);
+    let xs = linspace(0.5, 5.0, 91)?;
     let mut chart = Chart::new("A number on the left, and a value on the right")
         .x_label("a")
         .y_label("value")

@@ -1,18 +1,21 @@
 //! Points on a parabola, some of them put aside.
 
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    between, control,
-    quadratic::{EDGE, POINTS, TEST_SHARE, at, parabola, split, xs},
+use super::quadratic::{EDGE, POINTS, TEST_SHARE, at, parabola, split, xs};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "parabola-data",
     title: "Points to learn from, points to test on",
     prose: include_str!("quadratic_data.md"),
-    controls: &[control(
+    controls: &[Control::new(
         "test share",
         "which part of the points is put aside",
         (0.05, 0.9),
@@ -28,7 +31,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let xs = xs()?;
     let ys: Vec<f64> = xs.iter().map(|x| parabola(*x)).collect();
     let split = split(share, controls.seed)?;
-    let fine = between(-EDGE, EDGE, 101);
+    let fine = linspace(-EDGE, EDGE, 101)?;
     let curve: Vec<f64> = fine.iter().map(|x| parabola(*x)).collect();
     let chart = Chart::new(format!(
         "{} points to train, {} to test",

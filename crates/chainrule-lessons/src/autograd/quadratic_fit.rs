@@ -5,23 +5,27 @@ use chainrule::{
     loss::mse,
     optim::{Optimizer, Sgd},
 };
-use chainrule_numpy::PythonRandom;
+use chainrule_learn::metrics;
+use chainrule_numpy::{PythonRandom, linspace};
 use chainrule_picture::{Chart, Color, Picture};
 
-use super::{
-    between, control,
-    quadratic::{EDGE, OneHiddenLayer, TEST_SHARE, at, parabola, split, xs},
+use super::quadratic::{EDGE, OneHiddenLayer, TEST_SHARE, at, parabola, split, xs};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::{mean, numbered},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "parabola-fit",
     title: "The exercise: fit the parabola",
     prose: include_str!("quadratic_fit.md"),
     controls: &[
-        control("neurons", "neurons of the hidden layer", (1.0, 32.0), 1.0, 16.0),
-        control("learning rate", "how far a step goes", (0.001, 0.04), 0.001, 0.008),
-        control("epochs", "how many steps", (10.0, 500.0), 10.0, 400.0),
+        Control::new("neurons", "neurons of the hidden layer", (1.0, 32.0), 1.0, 16.0),
+        Control::new("learning rate", "how far a step goes", (0.001, 0.04), 0.001, 0.008),
+        Control::new("epochs", "how many steps", (10.0, 500.0), 10.0, 400.0),
     ],
     pictures,
     figures,
@@ -44,8 +48,8 @@ struct Fit {
 }
 
 /// Where the curve is drawn.
-fn grid() -> Vec<f64> {
-    between(-EDGE, EDGE, 101)
+fn grid() -> Result<Vec<f64>> {
+    Ok(linspace(-EDGE, EDGE, 101)?)
 }
 
 fn column(numbers: &[f64]) -> Result<Tensor> {
@@ -54,7 +58,7 @@ fn column(numbers: &[f64]) -> Result<Tensor> {
 
 fn fit(controls: &Controls) -> Result<Fit> {
     let [neurons, rate, epochs] = controls.all()?;
-    let epochs = epochs as usize;
+    let epochs = count(epochs);
     let xs = xs()?;
     let ys: Vec<f64> = xs.iter().map(|x| parabola(*x)).collect();
     let split = split(TEST_SHARE, SPLIT_SEED)?;
@@ -62,9 +66,9 @@ fn fit(controls: &Controls) -> Result<Fit> {
         |places: &[usize]| -> Result<(Tensor, Tensor)> { Ok((column(&at(places, &xs))?, column(&at(places, &ys))?)) };
     let ((x, y), (x_test, y_test)) = (rows(&split.train)?, rows(&split.test)?);
     let shown = [0, epochs / 10, epochs / 3, epochs];
-    let grid = column(&grid())?;
+    let grid = column(&grid()?)?;
     let mut fit = Fit {
-        model: OneHiddenLayer::new(1, neurons as usize, &mut PythonRandom::new(controls.seed)),
+        model: OneHiddenLayer::new(1, count(neurons), &mut PythonRandom::new(controls.seed)),
         train: vec![],
         test: vec![],
         curves: vec![],
@@ -91,7 +95,7 @@ fn fit(controls: &Controls) -> Result<Fit> {
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let fit = fit(controls)?;
-    let epochs: Vec<f64> = (0..fit.train.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(fit.train.len());
     let (at_epochs, on_test): (Vec<f64>, Vec<f64>) = fit.test.iter().copied().unzip();
     let loss = Chart::new("Mean squared error by epoch")
         .line("train", &epochs, &fit.train)
@@ -108,9 +112,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .color(Color::Vermilion)
         .x_label("x")
         .y_label("y");
+    let grid = grid()?;
     let colors = [Color::Sky, Color::Green, Color::Purple, Color::Blue];
     for ((epoch, curve), color) in fit.curves.iter().zip(colors) {
-        curves = curves.line(format!("epoch {epoch}"), &grid(), curve).color(color);
+        curves = curves.line(format!("epoch {epoch}"), &grid, curve).color(color);
     }
     Ok(vec![loss.picture(), curves.picture()])
 }
@@ -123,9 +128,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (_, ys): (Vec<f64>, Vec<f64>) = xs()?.into_iter().map(|x| (x, parabola(x))).unzip();
     let split = split(TEST_SHARE, SPLIT_SEED)?;
     let train = at(&split.train, &ys);
-    let mean = train.iter().sum::<f64>() / train.len() as f64;
     let test = at(&split.test, &ys);
-    let baseline = test.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / test.len() as f64;
+    let baseline = metrics::mse(&vec![mean(train.iter().copied()); test.len()], &test);
     let mut figures = vec![
         Figure::new("parameters", fit.model.parameter_count()),
         Figure::new("train loss before", number(&fit.train, 0)),

@@ -1,16 +1,23 @@
 //! Two more nonlinearities: relu and sigmoid.
 
 use chainrule::{Graph, Var};
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
 
-use super::{between, control, finite_difference::central, shown};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::shown;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    finite_difference::central,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "relu-and-sigmoid",
     title: "Two more nonlinearities",
     prose: include_str!("relu_and_sigmoid.md"),
-    controls: &[control("x", "where they are looked at", (-5.0, 5.0), 0.1, 0.5)],
+    controls: &[Control::new("x", "where they are looked at", (-5.0, 5.0), 0.1, 0.5)],
     pictures,
     figures,
 };
@@ -35,7 +42,7 @@ fn slope(activation: Activation, x: f64) -> Result<f64> {
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [x] = controls.all()?;
-    let xs = between(-5.0, 5.0, 201);
+    let xs = linspace(-5.0, 5.0, 201)?;
     let empty = |title: &str| Chart::new(title).x_label("x").vertical_line(x, format!("x = {x}"));
     let mut values = empty("Three nonlinearities").y_label("y").y_range(-1.5, 3.0);
     let mut slopes = empty("Their derivatives").y_label("dy/dx").y_range(-0.1, 1.2);
@@ -58,7 +65,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         figures.push(Figure::new(format!("{name}′"), slope(activation, x)?));
         figures.push(Figure::new(
             format!("{name}′ measured"),
-            central(|x| value(activation, x), x)?,
+            central(|x| value(activation, x), x, 1e-5)?,
         ));
     }
     let s = value(ACTIVATIONS[1].1, x)?;

@@ -4,19 +4,22 @@ use chainrule::{Graph, Var, nn::scalar::Mlp, optim::Sgd};
 use chainrule_numpy::PythonRandom;
 use chainrule_picture::{Chart, Color, Picture};
 
-use super::{
-    control,
-    network::{self, History, SAMPLES, TARGETS, WIDTHS},
+use super::network::{self, History, SAMPLES, TARGETS, WIDTHS};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "sigmoid-output",
     title: "Yes or no: a sigmoid at the end",
     prose: include_str!("sigmoid_output.md"),
     controls: &[
-        control("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
-        control("epochs", "how many steps", (1.0, 60.0), 1.0, 30.0),
+        Control::new("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
+        Control::new("epochs", "how many steps", (1.0, 60.0), 1.0, 30.0),
     ],
     pictures,
     figures,
@@ -48,7 +51,7 @@ fn on_paper(probabilities: &[f64]) -> f64 {
 fn trained(controls: &Controls) -> Result<(Mlp, History)> {
     let [rate, epochs] = controls.all()?;
     let mut mlp = network::mlp(&WIDTHS, &mut PythonRandom::new(controls.seed));
-    let history = network::train(&mut mlp, Sgd::new(rate), epochs as usize, cross_entropy)?;
+    let history = network::train(&mut mlp, Sgd::new(rate), count(epochs), cross_entropy)?;
     Ok((mlp, history))
 }
 
@@ -58,7 +61,7 @@ fn probabilities(logits: &[f64]) -> Result<Vec<f64>> {
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (_, history) = trained(controls)?;
-    let epochs: Vec<f64> = (0..history.losses.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(history.losses.len());
     let loss = Chart::new("Binary cross-entropy by epoch")
         .line("loss", &epochs, &history.losses)
         .x_label("epoch")

@@ -10,19 +10,24 @@ use chainrule_numpy::PythonRandom;
 use chainrule_picture::{Picture, graph};
 
 use super::{
-    control, drawing,
+    drawing,
     network::{self, SAMPLES, TARGETS},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "size-of-the-graph",
     title: "How large the graph of a small network is",
     prose: include_str!("size_of_the_graph.md"),
     controls: &[
-        control("first", "neurons of the first hidden layer", (1.0, 8.0), 1.0, 4.0),
-        control("second", "neurons of the second hidden layer", (1.0, 8.0), 1.0, 4.0),
-        control("samples", "how many samples the loss adds up", (1.0, 4.0), 1.0, 4.0),
+        Control::new("first", "neurons of the first hidden layer", (1.0, 8.0), 1.0, 4.0),
+        Control::new("second", "neurons of the second hidden layer", (1.0, 8.0), 1.0, 4.0),
+        Control::new("samples", "how many samples the loss adds up", (1.0, 4.0), 1.0, 4.0),
     ],
     pictures,
     figures,
@@ -32,11 +37,11 @@ pub(super) const SCENE: Scene = Scene {
 fn notebook(controls: &Controls) -> Result<(Vec<graph::Node>, Vec<Vec<f64>>)> {
     let [first, second, samples] = controls.all()?;
     let mlp = network::mlp(
-        &[3, first as usize, second as usize, 1],
+        &[3, count(first), count(second), 1],
         &mut PythonRandom::new(controls.seed),
     );
     let graph = Graph::new();
-    let predictions = network::predictions(&mlp, &graph, samples as usize);
+    let predictions = network::predictions(&mlp, &graph, count(samples));
     let loss = network::sum_of_squares(&graph, &predictions);
     let gradients = loss.backward()?;
     let of_each = loss
@@ -68,7 +73,7 @@ fn width(controls: &Controls, place: usize) -> f64 {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [first, second, samples] = controls.all()?;
-    let (widths, samples) = ([3, first as usize, second as usize, 1], samples as usize);
+    let (widths, samples) = ([3, count(first), count(second), 1], count(samples));
     let count = drawing::count(&notebook(controls)?.0);
 
     // The same network the engine's own way: each input is one value for all neurons, and a sum starts with its first

@@ -4,17 +4,22 @@ use chainrule::{Graph, Var};
 use chainrule_picture::{Picture, graph};
 
 use super::{
-    control, drawing,
+    drawing,
     kept_gradients::KeptGradients,
     neuron::{BIAS, INPUTS_AND_WEIGHTS, Neuron},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "step-by-step",
     title: "Backward, one call at a time",
     prose: include_str!("step_by_step.md"),
-    controls: &[control(
+    controls: &[Control::new(
         "calls",
         "how many of the calls have been made",
         (0.0, 6.0),
@@ -51,12 +56,12 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [made] = controls.all()?;
     let graph = Graph::new();
     let neuron = Neuron::new(&graph, INPUTS_AND_WEIGHTS, BIAS);
-    let kept = after(&graph, neuron, made as usize)?;
+    let kept = after(&graph, neuron, count(made))?;
     let mut nodes = drawing::nodes(neuron.o);
     for (node, (_, value)) in nodes.iter_mut().zip(neuron.values()) {
         node.gradient = Some(vec![kept.of(value)]);
     }
-    let last = calls(neuron).into_iter().take(made as usize).last();
+    let last = calls(neuron).into_iter().take(count(made)).last();
     let title = match last {
         None => "Before the first call".to_string(),
         Some((name, _)) => format!("After {made} calls, the last one of {name}"),
@@ -68,7 +73,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [made] = controls.all()?;
     let graph = Graph::new();
     let neuron = Neuron::new(&graph, INPUTS_AND_WEIGHTS, BIAS);
-    let kept = after(&graph, neuron, made as usize)?;
+    let kept = after(&graph, neuron, count(made))?;
     let all = after(&graph, neuron, calls(neuron).len())?;
     let gradients = neuron.o.backward()?;
     let mut figures = vec![];

@@ -3,17 +3,22 @@
 use chainrule::{Graph, Var, check, pointwise};
 use chainrule_picture::{Chart, Picture};
 
-use super::control;
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "wrong-sign-in-minus",
     title: "One wrong sign, well hidden",
     prose: include_str!("subtraction.md"),
     controls: &[
-        control("target", "what the prediction should become", (-2.0, 2.0), 0.1, 1.0),
-        control("learning rate", "how far one step goes", (0.01, 0.2), 0.01, 0.05),
-        control("steps", "how many steps", (1.0, 40.0), 1.0, 20.0),
+        Control::new("target", "what the prediction should become", (-2.0, 2.0), 0.1, 1.0),
+        Control::new("learning rate", "how far one step goes", (0.01, 0.2), 0.01, 0.05),
+        Control::new("steps", "how many steps", (1.0, 40.0), 1.0, 20.0),
     ],
     pictures,
     figures,
@@ -51,8 +56,8 @@ fn losses(minus: Minus, target_first: bool, target: f64, rate: f64, steps: usize
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [target, rate, steps] = controls.all()?;
-    let steps = steps as usize;
-    let at: Vec<f64> = (0..=steps).map(|step| step as f64).collect();
+    let steps = count(steps);
+    let at: Vec<f64> = numbered(steps + 1);
     let mut chart = Chart::new("Squared error, step by step")
         .x_label("step")
         .y_label("loss")
@@ -70,7 +75,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [target, rate, steps] = controls.all()?;
     let last = |minus: Minus, target_first: bool| -> Result<f64> {
-        let losses = losses(minus, target_first, target, rate, steps as usize)?;
+        let losses = losses(minus, target_first, target, rate, count(steps))?;
         Ok(losses.last().copied().unwrap_or(f64::NAN))
     };
     let local = |minus: Minus| -> Result<f64> {

@@ -1,18 +1,24 @@
 //! tanh through exp(2x): where the formula breaks.
 
 use chainrule::{Graph, Var};
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
 
-use super::{between, control, shown};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::shown;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "tanh-by-exp",
     title: "A formula for tanh that breaks twice",
     prose: include_str!("tanh_by_exp.md"),
     controls: &[
-        control("x", "where both are compared", (-400.0, 400.0), 5.0, 355.0),
-        control("exponent", "a small argument, 10^exponent", (-18.0, 0.0), 1.0, -8.0),
+        Control::new("x", "where both are compared", (-400.0, 400.0), 5.0, 355.0),
+        Control::new("exponent", "a small argument, 10^exponent", (-18.0, 0.0), 1.0, -8.0),
     ],
     pictures,
     figures,
@@ -34,7 +40,7 @@ fn both(x: f64) -> Result<(f64, f64)> {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [x, exponent] = controls.all()?;
     let graph = Graph::new();
-    let xs = between(-400.0, 400.0, 801);
+    let xs = linspace(-400.0, 400.0, 801)?;
     let leaf = graph.constant(&xs);
     let far = Chart::new("Far out the formula has no value")
         .line("tanh x", &xs, leaf.tanh().value()?.data())
@@ -44,7 +50,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("y")
         .y_range(-1.5, 1.5);
 
-    let small: Vec<f64> = between(-18.0, 0.0, 145).into_iter().map(|e| 10f64.powf(e)).collect();
+    let small: Vec<f64> = linspace(-18.0, 0.0, 145)?.into_iter().map(|e| 10f64.powf(e)).collect();
     let leaf = graph.constant(&small);
     let (by_formula, exact) = (formula(leaf).value()?, leaf.tanh().value()?);
     let errors = by_formula.data().iter().zip(exact.data());

@@ -1,24 +1,27 @@
 //! A neuron with tanh, forward and backward.
 
 use chainrule::Graph;
+use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Color, Picture, graph};
 
-use super::{
-    between, control,
-    neuron::{BIAS, INPUTS_AND_WEIGHTS, Neuron},
+use super::neuron::{BIAS, INPUTS_AND_WEIGHTS, Neuron};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "tanh-neuron",
     title: "A neuron and its gradients",
     prose: include_str!("tanh_neuron.md"),
     controls: &[
-        control("x1", "the first input", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[0]),
-        control("x2", "the second input", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[1]),
-        control("w1", "the weight of x1", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[2]),
-        control("w2", "the weight of x2", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[3]),
-        control("b", "the bias; 6.7 is the notebook's first", (0.0, 10.0), 0.1, BIAS),
+        Control::new("x1", "the first input", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[0]),
+        Control::new("x2", "the second input", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[1]),
+        Control::new("w1", "the weight of x1", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[2]),
+        Control::new("w2", "the weight of x2", (-5.0, 5.0), 0.1, INPUTS_AND_WEIGHTS[3]),
+        Control::new("b", "the bias; 6.7 is the notebook's first", (0.0, 10.0), 0.1, BIAS),
     ],
     pictures,
     figures,
@@ -33,7 +36,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let neuron = Neuron::new(&graph, [x1, x2, w1, w2], b);
     let gradients = neuron.o.backward()?;
     let (n, o, slope) = (neuron.n.item()?, neuron.o.item()?, gradients[neuron.n]);
-    let xs = between(-5.0, 5.0, 101);
+    let xs = linspace(-5.0, 5.0, 101)?;
     let line: Vec<f64> = xs.iter().map(|x| o + slope * (x - n)).collect();
     let curve = graph.constant(&xs).tanh().value()?;
     let chart = Chart::new("tanh squashes every n into −1 … 1")
@@ -78,7 +81,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     ];
     for ((name, value), drawn) in neuron.values().into_iter().zip(drawn) {
         let figure = Figure::new(format!("do/d({name})"), gradients[value]);
-        figures.push(if start { figure.printed(drawn) } else { figure });
+        figures.push(figure.printed_if(start, drawn));
     }
     Ok(figures)
 }

@@ -54,11 +54,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         .zip(data_drawn.into_iter().zip(GRADIENTS_DRAWN))
     {
         let text = format!("{name} | data {:.4} | grad {:.4}", value.item()?, gradients[value]);
-        let figure = Figure::new(format!("box of {name}"), text);
-        figures.push(match leaves == LEAVES {
-            true => figure.printed(format!("{name} | data {data} | grad {gradient}")),
-            false => figure,
-        });
+        let drawn = format!("{name} | data {data} | grad {gradient}");
+        figures.push(Figure::new(format!("box of {name}"), text).printed_if(leaves == LEAVES, &drawn));
     }
     Ok(figures)
 }

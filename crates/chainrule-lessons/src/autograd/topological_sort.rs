@@ -6,16 +6,21 @@ use chainrule::{Graph, TraceNode, Var};
 use chainrule_picture::{Chart, Picture, graph};
 
 use super::{
-    control, drawing,
+    drawing,
     neuron::{BIAS, INPUTS_AND_WEIGHTS, Neuron},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "topological-sort",
     title: "The right order, without digging too deep",
     prose: include_str!("topological_sort.md"),
-    controls: &[control(
+    controls: &[Control::new(
         "chain",
         "how many operations follow each other",
         (100.0, 100_000.0),
@@ -92,7 +97,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let ledger: Vec<usize> = (0..neuron.values().len()).collect();
     let (recursive, _) = recursive_order(&neuron.o.trace(None), PYTHON_LIMIT).unwrap_or_default();
     let graph = Graph::new();
-    let chain = chain(&graph, operations as usize);
+    let chain = chain(&graph, count(operations));
     let (mut at, mut slopes) = (vec![], vec![]);
     if let Some(result) = chain.last() {
         let gradients = result.backward()?;
@@ -154,7 +159,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         },
     );
     let graph = Graph::new();
-    let (last, gradient) = ends(&chain(&graph, operations as usize))?;
+    let (last, gradient) = ends(&chain(&graph, count(operations)))?;
     Ok(vec![
         Figure::new("ledger", names(&ledger)),
         Figure::new("ledger order", sorted(&ledger)),

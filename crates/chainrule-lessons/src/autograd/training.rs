@@ -9,19 +9,24 @@ use chainrule_numpy::PythonRandom;
 use chainrule_picture::{Chart, Color, Picture};
 
 use super::{
-    control,
     network::{self, History, SAMPLES, TARGETS, WIDTHS},
     shown,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "training",
     title: "Can the network learn?",
     prose: include_str!("training.md"),
     controls: &[
-        control("learning rate", "how far a step goes", (0.005, 0.15), 0.005, 0.05),
-        control("epochs", "how many steps", (1.0, 60.0), 1.0, 20.0),
+        Control::new("learning rate", "how far a step goes", (0.005, 0.15), 0.005, 0.05),
+        Control::new("epochs", "how many steps", (1.0, 60.0), 1.0, 20.0),
     ],
     pictures,
     figures,
@@ -35,13 +40,13 @@ fn fresh(controls: &Controls) -> Mlp {
 fn trained(controls: &Controls) -> Result<(Mlp, History)> {
     let [rate, epochs] = controls.all()?;
     let mut mlp = fresh(controls);
-    let history = network::train(&mut mlp, Sgd::new(rate), epochs as usize, network::sum_of_squares)?;
+    let history = network::train(&mut mlp, Sgd::new(rate), count(epochs), network::sum_of_squares)?;
     Ok((mlp, history))
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (mlp, history) = trained(controls)?;
-    let epochs: Vec<f64> = (0..history.losses.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(history.losses.len());
     let loss = Chart::new("Sum of squared errors by epoch")
         .line("loss", &epochs, &history.losses)
         .x_label("epoch")
@@ -79,7 +84,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let mean = network::train(
         &mut by_mean,
         Sgd::new(rate * samples),
-        epochs as usize,
+        count(epochs),
         |graph, predictions| network::sum_of_squares(graph, predictions) / SAMPLES.len() as f64,
     )?;
     let last_mean = mean.losses.last().copied().unwrap_or(f64::NAN);

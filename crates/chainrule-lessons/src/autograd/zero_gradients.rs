@@ -4,19 +4,22 @@ use chainrule::optim::Sgd;
 use chainrule_numpy::PythonRandom;
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    control,
-    network::{self, WIDTHS},
+use super::network::{self, WIDTHS};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "zero-gradients",
     title: "Forgetting to reset the gradients",
     prose: include_str!("zero_gradients.md"),
     controls: &[
-        control("learning rate", "how far a step goes", (0.005, 0.1), 0.005, 0.05),
-        control("epochs", "how many steps", (2.0, 60.0), 1.0, 20.0),
+        Control::new("learning rate", "how far a step goes", (0.005, 0.1), 0.005, 0.05),
+        Control::new("epochs", "how many steps", (2.0, 60.0), 1.0, 20.0),
     ],
     pictures,
     figures,
@@ -28,12 +31,12 @@ fn losses(controls: &Controls, reset: bool) -> Result<Vec<f64>> {
     let [rate, epochs] = controls.all()?;
     let mut mlp = network::mlp(&WIDTHS, &mut PythonRandom::new(controls.seed));
     let optimizer = Sgd::new(rate).momentum(if reset { 0.0 } else { 1.0 });
-    Ok(network::train(&mut mlp, optimizer, epochs as usize, network::sum_of_squares)?.losses)
+    Ok(network::train(&mut mlp, optimizer, count(epochs), network::sum_of_squares)?.losses)
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (reset, kept) = (losses(controls, true)?, losses(controls, false)?);
-    let epochs: Vec<f64> = (0..reset.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(reset.len());
     let chart = Chart::new("Loss with and without setting the gradients back to 0")
         .line("set back before each walk", &epochs, &reset)
         .line("never set back", &epochs, &kept)

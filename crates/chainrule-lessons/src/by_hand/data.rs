@@ -2,15 +2,13 @@
 
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    problem::{NOISE, Problem},
-    with_print,
-};
+use super::problem::{NOISE, Problem};
 use crate::{
     controls::{Control, Controls},
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::standard_deviation,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -59,31 +57,21 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [noise] = controls.all()?;
     let problem = Problem::noisy(controls.seed, noise)?;
     let here = controls.at_start();
-    let mut figures = vec![with_print(
-        here,
+    let mut figures = vec![
         Figure::new(
             "shape of X",
             format!("({}, {})", problem.y.len(), problem.coefficients.len()),
-        ),
-        "(100, 2)",
-    )];
+        )
+        .printed_if(here, "(100, 2)"),
+    ];
     for (row, (printed, (x, _))) in PRINTED.iter().zip(problem.rows()).enumerate() {
         for (column, (text, number)) in printed.iter().zip(x).enumerate() {
-            figures.push(with_print(
-                here,
-                Figure::new(format!("X[{row}, {column}]"), number),
-                text,
-            ));
+            figures.push(Figure::new(format!("X[{row}, {column}]"), number).printed_if(here, text));
         }
     }
     for (i, coefficient) in problem.coefficients.iter().enumerate() {
         figures.push(Figure::new(format!("true c{}", i + 1), *coefficient));
     }
-    let spread = |numbers: &[f64]| {
-        let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-        let squares = numbers.iter().map(|number| (number - mean) * (number - mean));
-        (squares.sum::<f64>() / numbers.len() as f64).sqrt()
-    };
-    figures.push(Figure::new("spread of y", spread(&problem.y)));
+    figures.push(Figure::new("spread of y", standard_deviation(&problem.y)));
     Ok(figures)
 }

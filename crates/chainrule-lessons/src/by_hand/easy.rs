@@ -6,10 +6,9 @@ use chainrule_picture::{Chart, Picture};
 use super::{
     network::{NAMES, Order, Weights, coefficients, error, picture, seeded_once, train},
     problem::Problem,
-    with_print,
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
@@ -62,7 +61,7 @@ const PRINTED_LEAST_SQUARES: [&str; 2] = ["87.73730719", "74.07686178"];
 /// The weights after each row.
 fn course(controls: &Controls, problem: &Problem, order: Order) -> Result<Vec<Weights>> {
     let [rate, epochs] = controls.all()?;
-    Ok(train(seeded_once(controls.seed), problem, rate, epochs as usize, order).collect())
+    Ok(train(seeded_once(controls.seed), problem, rate, count(epochs), order).collect())
 }
 
 /// Those after the first row and after each epoch.
@@ -104,7 +103,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         };
         let figure = Figure::new(name, error(weights, &problem));
         figures.push(match PRINTED.get(i) {
-            Some(text) => with_print(here, figure, text),
+            Some(text) => figure.printed_if(here, text),
             None => figure,
         });
     }
@@ -114,14 +113,14 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     }
     let trained = told.last().copied().unwrap_or(seeded_once(controls.seed));
     for (i, name) in NAMES.into_iter().enumerate() {
-        figures.push(with_print(here, Figure::new(name, trained[i]), PRINTED_WEIGHTS[i]));
+        figures.push(Figure::new(name, trained[i]).printed_if(here, PRINTED_WEIGHTS[i]));
     }
     let model = LinearRegression { intercept: false }.fit(&problem.matrix()?, &problem.y)?;
     for (i, found) in coefficients(&trained).into_iter().enumerate() {
         let name = format!("c{}", i + 1);
-        figures.push(with_print(here, Figure::new(&name, found), PRINTED_COEFFICIENTS[i]));
+        figures.push(Figure::new(&name, found).printed_if(here, PRINTED_COEFFICIENTS[i]));
         let least_squares = Figure::new(format!("{name} of least squares"), model.coefficients[i]);
-        figures.push(with_print(here, least_squares, PRINTED_LEAST_SQUARES[i]));
+        figures.push(least_squares.printed_if(here, PRINTED_LEAST_SQUARES[i]));
         figures.push(Figure::new(format!("true {name}"), problem.coefficients[i]));
     }
     figures.push(fused(controls)?);

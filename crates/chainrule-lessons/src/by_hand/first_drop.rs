@@ -6,13 +6,13 @@ use chainrule_picture::{Chart, Picture};
 use super::{
     network::{Order, error, mixed_up_prediction, seeded_twice, train},
     problem::{NOISE, Problem},
-    with_print,
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::numbered,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -47,10 +47,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let start = seeded_twice(controls.seed);
     let course = train(start, &problem, RATE, 1, Order::OneAfterTheOther);
     let after: Vec<f64> = course
-        .take(rows as usize)
+        .take(count(rows))
         .map(|weights| error(&weights, &problem))
         .collect();
-    let seen: Vec<f64> = (0..=after.len()).map(|row| row as f64).collect();
+    let seen: Vec<f64> = numbered(after.len() + 1);
     let with_start = |first: f64| -> Vec<f64> { [first].into_iter().chain(after.iter().copied()).collect() };
     let chart = Chart::new("The error, row by row")
         .line(
@@ -73,10 +73,11 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let after = course.next().map_or(f64::NAN, |weights| error(&weights, &problem));
     let share = (printed - real) / (printed - after);
     Ok(vec![
-        with_print(here, Figure::new("RMSE before", printed), "132.0854176645698")
+        Figure::new("RMSE before", printed)
+            .printed_if(here, "132.0854176645698")
             .corrected(real)
             .why("the printed one is of another network; see the scene forward-pass"),
-        with_print(here, Figure::new("RMSE after one row", after), "131.80677685986092"),
+        Figure::new("RMSE after one row", after).printed_if(here, "131.80677685986092"),
         Figure::new("RMSE before, by the formula", real),
         Figure::new("real drop", real - after),
         Figure::new("drop", printed - after)

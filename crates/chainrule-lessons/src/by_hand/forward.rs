@@ -8,7 +8,6 @@ use super::{
     network::{self, error, in_graph, mixed_up_prediction, predictions, seeded_twice},
     problem::{NOISE, Problem},
     products::ROW,
-    with_print,
 };
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
@@ -73,11 +72,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let mut figures = vec![];
     for (i, (text, (x, _))) in PRINTED.iter().zip(problem.rows()).enumerate() {
         let (right, _) = drawn(&weights, x)?;
-        let figure = with_print(
-            here,
-            Figure::new(format!("output[{i}]"), mixed_up_prediction(&weights, x)),
-            text,
-        );
+        let figure = Figure::new(format!("output[{i}]"), mixed_up_prediction(&weights, x)).printed_if(here, text);
         figures.push(
             figure
                 .corrected(right)
@@ -86,11 +81,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     }
 
     let printed: Vec<f64> = problem.rows().map(|(x, _)| mixed_up_prediction(&weights, x)).collect();
-    let rmse = with_print(
-        here,
-        Figure::new("RMSE", rmse(&printed, &problem.y)),
-        "132.0854176645698",
-    );
+    let rmse = Figure::new("RMSE", rmse(&printed, &problem.y)).printed_if(here, "132.0854176645698");
     figures.push(
         rmse.corrected(error(&weights, &problem))
             .why("the error of another network: its first hidden neuron reads x1 twice and the second reads x2 twice"),

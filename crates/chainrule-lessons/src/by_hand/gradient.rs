@@ -6,7 +6,7 @@ use super::{
     network::{Weights, in_graph, predictions},
     problem::Problem,
 };
-use crate::error::Result;
+use crate::{error::Result, finite_difference};
 
 /// `∂/∂w Σ (y − ŷ)²` over these rows, by the formula: −2 times the sum over the rows of error · ∂ŷ/∂w.
 pub(super) fn by_formula(weights: &Weights, rows: impl Iterator<Item = ([f64; 2], f64)>) -> Weights {
@@ -37,17 +37,9 @@ pub(super) fn by_engine(weights: &Weights, problem: &Problem) -> Result<Weights>
 
 /// The same by moving each weight a little to both sides.
 pub(super) fn by_difference(weights: &Weights, problem: &Problem) -> Weights {
-    const STEP: f64 = 1e-4;
     let loss = |weights: &Weights| -> f64 {
         let errors = problem.y.iter().zip(predictions(weights, problem)).map(|(y, p)| y - p);
         errors.map(|error| error * error).sum()
     };
-    std::array::from_fn(|i| {
-        let moved = |by: f64| {
-            let mut moved = *weights;
-            moved[i] += by;
-            loss(&moved)
-        };
-        (moved(STEP) - moved(-STEP)) / (2.0 * STEP)
-    })
+    finite_difference::gradient(loss, weights, 1e-4)
 }

@@ -6,7 +6,7 @@ use chainrule_learn::{
 };
 use chainrule_picture::{Chart, Picture};
 
-use super::{data::NOISE_CONTROL, problem::Problem, with_print};
+use super::{data::NOISE_CONTROL, problem::Problem};
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
@@ -62,16 +62,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let here = controls.at_start();
     let predictions = model.predict(&problem.matrix()?)?;
     let mut figures = vec![
-        with_print(
-            here,
-            Figure::new("R²", r2(&predictions, &problem.y)),
-            "0.4144461358278726",
-        ),
-        with_print(
-            here,
-            Figure::new("RMSE", rmse(&predictions, &problem.y)),
-            "101.32961290191164",
-        ),
+        Figure::new("R²", r2(&predictions, &problem.y)).printed_if(here, "0.4144461358278726"),
+        Figure::new("RMSE", rmse(&predictions, &problem.y)).printed_if(here, "101.32961290191164"),
     ];
     for (i, coefficient) in model.coefficients.iter().enumerate() {
         figures.push(Figure::new(format!("c{}", i + 1), *coefficient));

@@ -14,7 +14,7 @@ mod training;
 mod two_coefficients;
 mod weights;
 
-use crate::{figure::Figure, lesson::Lesson};
+use crate::lesson::Lesson;
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
@@ -34,11 +34,3 @@ pub(crate) const LESSON: Lesson = Lesson {
         easy::SCENE,
     ],
 };
-
-/// The figure with what the notebook prints, where seed and controls stand as in the notebook.
-fn with_print(here: bool, figure: Figure, printed: &str) -> Figure {
-    match here {
-        true => figure.printed(printed),
-        false => figure,
-    }
-}

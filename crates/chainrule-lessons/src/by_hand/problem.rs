@@ -3,7 +3,7 @@
 use chainrule::Tensor;
 use chainrule_numpy::{Data, RandomState, Regression};
 
-use crate::error::Result;
+use crate::{controls::count, error::Result};
 
 /// Rows of two features and a target.
 pub(super) struct Problem {
@@ -64,7 +64,7 @@ impl Problem {
 
     /// The row of this number, counted from 0; the last one for numbers beyond.
     pub(super) fn row(&self, number: f64) -> ([f64; 2], f64) {
-        let place = (number.max(0.0) as usize).min(self.y.len().saturating_sub(1));
+        let place = count(number).min(self.y.len().saturating_sub(1));
         self.rows().nth(place).unwrap_or(([0.0; 2], 0.0))
     }
 

@@ -6,7 +6,6 @@ use chainrule_picture::{Picture, values};
 use super::{
     network::{mixed_up_hidden, seeded_twice},
     problem::{NOISE, Problem},
-    with_print,
 };
 use crate::{
     controls::{Control, Controls},
@@ -67,38 +66,27 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let ([x1, x2], _) = problem.row(row);
     let here = controls.at_start();
     let (product1, product2) = (weights[0] * x1, weights[1] * x1);
-    let mut figures = vec![
-        with_print(
-            here,
-            Figure::new("w1·x1 from printed digits", as_shown(weights[0]) * as_shown(x1)).why(
+    let mut figures =
+        vec![
+        Figure::new("w1·x1 from printed digits", as_shown(weights[0]) * as_shown(x1)).why(
                 "the factors as printed, with eight decimals, so that the digits from the ninth on differ from w1·x1",
-            ),
-            "-0.5301131268040887",
-        ),
-        with_print(here, Figure::new("w1·x1", product1), "-5.30113126e-01")
+            ).printed_if(here, "-0.5301131268040887"),
+        Figure::new("w1·x1", product1).printed_if(here, "-5.30113126e-01")
             .why("printed with nine digits in scientific notation"),
-        with_print(here, Figure::new("w2·x1", product2), "-1.34561321e+00")
+        Figure::new("w2·x1", product2).printed_if(here, "-1.34561321e+00")
             .why("printed with nine digits in scientific notation"),
-        with_print(
-            here,
-            Figure::new(
+        Figure::new(
                 "w1·x1 + w2·x1 from printed digits",
                 in_nine_digits(product1) + in_nine_digits(product2),
             )
-            .why("the products as printed, with nine digits"),
-            "-1.875726336",
-        ),
+            .why("the products as printed, with nine digits").printed_if(here, "-1.875726336"),
         Figure::new("w3·x2", weights[2] * x2),
         Figure::new("w4·x2", weights[3] * x2),
     ];
     for (row, (printed, (x, _))) in PRINTED.iter().zip(problem.rows()).enumerate() {
         let sums = mixed_up_hidden(&weights, x);
         for (column, (text, sum)) in printed.iter().zip(sums).enumerate() {
-            figures.push(with_print(
-                here,
-                Figure::new(format!("joint_to_out[{row}, {column}]"), sum),
-                text,
-            ));
+            figures.push(Figure::new(format!("joint_to_out[{row}, {column}]"), sum).printed_if(here, text));
         }
     }
     Ok(figures)

@@ -8,13 +8,13 @@ use super::{
     least_squares::{error_of, prediction_charts},
     network::{NAMES, Order, Weights, error, picture, predictions, seeded_twice, step, train},
     problem::{NOISE, Problem},
-    with_print,
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::numbered,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -108,14 +108,14 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         ("w5 and w6 first", Order::OneAfterTheOther),
         ("all together", Order::Together),
     ] {
-        let course = course(&problem, start, rate, epochs as usize, order);
+        let course = course(&problem, start, rate, count(epochs), order);
         let errors: Vec<f64> = [error(&start, &problem)].into_iter().chain(course.errors).collect();
-        let at: Vec<f64> = (0..errors.len()).map(|epoch| epoch as f64).collect();
+        let at: Vec<f64> = numbered(errors.len());
         chart = chart.line(name, &at, &errors);
     }
     let floor = floor(&problem)?;
     chart = chart.line("least squares", &[0.0, epochs], &[floor, floor]);
-    let trained = course(&problem, start, rate, epochs as usize, Order::OneAfterTheOther).weights;
+    let trained = course(&problem, start, rate, count(epochs), Order::OneAfterTheOther).weights;
     let mut pictures = vec![chart.picture(), picture(&trained)];
     pictures.extend(prediction_charts(&problem, &predictions(&trained, &problem)));
     Ok(pictures)
@@ -126,8 +126,8 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let problem = Problem::noisy(controls.seed, NOISE)?;
     let start = seeded_twice(controls.seed);
     let here = controls.at_start();
-    let as_told = course(&problem, start, rate, epochs as usize, Order::OneAfterTheOther);
-    let right = course(&problem, start, rate, epochs as usize, Order::Together);
+    let as_told = course(&problem, start, rate, count(epochs), Order::OneAfterTheOther);
+    let right = course(&problem, start, rate, count(epochs), Order::Together);
 
     let mut figures = vec![Figure::new("RMSE before", error(&start, &problem))];
     let names = (0..).map(|epoch| match epoch {
@@ -141,12 +141,12 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             .corrected(right)
             .why("all weights moved together");
         figures.push(match PRINTED.get(i) {
-            Some(text) => with_print(here, figure, text),
+            Some(text) => figure.printed_if(here, text),
             None => figure,
         });
     }
     for (i, name) in NAMES.into_iter().enumerate() {
-        let figure = with_print(here, Figure::new(name, as_told.weights[i]), PRINTED_WEIGHTS[i]);
+        let figure = Figure::new(name, as_told.weights[i]).printed_if(here, PRINTED_WEIGHTS[i]);
         figures.push(figure.corrected(right.weights[i]).why("all weights moved together"));
     }
 

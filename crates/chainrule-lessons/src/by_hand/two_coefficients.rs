@@ -10,7 +10,7 @@ use super::{
     training::RATE,
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
@@ -43,7 +43,7 @@ fn least_squares(problem: &Problem, intercept: bool) -> Result<LinearModel> {
 fn course(controls: &Controls, problem: &Problem) -> Result<Vec<Weights>> {
     let [rate, epochs] = controls.all()?;
     let start = seeded_twice(controls.seed);
-    Ok(train(start, problem, rate, epochs as usize, Order::Together).collect())
+    Ok(train(start, problem, rate, count(epochs), Order::Together).collect())
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {

@@ -2,10 +2,7 @@
 
 use chainrule_picture::Picture;
 
-use super::{
-    network::{NAMES, coefficients, picture, seeded_once, seeded_twice},
-    with_print,
-};
+use super::network::{NAMES, coefficients, picture, seeded_once, seeded_twice};
 use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
@@ -40,7 +37,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     for (i, name) in NAMES.into_iter().enumerate() {
         let mut figure = Figure::new(name, twice[i]);
         if let Some(text) = PRINTED[i] {
-            figure = with_print(controls.at_start(), figure, text);
+            figure = figure.printed_if(controls.at_start(), text);
         }
         figures.push(match twice[i] == once[i] {
             true => figure,

@@ -5,6 +5,7 @@
 mod answer;
 mod check;
 mod derivative;
+mod derived;
 mod file;
 mod fit;
 mod mistakes;

@@ -3,6 +3,7 @@
 use super::{
     answer::Part,
     derivative::{Derivative, Sample},
+    derived::derived,
     file::Listed,
     mistakes::{self, Mistake, OTHER_PART},
     tree::Tree,
@@ -99,7 +100,7 @@ pub(super) fn recognize(
         }]);
     }
     let readings = mistakes::readings(task, place, samples, &answers);
-    let mut known = mistakes::derived(task, place, samples, right)?;
+    let mut known = derived(task, place, samples, right)?;
     let truth = known[0].values.clone();
     for wrong in listed {
         let Some(formula) = wrong.formulas.get(place).and_then(Option::as_ref) else {

@@ -7,10 +7,10 @@ use super::{
     data::{NOISE, Points, mean_squared},
     formula,
     line::Line,
-    weight, window,
+    window,
 };
 use crate::{
-    controls::Controls,
+    controls::{Control, Controls},
     error::Result,
     figure::{Figure, Value},
     lesson::Scene,
@@ -20,7 +20,10 @@ pub(super) const SCENE: Scene = Scene {
     name: "fit-by-hand",
     title: "Fitting a line by hand",
     prose: include_str!("fit_by_hand.md"),
-    controls: &[weight("w", "the slope", 0.0), weight("b", "the height at x = 0", 0.0)],
+    controls: &[
+        Control::weight("w", "the slope", 0.0),
+        Control::weight("b", "the height at x = 0", 0.0),
+    ],
     pictures,
     figures,
 };

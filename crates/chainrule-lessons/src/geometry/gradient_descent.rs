@@ -4,9 +4,9 @@ use chainrule::{Graph, loss::mse};
 use chainrule_numpy::{RandomState, linspace};
 use chainrule_picture::{Chart, Picture};
 
-use super::{count, data::Points, line::Line, weight, window};
+use super::{data::Points, line::Line, window};
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
@@ -17,8 +17,8 @@ pub(super) const SCENE: Scene = Scene {
     title: "Let it descend",
     prose: include_str!("gradient_descent.md"),
     controls: &[
-        weight("w", "the slope to start from", 0.0),
-        weight("b", "the height at x = 0 to start from", 0.0),
+        Control::weight("w", "the slope to start from", 0.0),
+        Control::weight("b", "the height at x = 0 to start from", 0.0),
         Control {
             name: "rate",
             doc: "the learning rate",
@@ -27,7 +27,7 @@ pub(super) const SCENE: Scene = Scene {
             step: 0.005,
             start: 0.05,
         },
-        count("steps", "how many steps to take", 0.0, 100.0, 30.0),
+        Control::new("steps", "how many steps to take", (0.0, 100.0), 1.0, 30.0),
     ],
     pictures,
     figures,
@@ -40,7 +40,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [w, b, rate, steps] = controls.all()?;
     let points = Points::line(&mut RandomState::new(controls.seed))?;
     let (start, best) = (Line { w, b }, Line::least_squares(&points)?);
-    let path = start.descend(&points, rate, steps as usize)?;
+    let path = start.descend(&points, rate, count(steps))?;
     let end = path.last().map_or(start, |&(line, _)| line);
     let slope = start.slope(&points)?;
 
@@ -84,7 +84,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let points = Points::line(&mut RandomState::new(controls.seed))?;
     let (start, best) = (Line { w, b }, Line::least_squares(&points)?);
     let slope = start.slope(&points)?;
-    let path = start.descend(&points, rate, steps as usize)?;
+    let path = start.descend(&points, rate, count(steps))?;
     let (end, end_loss) = path.last().copied().unwrap_or((start, slope.loss));
 
     let nudged = |by: f64| Line { w: w + by, b }.loss(&points);

@@ -6,15 +6,23 @@ use chainrule_picture::{Chart, Picture, number::brief};
 use super::{
     data::{NOISE, Points},
     line::Line,
-    weight, window,
+    window,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "kink",
     title: "One line cannot fit a kink",
     prose: include_str!("kink.md"),
-    controls: &[weight("w", "the slope", 0.0), weight("b", "the height at x = 0", 0.0)],
+    controls: &[
+        Control::weight("w", "the slope", 0.0),
+        Control::weight("b", "the height at x = 0", 0.0),
+    ],
     pictures,
     figures,
 };

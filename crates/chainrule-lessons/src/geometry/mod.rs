@@ -17,7 +17,7 @@ mod two_relu_neurons;
 
 use chainrule_picture::Chart;
 
-use crate::{controls::Control, lesson::Lesson};
+use crate::lesson::Lesson;
 
 /// The lesson.
 pub(crate) const LESSON: Lesson = Lesson {
@@ -43,30 +43,6 @@ pub(crate) const LESSON: Lesson = Lesson {
 const EDGE: f64 = 5.0;
 /// How many points a line is drawn and judged by.
 const POINTS: usize = 100;
-
-/// A weight or a bias: from −10 to 10 in steps of 0.1.
-const fn weight(name: &'static str, doc: &'static str, start: f64) -> Control {
-    Control {
-        name,
-        doc,
-        from: -10.0,
-        to: 10.0,
-        step: 0.1,
-        start,
-    }
-}
-
-/// A whole number, such as how many steps to take.
-const fn count(name: &'static str, doc: &'static str, from: f64, to: f64, start: f64) -> Control {
-    Control {
-        name,
-        doc,
-        from,
-        to,
-        step: 1.0,
-        start,
-    }
-}
 
 /// The line as one writes it: `0.2x − 2`.
 fn formula(w: f64, b: f64) -> String {

@@ -3,14 +3,22 @@
 use chainrule_numpy::linspace;
 use chainrule_picture::Picture;
 
-use super::{EDGE, POINTS, formula, weight, window};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::{EDGE, POINTS, formula, window};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "one-neuron",
     title: "A single neuron draws a line",
     prose: include_str!("one_neuron.md"),
-    controls: &[weight("w", "the slope", 0.0), weight("b", "the height at x = 0", 0.0)],
+    controls: &[
+        Control::weight("w", "the slope", 0.0),
+        Control::weight("b", "the height at x = 0", 0.0),
+    ],
     pictures,
     figures,
 };

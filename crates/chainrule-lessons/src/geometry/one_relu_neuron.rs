@@ -4,9 +4,8 @@ use chainrule::{Graph, Var};
 use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Color, Picture, graph};
 
-use super::weight;
 use crate::{
-    controls::Controls,
+    controls::{Control, Controls},
     error::Result,
     figure::{Figure, Value},
     lesson::Scene,
@@ -17,10 +16,10 @@ pub(super) const SCENE: Scene = Scene {
     title: "A hinge that can be put anywhere",
     prose: include_str!("one_relu_neuron.md"),
     controls: &[
-        weight("w1", "the weight before relu", 1.0),
-        weight("w2", "the weight behind relu", 1.0),
-        weight("b1", "the bias before relu", 1.0),
-        weight("b2", "the bias behind relu", 1.0),
+        Control::weight("w1", "the weight before relu", 1.0),
+        Control::weight("w2", "the weight behind relu", 1.0),
+        Control::weight("b1", "the bias before relu", 1.0),
+        Control::weight("b2", "the bias behind relu", 1.0),
     ],
     pictures,
     figures,

@@ -3,17 +3,22 @@
 use chainrule::{Graph, Var};
 use chainrule_picture::{Picture, graph, values};
 
-use super::{register, weight};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::register;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "registers",
     title: "2·3 + 5, register by register",
     prose: include_str!("registers.md"),
     controls: &[
-        weight("a", "the first number", 2.0),
-        weight("b", "the second number", 3.0),
-        weight("c", "the third number", 5.0),
+        Control::weight("a", "the first number", 2.0),
+        Control::weight("b", "the second number", 3.0),
+        Control::weight("c", "the third number", 5.0),
     ],
     pictures,
     figures,

@@ -1,24 +1,29 @@
 //! The loss of one neuron, register by register, there and back.
 
-use chainrule::{Graph, Var, loss::mse};
+use chainrule::{Graph, Var};
 use chainrule_numpy::RandomState;
 use chainrule_picture::{Chart, Picture, graph};
 
-use super::{POINTS, count, data::Points, line::Line, register, weight};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::{POINTS, data::Points, line::Line, register};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "reverse-mode",
     title: "The loss of a neuron, there and back",
     prose: include_str!("reverse_mode.md"),
     controls: &[
-        weight("W", "the weight", 0.0),
-        weight("b", "the bias", 0.0),
-        count(
+        Control::weight("W", "the weight", 0.0),
+        Control::weight("b", "the bias", 0.0),
+        Control::new(
             "sample",
             "which of the points, counted from 0",
-            0.0,
-            POINTS as f64 - 1.0,
+            (0.0, POINTS as f64 - 1.0),
+            1.0,
             80.0,
         ),
     ],
@@ -50,7 +55,7 @@ fn shares(points: &Points, line: Line) -> Result<Vec<f64>> {
 
 /// The point of this number.
 fn sample(points: &Points, sample: f64) -> (f64, f64) {
-    let at = |list: &[f64]| list.get(sample as usize).copied().unwrap_or_default();
+    let at = |list: &[f64]| list.get(count(sample)).copied().unwrap_or_default();
     (at(&points.x), at(&points.y))
 }
 
@@ -63,7 +68,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let back = graph(error, &error.backward()?).title(format!("The squared error of sample {number}, there and back"));
 
     let shares = shares(&points, line)?;
-    let chosen = shares.get(number as usize).copied().unwrap_or_default();
+    let chosen = shares.get(count(number)).copied().unwrap_or_default();
     let slope = line.slope(&points)?.w;
     let chart = Chart::new("What each point wants W to do: the mean is the gradient")
         .scatter("adjoint of W", &points.x, &shares)
@@ -84,13 +89,10 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let shares = shares(&points, line)?;
     let mean = shares.iter().sum::<f64>() / shares.len() as f64;
     let nudged = |by: f64| Line { w: w + by, b }.loss(&points);
-    let g = Graph::new();
-    let (weight, bias) = (g.leaf(w), g.leaf(b));
-    let loss = mse(weight * g.constant(&points.x) + bias, g.constant(&points.y));
-    let gradient = loss.backward()?;
+    let slope = line.slope(&points)?;
     figures.extend([
-        Figure::new("L", loss.item()?),
-        Figure::new("dL/dW", gradient[weight]).why("One walk back through the registers of all points together."),
+        Figure::new("L", slope.loss),
+        Figure::new("dL/dW", slope.w).why("One walk back through the registers of all points together."),
         Figure::new("mean adjoint of W", mean).why(
             "One walk back for each point, and the mean: the derivative of a mean is the mean of the derivatives.",
         ),
@@ -98,7 +100,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             "(L(W + ½) − L(W − ½)) / 1, which is exact for a parabola. It takes two evaluations of the loss for each \
              parameter; the walk back gives all of them at once.",
         ),
-        Figure::new("dL/db", gradient[bias]),
+        Figure::new("dL/db", slope.b),
     ]);
     Ok(figures)
 }

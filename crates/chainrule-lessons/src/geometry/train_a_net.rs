@@ -11,16 +11,16 @@ use chainrule_numpy::RandomState;
 use chainrule_picture::{Chart, Color, Picture, network, number::brief};
 
 use super::{
-    count,
     data::{BEND, NOISE, Points, mean_squared},
     line::Line,
     window,
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::{Figure, Value},
     lesson::Scene,
+    statistics::numbered,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -28,7 +28,7 @@ pub(super) const SCENE: Scene = Scene {
     title: "A net finds its hinges",
     prose: include_str!("train_a_net.md"),
     controls: &[
-        count("hidden", "how many ReLU neurons", 1.0, 8.0, 4.0),
+        Control::new("hidden", "how many ReLU neurons", (1.0, 8.0), 1.0, 4.0),
         Control {
             name: "rate",
             doc: "the learning rate of Adam",
@@ -37,7 +37,7 @@ pub(super) const SCENE: Scene = Scene {
             step: 0.01,
             start: 0.1,
         },
-        count("steps", "how many steps over all points", 0.0, 300.0, 200.0),
+        Control::new("steps", "how many steps over all points", (0.0, 300.0), 1.0, 200.0),
     ],
     pictures,
     figures,
@@ -76,14 +76,14 @@ fn train(controls: &Controls) -> Result<Trained> {
     let random = &mut RandomState::new(controls.seed);
     let points = Points::kink(NOISE, random)?;
     let fresh = Points::kink(NOISE, random)?;
-    let mut net = new_net(hidden as usize, random)?;
+    let mut net = new_net(count(hidden), random)?;
     let (mut adam, mut losses) = (Adam::new(rate), vec![]);
     let rows = [points.x.len(), 1];
-    for step in 0..=steps as usize {
+    for step in 0..=count(steps) {
         let g = Graph::new();
         let loss = mse(net.forward(g.tensor(&points.x, rows)), g.tensor(&points.y, rows));
         losses.push(loss.item()?);
-        if step < steps as usize {
+        if step < count(steps) {
             adam.step(&mut net, &loss.backward()?);
         }
     }
@@ -140,7 +140,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .color(Color::Blue)
         .vertical_line(0.0, "true hinge");
 
-    let steps: Vec<f64> = (0..losses.len()).map(|step| step as f64).collect();
+    let steps: Vec<f64> = numbered(losses.len());
     let level = |loss: f64| vec![loss; steps.len()];
     let course = Chart::new("The loss by step")
         .line("net", &steps, losses)

@@ -7,19 +7,24 @@ use super::{
     EDGE, POINTS,
     data::{NOISE, Points},
     line::Line,
-    weight, window,
+    window,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "two-linear-neurons",
     title: "The sum of two lines is a line",
     prose: include_str!("two_linear_neurons.md"),
     controls: &[
-        weight("w1", "the weight of the first neuron", 0.2),
-        weight("b1", "the bias of the first neuron", -2.0),
-        weight("w2", "the weight of the second neuron", 2.0),
-        weight("b2", "the bias of the second neuron", -2.0),
+        Control::weight("w1", "the weight of the first neuron", 0.2),
+        Control::weight("b1", "the bias of the first neuron", -2.0),
+        Control::weight("w2", "the weight of the second neuron", 2.0),
+        Control::weight("b2", "the bias of the second neuron", -2.0),
     ],
     pictures,
     figures,

@@ -9,20 +9,25 @@ use super::{
     data::{NOISE, Points},
     formula,
     line::Line,
-    weight, window,
+    window,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "two-relu-neurons",
     title: "Two neurons that bend",
     prose: include_str!("two_relu_neurons.md"),
     controls: &[
-        weight("w1", "the weight of the first neuron", 0.2),
-        weight("b1", "the bias of the first neuron", -2.0),
-        weight("w2", "the weight of the second neuron", 2.0),
-        weight("b2", "the bias of the second neuron", -2.0),
-        weight("b_out", "the bias of the output, added once to the sum", 0.0),
+        Control::weight("w1", "the weight of the first neuron", 0.2),
+        Control::weight("b1", "the bias of the first neuron", -2.0),
+        Control::weight("w2", "the weight of the second neuron", 2.0),
+        Control::weight("b2", "the bias of the second neuron", -2.0),
+        Control::weight("b_out", "the bias of the output, added once to the sum", 0.0),
     ],
     pictures,
     figures,

@@ -3,12 +3,12 @@
 use chainrule_picture::{Chart, Color, Picture};
 
 use super::{
-    data::{GUESS, POINTS, Points, TRUE_B, TRUE_W, mean, notebook},
+    data::{GUESS, POINTS, Points, TRUE_B, TRUE_W, notebook},
     height,
     line::mean_squared_error,
     slope,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene, statistics::mean};
 
 /// The error that the notebook printed.
 const PRINTED: &str = "702.42755";

@@ -4,12 +4,14 @@ use chainrule_learn::{LinearModel, Ridge};
 use chainrule_numpy::{RandomState, Split, k_fold};
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    control,
-    data::{count, mean, standard_deviation},
-    table::{Table, made},
+use super::table::{Table, made};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::{mean, standard_deviation},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 const NOISE: f64 = 4.0;
 /// The penalties to choose from are 10 to these powers.
@@ -20,8 +22,14 @@ pub(super) const SCENE: Scene = Scene {
     title: "Every row put aside once: cross-validation",
     prose: include_str!("cross_validation.md"),
     controls: &[
-        control("folds", "into how many parts the rows are divided", 2.0, 20.0, 1.0, 5.0),
-        control("rows", "how many rows there are", 30.0, 100.0, 10.0, 40.0),
+        Control::new(
+            "folds",
+            "into how many parts the rows are divided",
+            (2.0, 20.0),
+            1.0,
+            5.0,
+        ),
+        Control::new("rows", "how many rows there are", (30.0, 100.0), 10.0, 40.0),
     ],
     pictures,
     figures,

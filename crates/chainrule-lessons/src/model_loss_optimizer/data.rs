@@ -1,4 +1,4 @@
-//! The data of the first scenes: a line with noise, and the sums that many scenes need.
+//! The data of the first scenes: a line with noise.
 
 use chainrule_numpy::{RandomState, linspace};
 
@@ -29,25 +29,4 @@ pub(super) fn simulated(seed: u32, w: f64, b: f64, noise: f64) -> Result<Points>
 /// The same with the notebook's line and noise of standard deviation 1.
 pub(super) fn notebook(seed: u32) -> Result<Points> {
     simulated(seed, TRUE_W, TRUE_B, 1.0)
-}
-
-pub(super) fn mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = numbers.len() as f64;
-    numbers.sum::<f64>() / count
-}
-
-/// The population standard deviation, numpy's `std`.
-pub(super) fn standard_deviation(numbers: &[f64]) -> f64 {
-    let middle = mean(numbers.iter().copied());
-    mean(numbers.iter().map(|number| (number - middle).powi(2))).sqrt()
-}
-
-/// A count that a control holds.
-pub(super) fn count(value: f64) -> usize {
-    value.round() as usize
-}
-
-/// `0, 1, 2, …`, to draw over.
-pub(super) fn steps(count: usize) -> Vec<f64> {
-    (0..count).map(|step| step as f64).collect()
 }

@@ -3,11 +3,14 @@
 use chainrule::{Graph, expression::Expression};
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    control,
-    data::{count, steps as numbered},
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    finite_difference::central,
+    lesson::Scene,
+    statistics::numbered,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 /// Where the notebook starts, how far it steps, how often, and where it arrives.
 const NOTEBOOK: [f64; 3] = [10.0, 0.01, 1000.0];
@@ -18,16 +21,15 @@ pub(super) const SCENE: Scene = Scene {
     title: "Downhill on a parabola",
     prose: include_str!("descent_on_a_function.md"),
     controls: &[
-        control("start", "where the descent begins", -10.0, 10.0, 0.5, NOTEBOOK[0]),
-        control(
+        Control::new("start", "where the descent begins", (-10.0, 10.0), 0.5, NOTEBOOK[0]),
+        Control::new(
             "rate",
             "the learning rate: how far a step goes",
-            0.01,
-            1.1,
+            (0.01, 1.1),
             0.01,
             NOTEBOOK[1],
         ),
-        control("steps", "how many steps", 1.0, 1000.0, 1.0, NOTEBOOK[2]),
+        Control::new("steps", "how many steps", (1.0, 1000.0), 1.0, NOTEBOOK[2]),
     ],
     pictures,
     figures,
@@ -86,23 +88,18 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let curvature = slope_at_0.backward()?[w];
     let minimum = -slope_at_0.item()? / curvature;
     let end = descend(start, rate, count(steps))?.last().copied().unwrap_or(f64::NAN);
-    let mut arrived = Figure::new("w at the end", end);
-    if all == NOTEBOOK {
-        arrived = arrived.printed(ARRIVES);
-    }
-    let h = 1e-6;
     Ok(vec![
         Figure::new("f(2.5)", value).printed("8.75"),
         Figure::new("f′(2.5)", slope).printed("8.0"),
         Figure::new(
             "f′(2.5) by finite differences",
-            (function(2.5 + h)?.0 - function(2.5 - h)?.0) / (2.0 * h),
+            central(|w| Ok(function(w)?.0), 2.5, 1e-6)?,
         ),
         Figure::new("minimum", minimum)
             .printed("-1.5")
             .why("−f′(0) / f″, exact for a parabola"),
         Figure::new("f at the minimum", function(minimum)?.0),
-        arrived,
+        Figure::new("w at the end", end).printed_if(all == NOTEBOOK, ARRIVES),
         Figure::new(
             "w at the end, in one formula",
             minimum + (start - minimum) * (1.0 - rate * curvature).powf(steps),

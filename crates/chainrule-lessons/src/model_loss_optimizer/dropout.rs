@@ -1,91 +1,54 @@
 //! Dropout: training with neurons missing at random.
 
 use chainrule::{
-    Graph, Mlp, Rng, Tensor,
+    Graph, Rng, Tensor,
     nn::{Dropout, Mode},
-    optim::Adam,
 };
-use chainrule_numpy::RandomState;
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
-    data::{count, mean},
-    evaluation::{EVERY, HIDDEN, NOISE, RATE, TESTED_ON, TRAINED_ON, decision},
-    network::{Judgement, NO_DROPOUT, Rows, judge, moons, start, step},
+    moons::{Course, HIDDEN, TRAINED_ON, decision, moons},
+    network::NO_DROPOUT,
+    table::Table,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::mean,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "dropout",
     title: "Dropout: no neuron may rely on another",
     prose: include_str!("dropout.md"),
     controls: &[
-        control(
+        Control::new(
             "rate",
             "the share of hidden neurons missing in each step",
-            0.0,
-            0.8,
+            (0.0, 0.8),
             0.05,
             0.3,
         ),
-        control("steps", "how many steps of training", 10.0, 150.0, 10.0, 120.0),
+        Control::new("steps", "how many steps of training", (10.0, 150.0), 10.0, 120.0),
     ],
     pictures,
     figures,
 };
 
-/// A network trained, and how good it was on the way.
-struct Course {
-    net: Mlp,
-    steps: Vec<f64>,
-    judged: Vec<[Judgement; 2]>,
-}
-
-impl Course {
-    fn end(&self) -> [Judgement; 2] {
-        let nothing = Judgement {
-            loss: f64::NAN,
-            accuracy: f64::NAN,
-        };
-        self.judged.last().copied().unwrap_or([nothing; 2])
-    }
-}
-
-fn train(controls: &Controls, dropout: Dropout, seen: &Rows, test: &Rows) -> Result<Course> {
-    let [_, steps] = controls.all()?;
-    let mut net = start(2, HIDDEN, &mut RandomState::new(controls.seed))?;
-    let (mut adam, mut rng) = (Adam::new(RATE), Rng::new(controls.seed.into()));
-    let (mut at, mut judged) = (vec![0.0], vec![[judge(&net, seen)?, judge(&net, test)?]]);
-    for number in 1..=count(steps) {
-        step(&mut net, &mut adam, seen, dropout, &mut rng)?;
-        if number % EVERY == 0 {
-            at.push(number as f64);
-            judged.push([judge(&net, seen)?, judge(&net, test)?]);
-        }
-    }
-    Ok(Course { net, steps: at, judged })
-}
-
 /// The rows, and a network trained without and one with dropout.
-fn both(controls: &Controls) -> Result<(Rows, Course, Course)> {
-    let [rate, _] = controls.all()?;
-    let seen = moons(controls.seed, TRAINED_ON, NOISE)?;
-    let test = moons(controls.seed.wrapping_add(1), TESTED_ON, NOISE)?;
-    let without = train(controls, NO_DROPOUT, &seen, &test)?;
-    let with = train(controls, Dropout { rate }, &seen, &test)?;
+fn both(controls: &Controls) -> Result<(Table, Course, Course)> {
+    let [rate, steps] = controls.all()?;
+    let seen = moons(controls.seed, TRAINED_ON)?;
+    let train = |dropout| Course::new(controls.seed, HIDDEN, count(steps), dropout, &seen);
+    let (without, with) = (train(NO_DROPOUT)?, train(Dropout { rate })?);
     Ok((seen, without, with))
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (seen, without, with) = both(controls)?;
-    let losses = |course: &Course, which: usize| {
-        course
-            .judged
-            .iter()
-            .map(|judged| judged[which].loss)
-            .collect::<Vec<_>>()
-    };
+    let losses = |course: &Course, which: usize| course.column(which, |judged| judged.loss);
     let chart = Chart::new("The loss, without and with dropout")
         .line("test, without", &without.steps, &losses(&without, 1))
         .line("test, with", &with.steps, &losses(&with, 1))

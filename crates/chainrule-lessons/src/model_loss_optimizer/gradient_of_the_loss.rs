@@ -4,12 +4,14 @@ use chainrule::{Tensor, check, loss::mse};
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    data::{Points, TRUE_B, TRUE_W, mean, simulated},
+    data::{Points, TRUE_B, TRUE_W, simulated},
     height,
     line::{B_RANGE, W_RANGE, mean_squared_error},
     slope,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::Controls, error::Result, figure::Figure, finite_difference::central, lesson::Scene, statistics::mean,
+};
 
 /// Where the notebook takes the gradient.
 const NOTEBOOK: [f64; 2] = [0.3, 0.5];
@@ -67,23 +69,17 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let errors: Vec<f64> = points.x.iter().zip(&points.y).map(|(x, y)| y - (w * x + b)).collect();
     let formula_w = -2.0 * mean(points.x.iter().zip(&errors).map(|(x, error)| x * error));
     let formula_b = -2.0 * mean(errors.iter().copied());
-    let h = 1e-4;
     let value = |w, b| mean_squared_error(&points, w, b).map(|(loss, _)| loss);
-    let difference_w = (value(w + h, b)? - value(w - h, b)?) / (2.0 * h);
-    let difference_b = (value(w, b + h)? - value(w, b - h)?) / (2.0 * h);
+    let difference_w = central(|w| value(w, b), w, 1e-4)?;
+    let difference_b = central(|b| value(w, b), b, 1e-4)?;
     let checked = check::gradient(&[Tensor::from(w), Tensor::from(b)], |at| {
         let graph = at[0].graph();
         mse(graph.constant(&points.x) * at[0] + at[1], graph.constant(&points.y))
     });
-    let (mut figure_w, mut figure_b) = (Figure::new("∂L/∂w", along_w), Figure::new("∂L/∂b", along_b));
-    if all == NOTEBOOK {
-        figure_w = figure_w.printed("-28.9057");
-        figure_b = figure_b.printed("-39");
-    }
     Ok(vec![
         Figure::new("loss", loss),
-        figure_w,
-        figure_b,
+        Figure::new("∂L/∂w", along_w).printed_if(all == NOTEBOOK, "-28.9057"),
+        Figure::new("∂L/∂b", along_b).printed_if(all == NOTEBOOK, "-39"),
         Figure::new("∂L/∂w by formula", formula_w),
         Figure::new("∂L/∂b by formula", formula_b),
         Figure::new("∂L/∂w by finite differences", difference_w),

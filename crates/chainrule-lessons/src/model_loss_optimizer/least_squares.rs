@@ -5,20 +5,25 @@ use chainrule_learn::{LinearModel, LinearRegression};
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
-    data::{Points, TRUE_B, TRUE_W, count, mean, simulated, steps as numbered},
+    data::{Points, TRUE_B, TRUE_W, simulated},
     line::{descend, mean_squared_error},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::{mean, numbered},
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "least-squares",
     title: "The exact answer beside the descent",
     prose: include_str!("least_squares.md"),
     controls: &[
-        control("noise", "the standard deviation of the noise", 0.0, 5.0, 0.1, 1.0),
-        control("rate", "the learning rate of the descent", 0.005, 0.115, 0.005, 0.05),
-        control("steps", "how many steps", 1.0, 400.0, 1.0, 150.0),
+        Control::new("noise", "the standard deviation of the noise", (0.0, 5.0), 0.1, 1.0),
+        Control::new("rate", "the learning rate of the descent", (0.005, 0.115), 0.005, 0.05),
+        Control::new("steps", "how many steps", (1.0, 400.0), 1.0, 150.0),
     ],
     pictures,
     figures,

@@ -8,15 +8,15 @@ use chainrule::{
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
-    data::{Points, count, notebook, steps as numbered},
+    data::{Points, notebook},
     line::{Descent, descend, equation, surface},
 };
 use crate::{
-    controls::Controls,
+    controls::{Control, Controls, count},
     error::{Error, Result},
     figure::Figure,
     lesson::Scene,
+    statistics::numbered,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -24,24 +24,22 @@ pub(super) const SCENE: Scene = Scene {
     title: "Linear regression in three parts",
     prose: include_str!("linear_regression.md"),
     controls: &[
-        control(
+        Control::new(
             "loss",
             "0 squared error, 1 absolute error, 2 Huber's",
-            0.0,
-            2.0,
+            (0.0, 2.0),
             1.0,
             0.0,
         ),
-        control(
+        Control::new(
             "optimizer",
             "0 sgd, 1 rmsprop, 2 adagrad, 3 adam, 4 adamw",
-            0.0,
-            4.0,
+            (0.0, 4.0),
             1.0,
             0.0,
         ),
-        control("rate", "the learning rate", 0.01, 2.0, 0.01, 0.05),
-        control("steps", "how many steps", 1.0, 200.0, 1.0, 80.0),
+        Control::new("rate", "the learning rate", (0.01, 2.0), 0.01, 0.05),
+        Control::new("steps", "how many steps", (1.0, 200.0), 1.0, 80.0),
     ],
     pictures,
     figures,

@@ -6,14 +6,25 @@ use chainrule::{
 };
 use chainrule_picture::{Chart, Picture};
 
-use super::{control, data::Points, logistic::labelled};
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::{data::Points, logistic::labelled};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "log-of-zero",
     title: "The logarithm of zero",
     prose: include_str!("log_of_zero.md"),
-    controls: &[control("z", "the logit: w·x + b of one row", -60.0, 60.0, 1.0, 40.0)],
+    controls: &[Control::new(
+        "z",
+        "the logit: w·x + b of one row",
+        (-60.0, 60.0),
+        1.0,
+        40.0,
+    )],
     pictures,
     figures,
 };

@@ -7,11 +7,16 @@ use chainrule::{
 use chainrule_picture::{Chart, Color, Picture};
 
 use super::{
-    control,
-    data::{Points, count, steps as numbered},
+    data::Points,
     logistic::{accuracy, descend, labelled, loss, newton, sigmoid},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 const ROWS: usize = 1000;
 const RATE: f64 = 1e-4;
@@ -23,12 +28,11 @@ pub(super) const SCENE: Scene = Scene {
     title: "Logistic regression: yes or no",
     prose: include_str!("logistic_regression.md"),
     controls: &[
-        control("steps", "how many steps", 100.0, 5000.0, 100.0, 5000.0),
-        control(
+        Control::new("steps", "how many steps", (100.0, 5000.0), 100.0, 5000.0),
+        Control::new(
             "noise",
             "how much the labels are shaken: the width of U",
-            0.0,
-            4.0,
+            (0.0, 4.0),
             0.1,
             1.0,
         ),

@@ -14,6 +14,7 @@ mod log_of_zero;
 mod logistic;
 mod logistic_regression;
 mod mean_squared_error;
+mod moons;
 mod network;
 mod neural_network;
 mod optimizers;
@@ -53,30 +54,17 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
 };
 
-/// A number that one may move.
-const fn control(name: &'static str, doc: &'static str, from: f64, to: f64, step: f64, start: f64) -> Control {
-    Control {
-        name,
-        doc,
-        from,
-        to,
-        step,
-        start,
-    }
-}
-
 /// The slope of a line, over the range of the notebook's slider.
 const fn slope(start: f64) -> Control {
-    control("w", "the weight: the slope of the line", -10.0, 10.0, 0.1, start)
+    Control::new("w", "the weight: the slope of the line", (-10.0, 10.0), 0.1, start)
 }
 
 /// The height of a line, over the range of the notebook's slider.
 const fn height(start: f64) -> Control {
-    control(
+    Control::new(
         "b",
         "the bias: the height of the line at x = 0",
-        -10.0,
-        30.0,
+        (-10.0, 30.0),
         0.1,
         start,
     )

@@ -1,49 +1,16 @@
 //! A network with one hidden layer for yes or no, started as numpy would start it.
 
 use chainrule::{
-    Float, Graph, Mlp, Module, Rng, Tensor, Var,
+    Float, Graph, Mlp, Module, Rng, Var,
     loss::bce_with_logits,
     nn::{Dropout, Mode},
     ops::Tanh,
     optim::Optimizer,
 };
-use chainrule_numpy::{Moons, RandomState, Samples};
+use chainrule_numpy::RandomState;
 
+use super::table::Table;
 use crate::error::{Error, Result};
-
-/// Rows of features with the class of each, 0 or 1.
-pub(super) struct Rows {
-    pub(super) x: Tensor,
-    pub(super) y: Vec<f64>,
-}
-
-impl Rows {
-    pub(super) fn new(features: Vec<f64>, columns: usize, classes: &[usize]) -> Result<Rows> {
-        let y: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
-        let x = Tensor::new(features, [y.len(), columns])?;
-        Ok(Rows { x, y })
-    }
-
-    /// Some of the rows.
-    pub(super) fn pick(&self, rows: &[usize]) -> Result<Rows> {
-        let columns = self.x.shape().size(1);
-        let row = |&row: &usize| self.x.data().iter().skip(row * columns).take(columns).copied();
-        let x = Tensor::new(rows.iter().flat_map(row).collect::<Vec<f64>>(), [rows.len(), columns])?;
-        let y = rows.iter().filter_map(|&row| self.y.get(row).copied()).collect();
-        Ok(Rows { x, y })
-    }
-}
-
-/// Two interleaved half circles: `make_moons(rows, noise=noise, random_state=seed)`.
-pub(super) fn moons(seed: u32, rows: usize, noise: f64) -> Result<Rows> {
-    let moons = Moons {
-        samples: Samples::Total(rows),
-        noise: Some(noise),
-        ..Moons::default()
-    };
-    let data = moons.make(&mut RandomState::new(seed))?;
-    Rows::new(data.features, data.columns, &data.target)
-}
 
 /// A network `inputs → hidden tanh → 1`; layer by layer, weights before biases, uniform in ±1/√inputs.
 pub(super) fn start(inputs: usize, hidden: usize, random: &mut RandomState) -> Result<Mlp> {
@@ -83,7 +50,7 @@ fn column<'g, T: Float>(graph: &'g Graph<T>, y: &[T]) -> Var<'g, T> {
 pub(super) fn step(
     net: &mut Mlp,
     optimizer: &mut dyn Optimizer<f64>,
-    rows: &Rows,
+    rows: &Table,
     dropout: Dropout,
     rng: &mut Rng,
 ) -> Result<()> {
@@ -106,7 +73,7 @@ pub(super) struct Judgement {
     pub(super) accuracy: f64,
 }
 
-pub(super) fn judge(net: &Mlp, rows: &Rows) -> Result<Judgement> {
+pub(super) fn judge(net: &Mlp, rows: &Table) -> Result<Judgement> {
     let graph = Graph::new();
     let logits = net.forward(graph.constant(&rows.x));
     let loss = bce_with_logits(logits, column(&graph, &rows.y)).item()?;
@@ -123,7 +90,7 @@ pub(super) fn judge(net: &Mlp, rows: &Rows) -> Result<Judgement> {
 }
 
 /// `counts[truth][prediction]`.
-pub(super) fn confusion(net: &Mlp, rows: &Rows) -> Result<[[usize; 2]; 2]> {
+pub(super) fn confusion(net: &Mlp, rows: &Table) -> Result<[[usize; 2]; 2]> {
     let answers = net.predict(&rows.x)?;
     let mut counts = [[0; 2]; 2];
     for (&z, &y) in answers.data().iter().zip(&rows.y) {

@@ -1,15 +1,20 @@
 //! A network with the same three parts, judged on rows that it has not seen.
 
-use chainrule::{Mlp, Rng, Tensor, nn::Activation, optim::Adam};
+use chainrule::{Mlp, Rng, nn::Activation, optim::Adam};
 use chainrule_numpy::{Classification, RandomState, Size, train_test_split};
 use chainrule_picture::{Chart, Picture, confusion_matrix};
 
 use super::{
-    control,
-    data::{count, steps as numbered},
-    network::{Judgement, NO_DROPOUT, Rows, confusion, judge, start, step},
+    network::{Judgement, NO_DROPOUT, confusion, judge, start, step},
+    table::Table,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 const ROWS: usize = 1055;
 const COLUMNS: usize = 41;
@@ -22,22 +27,21 @@ pub(super) const SCENE: Scene = Scene {
     title: "A network from the same three parts",
     prose: include_str!("neural_network.md"),
     controls: &[
-        control(
+        Control::new(
             "epochs",
             "how often training goes over all its rows",
-            1.0,
-            6.0,
+            (1.0, 6.0),
             1.0,
             3.0,
         ),
-        control("rate", "the learning rate of adam", 0.001, 0.05, 0.001, 0.01),
+        Control::new("rate", "the learning rate of adam", (0.001, 0.05), 0.001, 0.01),
     ],
     pictures,
     figures,
 };
 
 /// A made table of the size of the notebook's, which may not be passed on: a third of the rows are of class 1.
-fn table(seed: u32) -> Result<Rows> {
+fn table(seed: u32) -> Result<Table> {
     let made = Classification {
         samples: ROWS,
         features: COLUMNS,
@@ -49,40 +53,13 @@ fn table(seed: u32) -> Result<Rows> {
         ..Classification::default()
     };
     let data = made.make(&mut RandomState::new(seed))?;
-    Rows::new(data.features, data.columns, &data.target)
-}
-
-/// Every column with mean 0 and standard deviation 1 on the rows to train on.
-fn scaled(table: &Rows, train: &[usize]) -> Result<Rows> {
-    let seen = table.pick(train)?;
-    let rows = train.len() as f64;
-    let mut scaled = table.x.data().to_vec();
-    for column in 0..COLUMNS {
-        let of = |x: &Tensor| {
-            x.data()
-                .iter()
-                .skip(column)
-                .step_by(COLUMNS)
-                .copied()
-                .collect::<Vec<f64>>()
-        };
-        let numbers = of(&seen.x);
-        let mean = numbers.iter().sum::<f64>() / rows;
-        let deviation = (numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / rows).sqrt();
-        for number in scaled.iter_mut().skip(column).step_by(COLUMNS) {
-            *number = (*number - mean) / deviation;
-        }
-    }
-    Ok(Rows {
-        x: Tensor::new(scaled, [table.y.len(), COLUMNS])?,
-        y: table.y.clone(),
-    })
+    Table::of_classes(data.features, data.columns, &data.target)
 }
 
 /// A trained network and how good it was at the start and after each epoch.
 struct Trained {
     net: Mlp,
-    test: Rows,
+    test: Table,
     course: Vec<[Judgement; 2]>,
 }
 
@@ -95,7 +72,7 @@ fn train(controls: &Controls) -> Result<Trained> {
         None,
         &mut RandomState::new(controls.seed),
     )?;
-    let scaled = scaled(&table, &split.train)?;
+    let scaled = table.scaled(&split.train)?;
     let (seen, test) = (scaled.pick(&split.train)?, scaled.pick(&split.test)?);
     let mut random = RandomState::new(controls.seed);
     let mut net = start(COLUMNS, HIDDEN, &mut random)?;

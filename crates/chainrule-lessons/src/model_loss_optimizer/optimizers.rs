@@ -7,20 +7,31 @@ use chainrule::{
 use chainrule_picture::{Chart, Color, Picture};
 
 use super::{
-    control,
-    data::{Points, count, notebook, steps as numbered},
+    data::{Points, notebook},
     least_squares::exact,
     line::{Descent, descend, mean_squared_error, surface},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "optimizers",
     title: "Other optimizers, other ways down",
     prose: include_str!("optimizers.md"),
     controls: &[
-        control("steps", "how many steps", 1.0, 200.0, 1.0, 120.0),
-        control("pace", "what every learning rate is multiplied by", 0.1, 2.0, 0.1, 1.0),
+        Control::new("steps", "how many steps", (1.0, 200.0), 1.0, 120.0),
+        Control::new(
+            "pace",
+            "what every learning rate is multiplied by",
+            (0.1, 2.0),
+            0.1,
+            1.0,
+        ),
     ],
     pictures,
     figures,

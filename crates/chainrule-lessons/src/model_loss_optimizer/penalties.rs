@@ -9,12 +9,14 @@ use chainrule::{
 use chainrule_learn::{LinearModel, LinearRegression, Ridge};
 use chainrule_picture::{Chart, Heatmap, Picture};
 
-use super::{
-    control,
-    data::mean,
-    table::{COLUMNS, TRUTH, Table, USEFUL, made},
+use super::table::{COLUMNS, TRUTH, Table, USEFUL, made};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::mean,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 const ROWS: usize = 40;
 const NOISE: f64 = 2.0;
@@ -26,8 +28,8 @@ pub(super) const SCENE: Scene = Scene {
     title: "Penalties: which weights go to zero",
     prose: include_str!("penalties.md"),
     controls: &[
-        control("l1", "the strength of L1 is 10 to this power", -2.0, 1.0, 0.1, -0.3),
-        control("l2", "the strength of L2 is 10 to this power", -2.0, 1.0, 0.1, -1.2),
+        Control::new("l1", "the strength of L1 is 10 to this power", (-2.0, 1.0), 0.1, -0.3),
+        Control::new("l2", "the strength of L2 is 10 to this power", (-2.0, 1.0), 0.1, -1.2),
     ],
     pictures,
     figures,
@@ -79,7 +81,7 @@ fn softened(number: f64, by: f64) -> f64 {
 fn lasso(table: &Table, strength: f64) -> Vec<f64> {
     let rows = table.y.len() as f64;
     let column = |column: usize| -> Vec<f64> {
-        let numbers: Vec<f64> = table.x.data().iter().skip(column).step_by(COLUMNS).copied().collect();
+        let numbers = table.column(column);
         let middle = mean(numbers.iter().copied());
         numbers.iter().map(|number| number - middle).collect()
     };

@@ -5,12 +5,14 @@ use chainrule_learn::Ridge;
 use chainrule_numpy::RandomState;
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    control,
-    data::{mean, standard_deviation},
-    table::Table,
+use super::table::Table;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::{mean, standard_deviation},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 const ROWS: usize = 30;
 const COLUMNS: usize = 10;
@@ -23,19 +25,17 @@ pub(super) const SCENE: Scene = Scene {
     title: "Scaled before the split: a leak",
     prose: include_str!("scaling.md"),
     controls: &[
-        control(
+        Control::new(
             "tail",
             "how far the largest numbers of a column stick out",
-            0.2,
-            2.0,
+            (0.2, 2.0),
             0.1,
             1.0,
         ),
-        control(
+        Control::new(
             "penalty",
             "how strongly the model holds its weights small",
-            0.0,
-            50.0,
+            (0.0, 50.0),
             1.0,
             10.0,
         ),
@@ -59,30 +59,13 @@ fn table(seed: u32, tail: f64) -> Result<(Table, Vec<usize>)> {
     Ok((Table { x, y }, random.permutation(ROWS)))
 }
 
-/// All columns with mean 0 and standard deviation 1 on the given rows.
-fn scaled(table: &Table, rows: &[usize]) -> Result<Table> {
-    let seen = table.pick(rows)?;
-    let mut x = table.x.data().to_vec();
-    for column in 0..COLUMNS {
-        let numbers: Vec<f64> = seen.x.data().iter().skip(column).step_by(COLUMNS).copied().collect();
-        let (middle, deviation) = (mean(numbers.iter().copied()), standard_deviation(&numbers));
-        for number in x.iter_mut().skip(column).step_by(COLUMNS) {
-            *number = (*number - middle) / deviation;
-        }
-    }
-    Ok(Table {
-        x: Tensor::new(x, [ROWS, COLUMNS])?,
-        y: table.y.clone(),
-    })
-}
-
 /// The error on the rows put aside, scaled over all rows and scaled over those to train on.
 fn errors(seed: u32, tail: f64, alpha: f64) -> Result<[f64; 2]> {
     let (table, order) = table(seed, tail)?;
     let (test, train) = order.split_at(TESTED);
     let all: Vec<usize> = (0..ROWS).collect();
     let judged = |rows: &[usize]| -> Result<f64> {
-        let scaled = scaled(&table, rows)?;
+        let scaled = table.scaled(rows)?;
         let seen = scaled.pick(train)?;
         let model = Ridge {
             alpha,
@@ -116,11 +99,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let pairs = (0..TABLES).map(|k| errors(controls.seed.wrapping_add(k), tail, penalty));
     let pairs = pairs.collect::<Result<Vec<_>>>()?;
     let (leaked, honest): (Vec<f64>, Vec<f64>) = pairs.iter().map(|pair| (pair[0], pair[1])).unzip();
-    let ends = [leaked.iter().chain(&honest), leaked.iter().chain(&honest)];
-    let [low, high] = ends.map(|all| all.copied().collect::<Vec<f64>>());
+    let all = || leaked.iter().chain(&honest).copied();
     let line = [
-        low.into_iter().fold(f64::INFINITY, f64::min),
-        high.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        all().fold(f64::INFINITY, f64::min),
+        all().fold(f64::NEG_INFINITY, f64::max),
     ];
     let chart = Chart::new("The test error of 40 tables, by both ways")
         .scatter("tables", &honest, &leaked)

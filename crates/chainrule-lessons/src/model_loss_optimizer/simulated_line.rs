@@ -7,8 +7,7 @@ use chainrule::{
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
-    data::{POINTS, TRUE_B, TRUE_W, mean, simulated, standard_deviation},
+    data::{POINTS, TRUE_B, TRUE_W, simulated},
     height, slope,
 };
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::{mean, standard_deviation},
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -31,7 +31,7 @@ pub(super) const SCENE: Scene = Scene {
             doc: "the true bias",
             ..height(TRUE_B)
         },
-        control("noise", "the standard deviation of the noise", 0.0, 5.0, 0.1, 1.0),
+        Control::new("noise", "the standard deviation of the noise", (0.0, 5.0), 0.1, 1.0),
     ],
     pictures,
     figures,

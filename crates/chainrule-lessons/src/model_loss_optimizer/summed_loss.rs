@@ -7,11 +7,16 @@ use chainrule::{
 use chainrule_picture::{Chart, Picture};
 
 use super::{
-    control,
-    data::{Points, count, steps as numbered},
+    data::Points,
     logistic::{descend, labelled, loss},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 /// How widely the labels are shaken here: most rows are uncertain, as in real data.
 const NOISE: f64 = 20.0;
@@ -23,15 +28,14 @@ pub(super) const SCENE: Scene = Scene {
     title: "Sum or mean: the hidden number of rows",
     prose: include_str!("summed_loss.md"),
     controls: &[
-        control(
+        Control::new(
             "rows",
             "how many rows the larger table has",
-            200.0,
-            1000.0,
+            (200.0, 1000.0),
             100.0,
             1000.0,
         ),
-        control("rate", "the learning rate of the summed loss", 1e-4, 2e-3, 1e-4, 1e-3),
+        Control::new("rate", "the learning rate of the summed loss", (1e-4, 2e-3), 1e-4, 1e-3),
     ],
     pictures,
     figures,

@@ -1,11 +1,13 @@
-//! A made table of eight columns, three of which matter.
+//! Rows of features with their answers; and a made table of eight columns, three of which matter.
 
 use chainrule::Tensor;
-use chainrule_learn::LinearModel;
+use chainrule_learn::{LinearModel, metrics::mse};
 use chainrule_numpy::RandomState;
 
-use super::data::mean;
-use crate::error::Result;
+use crate::{
+    error::Result,
+    statistics::{mean, standard_deviation},
+};
 
 pub(super) const COLUMNS: usize = 8;
 /// The weights behind the answers: only the first three columns matter.
@@ -36,6 +38,13 @@ pub(super) fn made(seed: u32, rows: usize, noise: f64) -> Result<Table> {
 }
 
 impl Table {
+    /// Rows of features, one after the other, with the class of each, 0 or 1.
+    pub(super) fn of_classes(features: Vec<f64>, columns: usize, classes: &[usize]) -> Result<Table> {
+        let y: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
+        let x = Tensor::new(features, [y.len(), columns])?;
+        Ok(Table { x, y })
+    }
+
     /// Some of the rows.
     pub(super) fn pick(&self, rows: &[usize]) -> Result<Table> {
         let columns = self.x.shape().size(1);
@@ -45,13 +54,28 @@ impl Table {
         Ok(Table { x, y })
     }
 
+    /// The numbers of a column of features.
+    pub(super) fn column(&self, column: usize) -> Vec<f64> {
+        let columns = self.x.shape().size(1);
+        self.x.data().iter().skip(column).step_by(columns).copied().collect()
+    }
+
+    /// The table with all columns of features shifted and stretched to mean 0 and standard deviation 1 on the given rows.
+    pub(super) fn scaled(&self, rows: &[usize]) -> Result<Table> {
+        let (seen, columns) = (self.pick(rows)?, self.x.shape().size(1));
+        let mut x = self.x.clone();
+        for column in 0..columns {
+            let numbers = seen.column(column);
+            let (middle, deviation) = (mean(numbers.iter().copied()), standard_deviation(&numbers));
+            for number in x.data_mut().iter_mut().skip(column).step_by(columns) {
+                *number = (*number - middle) / deviation;
+            }
+        }
+        Ok(Table { x, y: self.y.clone() })
+    }
+
     /// The mean squared error of a model on these rows.
     pub(super) fn mean_squared_error(&self, model: &LinearModel) -> Result<f64> {
-        let errors = model
-            .predict(&self.x)?
-            .into_iter()
-            .zip(&self.y)
-            .map(|(p, y)| (p - y).powi(2));
-        Ok(mean(errors))
+        Ok(mse(&model.predict(&self.x)?, &self.y))
     }
 }

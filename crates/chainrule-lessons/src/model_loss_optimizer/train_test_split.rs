@@ -4,12 +4,14 @@ use chainrule_learn::{LinearModel, LinearRegression};
 use chainrule_numpy::{RandomState, Size, shuffle_split};
 use chainrule_picture::{Chart, Picture};
 
-use super::{
-    control,
-    data::{count, mean, standard_deviation, steps as numbered},
-    table::{TRUTH, made},
+use super::table::{TRUTH, made};
+use crate::{
+    controls::{Control, Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::{mean, numbered, standard_deviation},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 const SPLITS: usize = 30;
 
@@ -18,8 +20,8 @@ pub(super) const SCENE: Scene = Scene {
     title: "One split, one figure?",
     prose: include_str!("train_test_split.md"),
     controls: &[
-        control("rows", "how many rows there are", 20.0, 200.0, 10.0, 40.0),
-        control("share", "the share of rows put aside", 0.1, 0.5, 0.05, 0.25),
+        Control::new("rows", "how many rows there are", (20.0, 200.0), 10.0, 40.0),
+        Control::new("share", "the share of rows put aside", (0.1, 0.5), 0.05, 0.25),
     ],
     pictures,
     figures,
@@ -62,12 +64,10 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         coefficients: TRUTH.to_vec(),
         intercept: 0.0,
     };
-    let left = truth.predict(&table.x)?.into_iter().zip(&table.y);
-    let noise = left.map(|(p, y)| (y - p).powi(2));
     let [seen, test] = [0, 1].map(|which| errors.iter().map(|pair| pair[which]).collect::<Vec<f64>>());
     let first = test.first().copied().unwrap_or(f64::NAN);
     Ok(vec![
-        Figure::new("mean square of the noise", mean(noise)),
+        Figure::new("mean square of the noise", table.mean_squared_error(&truth)?),
         Figure::new("test MSE of the first split", first),
         Figure::new("smallest test MSE", test.iter().copied().fold(f64::INFINITY, f64::min)),
         Figure::new(

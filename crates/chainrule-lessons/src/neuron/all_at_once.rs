@@ -8,7 +8,13 @@ use super::{
     network::{NAMES, Parameters, derivatives, drawn, loss, subtract, train},
     people::{Sample, samples},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "all-at-once",
@@ -57,7 +63,7 @@ fn train_at_once(mut parameters: Parameters, samples: &[Sample], rate: f64, epoc
 /// The losses of the three ways, with their names.
 fn ways(controls: &Controls) -> Result<[(&'static str, Vec<f64>); 3]> {
     let [rate, epochs] = controls.all()?;
-    let (start, epochs) = (drawn(controls.seed), epochs as usize);
+    let (start, epochs) = (drawn(controls.seed), count(epochs));
     let four = samples().len() as f64;
     let losses = |course: Vec<Parameters>| course.iter().map(|parameters| loss(parameters, &samples())).collect();
     Ok([
@@ -76,7 +82,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("mean squared error, logarithmic")
         .log_y();
     for (name, losses) in ways(controls)? {
-        let epochs: Vec<f64> = (0..losses.len()).map(|epoch| epoch as f64).collect();
+        let epochs: Vec<f64> = numbered(losses.len());
         chart = chart.line(name, &epochs, &losses);
     }
     Ok(vec![chart.picture()])

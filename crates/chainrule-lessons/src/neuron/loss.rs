@@ -67,11 +67,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [answer] = controls.all()?;
     let (loss, slope) = loss_and_slope(answer)?;
-    let mse = Figure::new("MSE", loss);
-    let mut figures = vec![match controls.at_start() {
-        true => mse.printed("0.5"),
-        false => mse,
-    }];
+    let mut figures = vec![Figure::new("MSE", loss).printed_if(controls.at_start(), "0.5")];
     for person in &PEOPLE {
         let error = person.gender - answer;
         figures.push(Figure::new(format!("{}'s squared error", person.name), error * error));

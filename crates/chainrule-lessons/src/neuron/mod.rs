@@ -36,18 +36,6 @@ pub(crate) const LESSON: Lesson = Lesson {
     ],
 };
 
-/// A number of a network: from −10 to 10 in steps of 0.1.
-const fn number(name: &'static str, doc: &'static str, start: f64) -> Control {
-    Control {
-        name,
-        doc,
-        from: -10.0,
-        to: 10.0,
-        step: 0.1,
-        start,
-    }
-}
-
 /// The learning rate, the notebook's at first.
 const RATE: Control = Control {
     name: "rate",

@@ -4,19 +4,24 @@ use chainrule::{Graph, Param, nn::scalar::Neuron, ops::Sigmoid};
 use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture, values};
 
-use super::number;
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use super::network::naive_sigmoid;
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "neuron",
     title: "A neuron weighs, adds and squashes",
     prose: include_str!("one_neuron.md"),
     controls: &[
-        number("w1", "the weight of the first input", 0.0),
-        number("w2", "the weight of the second input", 1.0),
-        number("b", "the bias", 4.0),
-        number("x1", "the first input", 2.0),
-        number("x2", "the second input", 3.0),
+        Control::weight("w1", "the weight of the first input", 0.0),
+        Control::weight("w2", "the weight of the second input", 1.0),
+        Control::weight("b", "the bias", 4.0),
+        Control::weight("x1", "the first input", 2.0),
+        Control::weight("x2", "the second input", 3.0),
     ],
     pictures,
     figures,
@@ -40,7 +45,7 @@ fn computed(controls: &Controls) -> Result<(f64, f64, Picture)> {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let (sum, y, drawing) = computed(controls)?;
     let x = linspace(-10.0, 10.0, 201)?;
-    let curve: Vec<f64> = x.iter().map(|x| 1.0 / (1.0 + (-x).exp())).collect();
+    let curve: Vec<f64> = x.iter().map(|&x| naive_sigmoid(x)).collect();
     let chart = Chart::new("Where this neuron stands on the sigmoid")
         .line("σ(s) = 1 / (1 + e⁻ˢ)", &x, &curve)
         .scatter("this neuron", &[sum], &[y])
@@ -52,12 +57,8 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (sum, y, _) = computed(controls)?;
-    let y = Figure::new("y", y);
     Ok(vec![
         Figure::new("w·x + b", sum),
-        match controls.at_start() {
-            true => y.printed("0.9990889488055994"),
-            false => y,
-        },
+        Figure::new("y", y).printed_if(controls.at_start(), "0.9990889488055994"),
     ])
 }

@@ -8,9 +8,10 @@ use super::{
     people::{PEOPLE, SHIFT, Sample},
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
+    finite_difference,
     lesson::Scene,
 };
 
@@ -36,7 +37,7 @@ pub(super) const SCENE: Scene = Scene {
 /// The network before the step, the person, and the learning rate.
 fn beginning(controls: &Controls) -> Result<(Parameters, Sample, f64)> {
     let [person, rate] = controls.all()?;
-    let nearest = (person.round() as usize).clamp(1, PEOPLE.len()) - 1;
+    let nearest = count(person).clamp(1, PEOPLE.len()) - 1;
     Ok((drawn(controls.seed), PEOPLE[nearest].shifted_by(SHIFT), rate))
 }
 
@@ -49,18 +50,6 @@ fn stepped(parameters: &Parameters, sample: Sample, rate: f64) -> Parameters {
     let mut after = *parameters;
     subtract(&mut after, &derivatives(parameters, sample, rate));
     after
-}
-
-fn differences(parameters: &Parameters, sample: Sample) -> Parameters {
-    const STEP: f64 = 1e-5;
-    std::array::from_fn(|i| {
-        let moved = |by: f64| {
-            let mut moved = *parameters;
-            moved[i] += by;
-            squared_error(&moved, sample)
-        };
-        (moved(STEP) - moved(-STEP)) / (2.0 * STEP)
-    })
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
@@ -89,7 +78,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let (parameters, sample, rate) = beginning(controls)?;
     let by_hand = derivatives(&parameters, sample, 1.0);
     let by_engine = derivatives_by_engine(parameters, sample)?;
-    let by_difference = differences(&parameters, sample);
+    let by_difference = finite_difference::gradient(|moved| squared_error(moved, sample), &parameters, 1e-5);
     let after = stepped(&parameters, sample, rate);
     let mut figures = vec![
         Figure::new("loss before", squared_error(&parameters, sample)),

@@ -54,3 +54,19 @@ impl Person {
 pub(super) fn samples() -> [Sample; 4] {
     PEOPLE.map(|person| person.shifted_by(SHIFT))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chainrule_learn::{Choices, Dataset};
+
+    #[test]
+    fn the_four_are_those_of_the_data_set() {
+        let rows = PEOPLE.map(|person| {
+            let gender = if person.gender == 1.0 { "female" } else { "male" };
+            format!("{},{},{},{gender}\n", person.name, person.weight, person.height)
+        });
+        let csv = Dataset::named("people").unwrap().csv(&Choices::default()).unwrap();
+        assert_eq!(csv, format!("name,weight,height,gender\n{}", rows.concat()));
+    }
+}

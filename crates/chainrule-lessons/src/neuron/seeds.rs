@@ -9,10 +9,11 @@ use super::{
     training::{PRINTED, PRINTED_NEW},
 };
 use crate::{
-    controls::{Control, Controls},
+    controls::{Control, Controls, count},
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::quantile,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -55,7 +56,7 @@ fn runs(controls: &Controls) -> Result<Runs> {
     let [runs, rate] = controls.all()?;
     let mut losses = vec![vec![]; EPOCHS.div_ceil(EVERY)];
     let mut answers = [vec![], vec![]];
-    for run in 0..runs as u32 {
+    for run in (0..count(runs)).map(|run| run as u32) {
         let course = train(drawn(controls.seed.wrapping_add(run)), &samples(), rate, EPOCHS);
         for (losses, parameters) in losses.iter_mut().zip(course.iter().step_by(EVERY)) {
             losses.push(loss(parameters, &samples()));
@@ -70,18 +71,6 @@ fn runs(controls: &Controls) -> Result<Runs> {
         numbers.sort_by(f64::total_cmp);
     }
     Ok(Runs { losses, answers })
-}
-
-/// The number below which this share of the sorted numbers lies, with a straight line between neighbors, as numpy's
-/// `quantile` has it.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len().max(1) - 1) as f64;
-    let (below, part) = (place.floor() as usize, place.fract());
-    match (sorted.get(below), sorted.get(below + 1)) {
-        (Some(low), Some(high)) => low + (high - low) * part,
-        (Some(low), None) => *low,
-        _ => f64::NAN,
-    }
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {

@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    statistics::numbered,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -71,7 +72,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_label("height, in, minus the shift")
         .axes_through(0.0, 0.0);
 
-    let epochs: Vec<f64> = (0..EPOCHS).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(EPOCHS);
     let learning = Chart::new("What the network learns from them")
         .line("with this shift", &epochs, &losses(controls.seed, shift))
         .line("without a shift", &epochs, &losses(controls.seed, [0.0, 0.0]))

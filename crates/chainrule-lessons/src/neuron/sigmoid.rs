@@ -1,5 +1,7 @@
 //! The sigmoid without overflow.
 
+use std::f64::consts::LN_10;
+
 use chainrule::{Graph, Var};
 use chainrule_numpy::linspace;
 use chainrule_picture::{Chart, Picture};
@@ -79,6 +81,9 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [x] = controls.all()?;
     let exponential = (-FAR).exp();
+    // e¹⁰⁰⁰ is 10 to this power: its whole part counts the digits, what is left says which.
+    let power = -FAR / LN_10;
+    let digits = 10f64.powf(power.fract());
     let (naive, naive_slope) = with_slope(FAR, formula)?;
     let (right, right_slope) = with_slope(FAR, |x| x.sigmoid())?;
     let (naive_log, right_log) = (naive.ln(), with_slope(FAR, |x| -(-x).softplus())?.0);
@@ -98,10 +103,9 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         here,
         Figure::new("σ(x)", here_stable),
         Figure::new("e¹⁰⁰⁰", exponential)
-            .corrected("about 1.97·10⁴³⁴")
+            .corrected(format!("about {digits:.2}·10{}", superscript(power.trunc())))
             .why(format!(
-                "numpy warns of an overflow here and goes on with infinity; the exponent of ten is 1000 / ln 10 = {:.2}",
-                -FAR / std::f64::consts::LN_10
+                "numpy warns of an overflow here and goes on with infinity; the exponent of ten is 1000 / ln 10 = {power:.2}"
             )),
         Figure::new("σ(−1000) by the formula", naive)
             .why(format!("1 / (1 + ∞); the stable form gives {right} as well: the value is right by luck")),
@@ -115,4 +119,12 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             .corrected(right_log)
             .why("a loss with a logarithm, such as cross-entropy, becomes infinite; ln σ(x) = −ln(1 + e⁻ˣ) is −1000"),
     ])
+}
+
+/// A whole number above a line, as an exponent.
+fn superscript(number: f64) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digits = format!("{number:.0}");
+    let digits = digits.chars().filter_map(|digit| digit.to_digit(10));
+    digits.map(|digit| DIGITS[digit as usize]).collect()
 }

@@ -9,6 +9,7 @@ use crate::{
     controls::{Control, Controls},
     error::Result,
     figure::Figure,
+    finite_difference::central,
     lesson::Scene,
 };
 
@@ -41,11 +42,6 @@ pub(super) const SCENE: Scene = Scene {
 fn slope(x: f64) -> f64 {
     let f = naive_sigmoid(x);
     f * (1.0 - f)
-}
-
-/// The slope of the line through two points of the curve, h to the left and to the right.
-fn difference(x: f64, h: f64) -> f64 {
-    (naive_sigmoid(x + h) - naive_sigmoid(x - h)) / (2.0 * h)
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
@@ -83,7 +79,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         Figure::new("f·(1 − f)", slope(x)),
         Figure::new("e⁻ˣ / (1 + e⁻ˣ)²", exponential / ((1.0 + exponential) * (1.0 + exponential))),
         Figure::new("f′ by backward", engine),
-        Figure::new("f′ by a finite difference", difference(x, h)).why(
+        Figure::new("f′ by a finite difference", central(|x| Ok(naive_sigmoid(x)), x, h)?).why(
             "the slope of a line through two points of the curve: the nearer they are, the closer it is to the tangent's",
         ),
         Figure::new("the steepest slope", slope(0.0)),

@@ -7,7 +7,13 @@ use super::{
     network::{self, Parameters, answer, drawn, loss, train},
     people::{NEW_PEOPLE, PEOPLE, SHIFT, samples},
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
+use crate::{
+    controls::{Controls, count},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
+    statistics::numbered,
+};
 
 pub(super) const SCENE: Scene = Scene {
     name: "training",
@@ -34,7 +40,7 @@ pub(super) const PRINTED_NEW: [&str; 2] = ["0.967", "0.039"];
 /// The parameters after each epoch.
 fn course(controls: &Controls) -> Result<Vec<Parameters>> {
     let [rate, epochs] = controls.all()?;
-    Ok(train(drawn(controls.seed), &samples(), rate, epochs as usize))
+    Ok(train(drawn(controls.seed), &samples(), rate, count(epochs)))
 }
 
 fn last(course: &[Parameters], controls: &Controls) -> Parameters {
@@ -44,7 +50,7 @@ fn last(course: &[Parameters], controls: &Controls) -> Parameters {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let course = course(controls)?;
     let trained = last(&course, controls);
-    let epochs: Vec<f64> = (0..course.len()).map(|epoch| epoch as f64).collect();
+    let epochs: Vec<f64> = numbered(course.len());
     let losses: Vec<f64> = course.iter().map(|parameters| loss(parameters, &samples())).collect();
     let printed_at: Vec<f64> = (0..PRINTED.len()).map(|i| (i * EVERY) as f64).collect();
     let printed: Vec<f64> = PRINTED.iter().filter_map(|text| text.parse().ok()).collect();
@@ -105,21 +111,22 @@ fn border(trained: &Parameters) -> Picture {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let course = course(controls)?;
     let trained = last(&course, controls);
-    let of_the_notebook = |figure: Figure, text: &str| figure.printed(text).why("the notebook's run has no seed");
+    let here = controls.at_start();
+    let of_the_notebook = |figure: Figure, text: &str| match here {
+        true => figure.printed(text).why("the notebook's run has no seed"),
+        false => figure,
+    };
     let mut figures: Vec<Figure> = vec![];
     for (i, parameters) in course.iter().step_by(EVERY).enumerate() {
         let figure = Figure::new(format!("loss@{}", i * EVERY), loss(parameters, &samples()));
         figures.push(match PRINTED.get(i) {
-            Some(text) if controls.at_start() => of_the_notebook(figure, text),
-            _ => figure,
+            Some(text) => of_the_notebook(figure, text),
+            None => figure,
         });
     }
     for (person, text) in NEW_PEOPLE.iter().zip(PRINTED_NEW) {
         let figure = Figure::new(person.name, answer(&trained, person.shifted_by(SHIFT).x));
-        figures.push(match controls.at_start() {
-            true => of_the_notebook(figure, text),
-            false => figure,
-        });
+        figures.push(of_the_notebook(figure, text));
     }
     Ok(figures)
 }

@@ -3,22 +3,24 @@
 use chainrule::Graph;
 use chainrule_picture::{Picture, values};
 
-use super::{
-    network::{self, in_graph},
-    number,
+use super::network::{self, in_graph};
+use crate::{
+    controls::{Control, Controls},
+    error::Result,
+    figure::Figure,
+    lesson::Scene,
 };
-use crate::{controls::Controls, error::Result, figure::Figure, lesson::Scene};
 
 pub(super) const SCENE: Scene = Scene {
     name: "network",
     title: "Neurons that read neurons",
     prose: include_str!("two_layers.md"),
     controls: &[
-        number("first", "what each neuron's first input is multiplied by", 0.0),
-        number("second", "what each neuron's second input is multiplied by", 1.0),
-        number("b", "the bias of each neuron", 0.0),
-        number("x1", "the first input", 2.0),
-        number("x2", "the second input", 3.0),
+        Control::weight("first", "what each neuron's first input is multiplied by", 0.0),
+        Control::weight("second", "what each neuron's second input is multiplied by", 1.0),
+        Control::weight("b", "the bias of each neuron", 0.0),
+        Control::weight("x1", "the first input", 2.0),
+        Control::weight("x2", "the second input", 3.0),
     ],
     pictures,
     figures,
@@ -48,9 +50,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
         ("h2", drawn.h2.item()?, "0.9526"),
         ("o1", drawn.o1.item()?, "0.7216325609518421"),
     ];
-    let figures = figures.map(|(name, number, printed)| match controls.at_start() {
-        true => Figure::new(name, number).printed(printed),
-        false => Figure::new(name, number),
-    });
+    let here = controls.at_start();
+    let figures = figures.map(|(name, number, printed)| Figure::new(name, number).printed_if(here, printed));
     Ok(figures.into())
 }

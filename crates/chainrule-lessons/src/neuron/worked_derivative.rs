@@ -11,6 +11,7 @@ use crate::{
     controls::{Control, Controls},
     error::Result,
     figure::Figure,
+    finite_difference::central,
     lesson::Scene,
 };
 
@@ -103,13 +104,12 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     ];
     let rounded_product: f64 = rounded.iter().product();
     let exact = loss.backward()?[w1];
-    let step = 1e-4;
-    let moved = |by: f64| -> Result<f64> {
+    let with_w1 = |w1: f64| -> Result<f64> {
         let mut parameters = parameters;
-        parameters[0] += by;
+        parameters[0] = w1;
         Ok(told(&Graph::new(), parameters).1.item()?)
     };
-    let difference = (moved(step)? - moved(-step)?) / (2.0 * step);
+    let difference = central(with_w1, parameters[0], 1e-4)?;
 
     let from_rounded = Figure::new("∂L/∂w1 from rounded factors", rounded_product);
     Ok(vec![

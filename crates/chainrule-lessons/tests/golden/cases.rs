@@ -12,8 +12,30 @@ pub struct Case {
     corrected: Map<String, Json>,
 }
 
-/// How far a number may be from Python's, relative to its size.
-const TOLERANCE: f64 = 1e-12;
+/// The figures of a scene for a seed and some controls.
+pub fn figures(lesson_name: &str, scene: &str, seed: u32, controls: &[(&str, f64)]) -> Vec<Figure> {
+    let scene = lesson(lesson_name).unwrap().scene(scene).unwrap();
+    let mut at = scene.controls().with_seed(seed);
+    for (control, value) in controls {
+        at.set(control, *value).unwrap();
+    }
+    scene.figures(&at).unwrap()
+}
+
+/// The number of a figure.
+pub fn number(figures: &[Figure], name: &str) -> f64 {
+    match figures.iter().find(|figure| figure.name == name).unwrap().computed {
+        Value::Number(number) => number,
+        _ => panic!("{name} is no number"),
+    }
+}
+
+/// How far a number may be from Python's: `relative · max(|number|, least)`.
+#[derive(Clone, Copy)]
+pub struct Tolerance {
+    pub relative: f64,
+    pub least: f64,
+}
 
 /// A finite difference has no golden figure; it must be this close to the derivative it stands beside.
 const DIFFERENCE_TOLERANCE: f64 = 1e-6;
@@ -25,13 +47,14 @@ pub fn cases(lesson_name: &str, golden: &str) -> Vec<Case> {
     let cases = golden["cases"].as_array().unwrap().iter().map(|case| {
         let scene = lesson.scene(case["scene"].as_str().unwrap()).unwrap();
         told.insert(scene.name);
-        let mut controls = scene.controls().with_seed(case["seed"].as_u64().unwrap() as u32);
-        for (control, value) in case["controls"].as_object().unwrap() {
-            controls.set(control, value.as_f64().unwrap()).unwrap();
-        }
+        let seed = case["seed"].as_u64().unwrap() as u32;
+        let controls = case["controls"].as_object().unwrap().iter();
+        let controls: Vec<_> = controls
+            .map(|(name, value)| (name.as_str(), value.as_f64().unwrap()))
+            .collect();
         Case {
-            place: format!("{}, seed {}, {}", scene.name, controls.seed, case["controls"]),
-            figures: scene.figures(&controls).unwrap(),
+            place: format!("{}, seed {seed}, {}", scene.name, case["controls"]),
+            figures: figures(lesson_name, scene.name, seed, &controls),
             computed: case["computed"].as_object().unwrap().clone(),
             corrected: case["corrected"].as_object().unwrap().clone(),
         }
@@ -44,18 +67,21 @@ pub fn cases(lesson_name: &str, golden: &str) -> Vec<Case> {
 
 /// The name of the derivative beside which this figure is a finite difference.
 fn derivative_of(figure: &Figure, known: &Map<String, Json>) -> Option<String> {
-    let base = figure.name.strip_suffix(" by a finite difference")?;
+    let name = &figure.name;
+    let base = name
+        .strip_suffix(" by a finite difference")
+        .or(name.strip_suffix(" by finite differences"))?;
     (!known.contains_key(&figure.name)).then(|| base.to_string())
 }
 
 impl Case {
     /// Every figure is Python's, what is computed and what is right, and there is none more and none fewer.
-    pub fn check(&self) {
-        self.check_computed();
-        self.check_corrected();
+    pub fn check(&self, tolerance: Tolerance) {
+        self.check_computed(tolerance);
+        self.check_corrected(tolerance);
     }
 
-    fn check_computed(&self) {
+    fn check_computed(&self, tolerance: Tolerance) {
         let mut names = BTreeSet::new();
         for figure in &self.figures {
             let place = format!("{}: {}", self.place, figure.name);
@@ -75,7 +101,7 @@ impl Case {
             let golden = self.computed.get(&figure.name);
             let golden = golden.unwrap_or_else(|| panic!("{place} has no golden figure"));
             assert!(
-                agrees(&figure.computed, golden),
+                agrees(&figure.computed, golden, tolerance),
                 "{place} is {}, not {golden}",
                 figure.computed
             );
@@ -84,7 +110,7 @@ impl Case {
         assert!(missing.is_empty(), "{}: there is no {missing:?}", self.place);
     }
 
-    fn check_corrected(&self) {
+    fn check_corrected(&self, tolerance: Tolerance) {
         let wrong: BTreeSet<&String> = self
             .figures
             .iter()
@@ -96,16 +122,20 @@ impl Case {
             if let Some(right) = &figure.corrected {
                 let golden = &self.corrected[&figure.name];
                 let place = format!("{}: {}", self.place, figure.name);
-                assert!(agrees(right, golden), "{place} should be {golden}, not {right}");
+                assert!(
+                    agrees(right, golden, tolerance),
+                    "{place} should be {golden}, not {right}"
+                );
             }
         }
     }
 }
 
-/// Text, counts and what is no finite number agree exactly, all other numbers to [`TOLERANCE`].
-fn agrees(value: &Value, golden: &Json) -> bool {
+/// Text, counts and what is no finite number agree exactly, all other numbers within the tolerance.
+fn agrees(value: &Value, golden: &Json, tolerance: Tolerance) -> bool {
+    let Tolerance { relative, least } = tolerance;
     match (value, golden.as_f64()) {
-        (Value::Number(number), Some(golden)) => (number - golden).abs() <= TOLERANCE * golden.abs(),
+        (Value::Number(number), Some(golden)) => (number - golden).abs() <= relative * golden.abs().max(least),
         (Value::Count(count), _) => golden.as_u64() == Some(*count),
         _ => golden.as_str() == Some(&value.to_string()),
     }

@@ -66,6 +66,11 @@ impl Graph {
         Graph { nodes, title: None }
     }
 
+    /// Its nodes, in the order in which they were given.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
     /// Gives the picture a visible title.
     #[must_use]
     pub fn title(mut self, title: impl Into<String>) -> Graph {

@@ -1,7 +1,9 @@
 //! Heat maps: grids of numbers as colored cells.
 
 mod grid;
+mod names;
 mod overlay;
+mod rules;
 mod scale;
 mod surface;
 mod table;
@@ -11,6 +13,7 @@ use super::Chart;
 use crate::Color;
 use crate::picture::Picture;
 use grid::Grid;
+use names::Names;
 use scale::{Scale, Spread};
 
 /// A grid of numbers as colored cells: a table with named rows and columns, or a surface over two axes.
@@ -45,13 +48,6 @@ pub struct Heatmap {
     value_label: String,
     value_range: Option<(f64, f64)>,
     spread: Spread,
-}
-
-/// The names of a table's rows and columns.
-#[derive(Clone, Debug)]
-struct Names {
-    rows: Vec<String>,
-    columns: Vec<String>,
 }
 
 impl Heatmap {

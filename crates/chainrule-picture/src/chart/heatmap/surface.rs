@@ -8,6 +8,7 @@ use super::super::frame::Frame;
 use super::super::series::Area;
 use super::super::{draw as chart_drawing, legend};
 use super::grid::Grid;
+use super::rules::rules;
 use super::scale::{Scale, Shade};
 use super::{Heatmap, overlay, words};
 use crate::number;
@@ -19,27 +20,6 @@ const MOST_ROWS: usize = 120;
 const MOST_COLUMNS: usize = 160;
 /// The room between the plot and the color bar, and between the bar and what stands right of it.
 const GAP: f64 = 16.0;
-
-/// The rules of both kinds of heat map.
-pub(super) fn rules() -> String {
-    chart_drawing::rules("heatmap") + RULES
-}
-
-const RULES: &str = "\
-.cr-heatmap .cr-cells{fill:$ground;stroke:none}
-.cr-heatmap path.cr-cell{shape-rendering:crispEdges}
-.cr-heatmap rect.cr-cell{stroke:$grid}
-.cr-heatmap .cr-above{fill:$positive}
-.cr-heatmap .cr-below{fill:$negative}
-.cr-heatmap .cr-missing{fill:$grid}
-.cr-heatmap .cr-outline{fill:none;stroke:$axis}
-.cr-heatmap .cr-under{fill:none;stroke:$ground;stroke-width:4.5px;stroke-opacity:.8;stroke-linejoin:round}
-.cr-heatmap .cr-fill{fill-opacity:.9}
-.cr-heatmap .cr-steps{stroke-width:5px}
-.cr-heatmap .cr-start{fill:$ground}
-.cr-heatmap .cr-finish{fill:$ink}
-.cr-heatmap .cr-number{font-size:14px}
-";
 
 pub(super) fn picture(heatmap: &Heatmap, scale: &Scale) -> Picture {
     let chart = &heatmap.chart;

@@ -1,14 +1,13 @@
 //! Drawing a table: named rows and columns, the number written in each cell.
 
+use super::names::{MOST, Names, left_out};
+use super::rules::rules;
 use super::scale::Scale;
-use super::surface::rules;
-use super::{Heatmap, Names, words};
+use super::{Heatmap, words};
 use crate::number;
 use crate::picture::Picture;
 use crate::svg::{Svg, shorten, text_width};
 
-/// More rows or columns than this are left out.
-pub(super) const MOST: usize = 40;
 const ROW: f64 = 36.0;
 /// The longest name that is shown in full.
 const LONGEST: usize = 18;
@@ -18,9 +17,9 @@ const STRONGEST: f64 = 0.55;
 pub(super) fn picture(heatmap: &Heatmap, names: &Names, scale: &Scale) -> Picture {
     let (chart, grid) = (&heatmap.chart, &heatmap.grid);
     let (rows, columns) = (grid.rows().min(MOST), grid.columns().min(MOST));
-    let row_names: Vec<String> = (0..rows).map(|row| shorten(&name(&names.rows, row), LONGEST)).collect();
+    let row_names: Vec<String> = (0..rows).map(|row| shorten(&names.row(row), LONGEST)).collect();
     let column_names: Vec<String> = (0..columns)
-        .map(|column| shorten(&name(&names.columns, column), LONGEST))
+        .map(|column| shorten(&names.column(column), LONGEST))
         .collect();
     let written = |row, column| number::typographic(&number::brief(grid.number(row, column)));
     let widest =
@@ -98,25 +97,4 @@ pub(super) fn picture(heatmap: &Heatmap, names: &Names, scale: &Scale) -> Pictur
         &rules(),
         &svg.finish(),
     )
-}
-
-/// A row's or column's name, or its number.
-pub(super) fn name(names: &[String], place: usize) -> String {
-    match names.get(place) {
-        Some(name) if !name.is_empty() => name.clone(),
-        _ => number::count(place + 1),
-    }
-}
-
-/// What a table is too large to show.
-pub(super) fn left_out(rows: usize, columns: usize) -> String {
-    let more = |count: usize, noun| match count.saturating_sub(MOST) {
-        0 => None,
-        more => Some(format!("{} not shown", number::counted(more, noun))),
-    };
-    let parts: Vec<String> = [more(rows, "row"), more(columns, "column")]
-        .into_iter()
-        .flatten()
-        .collect();
-    parts.join(", ")
 }

@@ -1,9 +1,9 @@
 //! The description of a heat map.
 
+use super::Heatmap;
 use super::grid::Grid;
+use super::names::{MOST, Names, left_out};
 use super::scale::{Scale, Spread};
-use super::table::{self, MOST, left_out};
-use super::{Heatmap, Names};
 use crate::chart::series::Kind;
 use crate::number;
 
@@ -100,15 +100,9 @@ pub(super) fn describe_table(heatmap: &Heatmap, names: &Names) -> String {
     let (rows, columns) = (grid.rows().min(10), grid.columns().min(10));
     for row in 0..rows {
         let cells: Vec<String> = (0..columns)
-            .map(|column| {
-                format!(
-                    "{} {}",
-                    table::name(&names.columns, column),
-                    number::brief(grid.number(row, column))
-                )
-            })
+            .map(|column| format!("{} {}", names.column(column), number::brief(grid.number(row, column))))
             .collect();
-        sentences.push(format!("{}: {}.", table::name(&names.rows, row), cells.join(", ")));
+        sentences.push(format!("{}: {}.", names.row(row), cells.join(", ")));
     }
     if (rows, columns) != (grid.rows(), grid.columns()) {
         let size = (

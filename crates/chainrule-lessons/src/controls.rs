@@ -42,6 +42,13 @@ impl Control {
     pub(crate) const fn weight(name: &'static str, doc: &'static str, start: f64) -> Control {
         Control::new(name, doc, (-10.0, 10.0), 0.1, start)
     }
+
+    /// Whether it counts: it starts at a whole number and goes by whole numbers.
+    fn is_whole(&self) -> bool {
+        [self.from, self.step, self.start]
+            .iter()
+            .all(|number| number.fract() == 0.0)
+    }
 }
 
 /// The whole number that a control counts, such as steps to take: the nearest one.
@@ -80,16 +87,24 @@ impl Controls {
     /// Moves a control.
     ///
     /// # Errors
-    /// When the scene has no such control, or the value is out of its range.
+    /// When the scene has no such control, the value is out of its range, or it is no whole number where one counts.
     pub fn set(&mut self, name: &str, value: f64) -> Result<()> {
         let Some(place) = self.list.iter().position(|control| control.name == name) else {
             let names = self.list.iter().map(|control| control.name);
             return Err(crate::names::unknown("control", name, names));
         };
-        let Control { from, to, .. } = self.list[place];
+        let control = self.list[place];
+        let Control { from, to, .. } = control;
         if !(from..=to).contains(&value) {
             return Err(Error::request(format!(
                 "{name} = {value} is out of its range; choose a number from {from} to {to}"
+            )));
+        }
+        if control.is_whole() && value.fract() != 0.0 {
+            return Err(Error::request(format!(
+                "{name} = {value} is no whole number; choose {} or {}",
+                value.floor(),
+                value.ceil()
             )));
         }
         self.values[place] = value;

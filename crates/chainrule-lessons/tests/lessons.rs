@@ -163,4 +163,6 @@ fn unknown_names_are_told_the_nearest() {
     expect_test::expect!["w = 11 is out of its range; choose a number from -10 to 10"]
         .assert_eq(&message(controls.set("w", 11.0)));
     assert!(controls.set("w", f64::NAN).is_err());
+    let mut net = geometry.scene("train-a-net").unwrap().controls();
+    expect_test::expect!["hidden = 2.6 is no whole number; choose 2 or 3"].assert_eq(&message(net.set("hidden", 2.6)));
 }

@@ -42,7 +42,7 @@ pub(super) const SCENE: Scene = Scene {
         ),
         Control::new("up", "what runs along y, numbered alike", (0.0, 3.0), 1.0, 3.0),
         Control::new("neurons", "neurons of the hidden layer", (1.0, 16.0), 1.0, 8.0),
-        Control::new("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
+        Control::new("rate", "the learning rate: how far a step goes", (0.05, 1.0), 0.05, 0.5),
         Control::new("epochs", "how many steps", (10.0, 300.0), 10.0, 100.0),
     ],
     pictures,

@@ -24,7 +24,13 @@ pub(super) const SCENE: Scene = Scene {
     prose: include_str!("quadratic_fit.md"),
     controls: &[
         Control::new("neurons", "neurons of the hidden layer", (1.0, 32.0), 1.0, 16.0),
-        Control::new("learning rate", "how far a step goes", (0.001, 0.04), 0.001, 0.008),
+        Control::new(
+            "rate",
+            "the learning rate: how far a step goes",
+            (0.001, 0.04),
+            0.001,
+            0.008,
+        ),
         Control::new("epochs", "how many steps", (10.0, 500.0), 10.0, 400.0),
     ],
     pictures,

@@ -18,7 +18,7 @@ pub(super) const SCENE: Scene = Scene {
     title: "Yes or no: a sigmoid at the end",
     prose: include_str!("sigmoid_output.md"),
     controls: &[
-        Control::new("learning rate", "how far a step goes", (0.05, 1.0), 0.05, 0.5),
+        Control::new("rate", "the learning rate: how far a step goes", (0.05, 1.0), 0.05, 0.5),
         Control::new("epochs", "how many steps", (1.0, 60.0), 1.0, 30.0),
     ],
     pictures,

@@ -17,7 +17,13 @@ pub(super) const SCENE: Scene = Scene {
     prose: include_str!("subtraction.md"),
     controls: &[
         Control::new("target", "what the prediction should become", (-2.0, 2.0), 0.1, 1.0),
-        Control::new("learning rate", "how far one step goes", (0.01, 0.2), 0.01, 0.05),
+        Control::new(
+            "rate",
+            "the learning rate: how far a step goes",
+            (0.01, 0.2),
+            0.01,
+            0.05,
+        ),
         Control::new("steps", "how many steps", (1.0, 40.0), 1.0, 20.0),
     ],
     pictures,

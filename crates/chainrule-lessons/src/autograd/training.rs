@@ -25,7 +25,13 @@ pub(super) const SCENE: Scene = Scene {
     title: "Can the network learn?",
     prose: include_str!("training.md"),
     controls: &[
-        Control::new("learning rate", "how far a step goes", (0.005, 0.15), 0.005, 0.05),
+        Control::new(
+            "rate",
+            "the learning rate: how far a step goes",
+            (0.005, 0.15),
+            0.005,
+            0.05,
+        ),
         Control::new("epochs", "how many steps", (1.0, 60.0), 1.0, 20.0),
     ],
     pictures,

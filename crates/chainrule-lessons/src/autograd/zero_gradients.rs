@@ -18,7 +18,13 @@ pub(super) const SCENE: Scene = Scene {
     title: "Forgetting to reset the gradients",
     prose: include_str!("zero_gradients.md"),
     controls: &[
-        Control::new("learning rate", "how far a step goes", (0.005, 0.1), 0.005, 0.05),
+        Control::new(
+            "rate",
+            "the learning rate: how far a step goes",
+            (0.005, 0.1),
+            0.005,
+            0.05,
+        ),
         Control::new("epochs", "how many steps", (2.0, 60.0), 1.0, 20.0),
     ],
     pictures,

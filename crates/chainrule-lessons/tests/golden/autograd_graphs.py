@@ -253,7 +253,7 @@ for target, rate, steps in ((1.0, 0.05, 20), (-1.5, 0.1, 7)):
             "loss, prediction first": descend(1.0, False, target, rate, steps),
             "loss, right rule": descend(-1.0, True, target, rate, steps),
         },
-        {"target": target, "learning rate": rate, "steps": steps},
+        {"target": target, "rate": rate, "steps": steps},
     )
 
 

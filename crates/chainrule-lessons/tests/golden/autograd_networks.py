@@ -135,7 +135,7 @@ for seed, rate, epochs in ((42, 0.05, 20), (0, 0.05, 20), (1, 0.05, 20), (7, 0.0
             **{f"answer {k}": answer(net, inputs).data for k, inputs in enumerate(SAMPLES, 1)},
             **{f"loss@{epoch}": loss for epoch, loss in enumerate(losses)},
         },
-        {"learning rate": rate, "epochs": epochs},
+        {"rate": rate, "epochs": epochs},
         seed,
     )
 
@@ -150,7 +150,7 @@ for seed, rate, epochs in ((42, 0.05, 20), (3, 0.01, 30)):
             "last loss, never set back": kept[-1],
             "best loss, never set back": min(kept),
         },
-        {"learning rate": rate, "epochs": epochs},
+        {"rate": rate, "epochs": epochs},
         seed,
     )
 
@@ -185,7 +185,7 @@ for seed, rate, epochs in ((42, 0.5, 30), (11, 0.2, 12)):
             "loss of z = 40 for class 0": 40.0 + math.log1p(math.exp(-40.0)),
             **{f"probability {k}": p for k, p in enumerate(p, 1)},
         },
-        {"learning rate": rate, "epochs": epochs},
+        {"rate": rate, "epochs": epochs},
         seed,
     )
 
@@ -254,7 +254,7 @@ for seed, neurons, rate, epochs in ((42, 16, 0.008, 400), (1, 5, 0.01, 100), (2,
             "test loss of the mean": np.mean((Y_TEST - Y.mean()) ** 2),
             **{f"train loss@{epoch}": losses[epoch] for epoch in (1, 10, 100) if epoch <= epochs},
         },
-        {"neurons": neurons, "learning rate": rate, "epochs": epochs},
+        {"neurons": neurons, "rate": rate, "epochs": epochs},
         seed,
     )
 
@@ -331,7 +331,7 @@ for pair, across, up, neurons, rate, epochs, seed in (
             "test accuracy": hits[1] / len(test),
             "accuracy of the more frequent class": np.mean(second[test] == more),
         },
-        {"pair": pair, "across": across, "up": up, "neurons": neurons, "learning rate": rate, "epochs": epochs},
+        {"pair": pair, "across": across, "up": up, "neurons": neurons, "rate": rate, "epochs": epochs},
         seed,
     )
 

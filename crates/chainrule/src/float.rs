@@ -81,10 +81,25 @@ pub trait Float:
     fn powf(self, y: Self) -> Self;
     /// The complementary error function, 1 − erf x, precise for large x.
     fn erfc(self) -> Self;
+
+    /// What a family holds for this type.
+    #[doc(hidden)]
+    fn of<F: PerFloat>() -> F::Of<Self>;
+}
+
+/// Something that exists once for each number type, compiled in this crate, so that no other crate compiles it again.
+#[doc(hidden)]
+pub trait PerFloat {
+    /// What it is for a number type.
+    type Of<T: Float>;
+    /// That for `f64`.
+    fn wide() -> Self::Of<f64>;
+    /// That for `f32`.
+    fn narrow() -> Self::Of<f32>;
 }
 
 macro_rules! float {
-    ($T:ident, $math:ident, $erfc:path) => {
+    ($T:ident, $math:ident, $erfc:path, $of:ident) => {
         impl Float for $T {
             const ZERO: $T = 0.0;
             const ONE: $T = 1.0;
@@ -147,8 +162,12 @@ macro_rules! float {
             fn erfc(self) -> $T {
                 $erfc(self)
             }
+            #[inline(always)]
+            fn of<F: PerFloat>() -> F::Of<$T> {
+                F::$of()
+            }
         }
     };
 }
-float!(f64, double, math::erfc);
-float!(f32, single, math::erfcf);
+float!(f64, double, math::erfc, wide);
+float!(f32, single, math::erfcf, narrow);

@@ -5,7 +5,10 @@ use crate::{
     error::Fault,
     float::Float,
     graph::{Apply, Moment, Op, Var, View},
-    kernel::{instructions::run, walk::side_by_side},
+    kernel::{
+        instructions::{run, run_single},
+        walk::side_by_side,
+    },
     shape::Shape,
 };
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -192,7 +195,7 @@ fn evaluate_many<T: Float, const N: usize>(
 pub fn scalar<T: Float, const N: usize>(x: &[T], f: impl Fn([Num<T>; N]) -> Num<T>) -> Option<T> {
     let x: [T; N] = x.try_into().ok()?;
     Some(
-        run(
+        run_single(
             #[inline(always)]
             || f(x.map(Num)),
         )
@@ -212,7 +215,7 @@ pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
     let Ok(x): Result<[T; N], _> = x.try_into() else {
         return;
     };
-    run(
+    run_single(
         #[inline(always)]
         || {
             if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {

@@ -1,7 +1,7 @@
 //! What a row of the table becomes: its type, its method on `Var` and on `Num`, its place in the list.
 
 use super::pointwise::Row;
-use crate::float::Float;
+use crate::float::{Float, PerFloat};
 use std::marker::PhantomData;
 
 /// Every pointwise operation, for the tests, the manual and whoever offers a choice.
@@ -11,7 +11,23 @@ use std::marker::PhantomData;
 /// assert!(names.contains(&"tanh") && names.contains(&"leaky_relu"));
 /// ```
 pub fn rows<T: Float>() -> &'static [Row<T>] {
-    Table::<T>::ROWS
+    T::of::<Rows>()
+}
+
+/// The list of each number type. Whoever uses it finds it compiled: its rules are much code, once for each instruction set.
+struct Rows;
+
+impl PerFloat for Rows {
+    type Of<T: Float> = &'static [Row<T>];
+
+    #[inline(never)]
+    fn wide() -> &'static [Row<f64>] {
+        Table::<f64>::ROWS
+    }
+    #[inline(never)]
+    fn narrow() -> &'static [Row<f32>] {
+        Table::<f32>::ROWS
+    }
 }
 
 /// Holds the list, once for each number type.
@@ -44,7 +60,7 @@ macro_rules! table {
             #[doc = concat!("Backward, for each argument: `", $(stringify!($gradient), "; ",)+ "`")]
             #[track_caller]
             pub fn $method(self $(, $other: impl Operand<'g, T>)* $($(, $parameter: f64)+)?) -> Var<'g, T> {
-                let op = table!(@op $Op $($($parameter)+)?);
+                let op = table!(@listed $Op $($($parameter)+)?);
                 self.record(op, &[$($other.on(self.graph())),*])
             }
         )* }
@@ -77,6 +93,8 @@ macro_rules! table {
     };
     (@op $Op:ident) => { Apply::Row(Place::$Op as usize, &$Op) };
     (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
+    (@listed $Op:ident) => { Apply::Row(Place::$Op as usize, crate::ops::rows::<T>()[Place::$Op as usize].op) };
+    (@listed $Op:ident $($parameter:ident)+) => { (crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]) };
     (@role) => { None };
     (@role $role:ident) => { Some(Role::$role) };
 }

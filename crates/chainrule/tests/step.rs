@@ -89,8 +89,8 @@ fn inputs_may_change_their_shape_and_parameters_follow() {
     for (k, &rows) in rows.iter().enumerate() {
         let g = Graph::new();
         let loss = mse(
-            eager.forward(g.constant(&tensor(rows, 3, k as u64))),
-            g.constant(&tensor(rows, 2, 50)),
+            eager.forward(g.constant(tensor(rows, 3, k as u64))),
+            g.constant(tensor(rows, 2, 50)),
         );
         sgd.step(&mut eager, &loss.backward().unwrap());
     }
@@ -193,7 +193,7 @@ fn classes_are_inputs_too() {
     let mut sgd = Sgd::new(0.1);
     for (k, labels) in labels.iter().enumerate() {
         let g = Graph::new();
-        let loss = cross_entropy(eager.forward(g.constant(&tensor(6, 3, k as u64))), labels);
+        let loss = cross_entropy(eager.forward(g.constant(tensor(6, 3, k as u64))), labels);
         sgd.step(&mut eager, &loss.backward().unwrap());
     }
     let mut step = Step::new(&mut recorded, Sgd::new(0.1), |net: &Mlp, [x, y]| {

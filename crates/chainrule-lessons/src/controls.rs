@@ -13,7 +13,7 @@ pub struct Control {
     pub from: f64,
     /// The largest value.
     pub to: f64,
-    /// How far apart neighboring values are.
+    /// How far apart neighboring values are; a whole number where the control counts.
     pub step: f64,
     /// Where it stands at first.
     pub start: f64,
@@ -50,16 +50,22 @@ impl Controls {
     /// Moves a control.
     ///
     /// # Errors
-    /// When the scene has no such control, or the value is out of its range.
+    /// When the scene has no such control, or the value is out of its range or no whole number where the control counts.
     pub fn set(&mut self, name: &str, value: f64) -> Result<()> {
         let Some(place) = self.list.iter().position(|control| control.name == name) else {
             let names = self.list.iter().map(|control| control.name);
             return Err(crate::names::unknown("control", name, names));
         };
-        let Control { from, to, .. } = self.list[place];
+        let Control { from, to, step, .. } = self.list[place];
         if !(from..=to).contains(&value) {
             return Err(Error::request(format!(
                 "{name} = {value} is out of its range; choose a number from {from} to {to}"
+            )));
+        }
+        // A scene would count 2 epochs and tell of 2.5.
+        if step.fract() == 0.0 && value.fract() != 0.0 {
+            return Err(Error::request(format!(
+                "{name} = {value} is no whole number; choose one from {from} to {to}"
             )));
         }
         self.values[place] = value;

@@ -87,6 +87,30 @@ fn every_name_in_the_prose_has_its_number() {
     }
 }
 
+#[test]
+fn one_of_a_thing_is_told_as_one() {
+    let several = [
+        "steps", "epochs", "calls", "walks", "neurons", "samples", "rows", "points", "weights",
+    ];
+    for (name, scene) in scenes() {
+        for (control, _) in scene.controls().iter().filter(|(control, _)| control.from == 1.0) {
+            let mut controls = scene.controls();
+            controls.set(control.name, 1.0).unwrap();
+            let prose = scene.prose(&controls, &scene.figures(&controls).unwrap());
+            let words: Vec<&str> = prose.split_whitespace().collect();
+            for pair in words.windows(2) {
+                // A layer of `4, 4 and 1 neurons` is a list.
+                let alone = !prose.contains(&format!("and {} {}", pair[0], pair[1]));
+                let thing = pair[1].trim_end_matches(['.', ',', ':']);
+                assert!(
+                    pair[0] != "1" || !alone || !several.contains(&thing),
+                    "{name}: {pair:?}"
+                );
+            }
+        }
+    }
+}
+
 /// Whether a number, written with as many digits as the printed text, reads the same.
 fn agrees(printed: &str, value: &Value) -> bool {
     let shown = value.to_string();
@@ -163,4 +187,7 @@ fn unknown_names_are_told_the_nearest() {
     expect_test::expect!["w = 11 is out of its range; choose a number from -10 to 10"]
         .assert_eq(&message(controls.set("w", 11.0)));
     assert!(controls.set("w", f64::NAN).is_err());
+    let mut controls = lesson("autograd").unwrap().scene("training").unwrap().controls();
+    expect_test::expect!["epochs = 2.5 is no whole number; choose one from 1 to 60"]
+        .assert_eq(&message(controls.set("epochs", 2.5)));
 }

@@ -11,7 +11,7 @@ pub(super) const SCENE: Scene = Scene {
     title: "A formula for tanh that breaks twice",
     prose: include_str!("tanh_by_exp.md"),
     controls: &[
-        control("x", "where both are compared", (-400.0, 400.0), 5.0, 355.0),
+        control("x", "where both are compared", (-400.0, 400.0), 2.5, 355.0),
         control("exponent", "a small argument, 10^exponent", (-18.0, 0.0), 1.0, -8.0),
     ],
     pictures,

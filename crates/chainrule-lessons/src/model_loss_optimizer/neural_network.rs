@@ -2,7 +2,7 @@
 
 use chainrule::{Mlp, Rng, Tensor, nn::Activation, optim::Adam};
 use chainrule_numpy::{Classification, RandomState, Size, train_test_split};
-use chainrule_picture::{Picture, confusion_matrix, loss_chart};
+use chainrule_picture::{Chart, Picture, confusion_matrix};
 
 use super::{
     control,
@@ -120,6 +120,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
             .map(|judged| judged[which].loss)
             .collect::<Vec<_>>()
     };
+    let epochs: Vec<f64> = (1..=trained.course.len()).map(|epoch| epoch as f64).collect();
     // The loss holds the sigmoid of the output; the drawing shows it.
     let mut drawn = trained.net.clone();
     if let Some(last) = drawn.activations.last_mut() {
@@ -128,7 +129,12 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let columns: Vec<String> = (1..=COLUMNS).map(|column| format!("x{column}")).collect();
     Ok(vec![
         matrix.picture(),
-        loss_chart(&losses(0), &losses(1), None).picture(),
+        Chart::new("Loss by epoch")
+            .x_label("epoch")
+            .y_label("loss")
+            .line("training", &epochs, &losses(0))
+            .line("test", &epochs, &losses(1))
+            .picture(),
         chainrule_picture::network(&drawn, &columns, &["yes".to_string()]).picture(),
     ])
 }

@@ -22,13 +22,13 @@ pub struct Arguments {
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// How many rows of toy data
-    #[arg(long, value_name = "ROWS", requires = "name")]
+    #[arg(long, value_name = "ROWS", requires = "name", allow_negative_numbers = true)]
     samples: Option<usize>,
     /// How much noise in toy data
     #[arg(long, value_name = "DEVIATION", requires = "name", allow_negative_numbers = true)]
     noise: Option<f64>,
     /// Seed of toy data, as in scikit-learn; 0 if not given
-    #[arg(long, value_name = "SEED", requires = "name")]
+    #[arg(long, value_name = "SEED", requires = "name", allow_negative_numbers = true)]
     random_state: Option<u32>,
     /// Where the table goes; standard output if not given
     #[arg(long, value_name = "FILE", requires = "name")]

@@ -138,7 +138,7 @@ fn in_text(lesson: &Lesson, told: &[Told]) -> String {
     text
 }
 
-/// The figures under each other, those columns only in which something stands, and the reasons below.
+/// The figures under each other, those columns only in which something stands, and the reasons below, each said once.
 fn table(figures: &[Figure]) -> String {
     let has = |any: fn(&Figure) -> bool| figures.iter().any(any);
     let (printed, corrected) = (has(|figure| figure.as_printed.is_some()), has(Figure::is_mistake));
@@ -170,12 +170,19 @@ fn table(figures: &[Figure]) -> String {
         ));
     }
     let mut text = columns(&rows);
-    let reasons = figures
-        .iter()
-        .filter_map(|figure| Some(format!("{}: {}", figure.name, figure.why.as_ref()?)));
-    for (i, reason) in reasons.enumerate() {
+    let explained: Vec<&Figure> = figures.iter().filter(|figure| figure.why.is_some()).collect();
+    for (i, same) in explained.chunk_by(|one, next| one.why == next.why).enumerate() {
+        let names: Vec<&str> = same.iter().map(|figure| figure.name.as_str()).collect();
+        let names = match names.as_slice() {
+            [first, .., last] if names.len() > 3 => format!("{first} … {last} ({} figures)", names.len()),
+            few => few.join(", "),
+        };
+        let why = same
+            .first()
+            .and_then(|figure| figure.why.as_deref())
+            .unwrap_or_default();
         text.push_str(if i == 0 { "\n" } else { "" });
-        text.push_str(&wrapped(&reason));
+        text.push_str(&wrapped(&format!("{names}: {why}")));
     }
     text
 }

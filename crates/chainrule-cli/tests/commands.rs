@@ -464,7 +464,9 @@ fn data_sets_are_listed_written_and_taken_by_name() {
     let refused = folder.run(&["data", "moon"]);
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
     assert!(
-        refused.stderr.contains("choose one of iris, wine"),
+        refused
+            .stderr
+            .starts_with("error: there is no data set `moon`; did you mean `moons`? choose one of iris, wine"),
         "{}",
         refused.stderr
     );

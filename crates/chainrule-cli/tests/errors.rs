@@ -69,6 +69,10 @@ fn a_file_that_cannot_be_opened() {
         error: cannot open none.csv: there is no such file; check the name and the folder; or name a data set: `chainrule data` lists them
     "#]]
     .assert_eq(&folder.refuses(&["fit", "none.csv", "--target", "y"], 1));
+    expect![[r#"
+        error: cannot open Iris: there is no such file; check the name and the folder; or did you mean the data set `iris`?
+    "#]]
+    .assert_eq(&folder.refuses(&["fit", "Iris", "--target", "y"], 1));
     std::fs::create_dir(folder.path("tables")).unwrap();
     expect![[r#"
         error: tables is a directory; name a CSV file in it

@@ -171,3 +171,11 @@ fn wrong_words_are_refused_and_the_nearest_right_one_is_named() {
     "#]]
     .assert_eq(&folder.refuses(&["lesson", "geometry", "--svg", "taken"], 1));
 }
+
+#[test]
+fn a_reason_that_many_figures_share_is_told_once() {
+    let told = Folder::new().run(&["lesson", "neuron", "training"]).done().stdout;
+    let reason = "  loss@0 … Frank (48 figures): the notebook's run has no seed\n";
+    assert!(told.ends_with(&format!("\n{reason}\n")), "{told}");
+    assert_eq!(told.matches("the notebook's run has no seed").count(), 1);
+}

@@ -3,7 +3,10 @@
 use std::{borrow::Cow, fmt::Write, path::Path};
 
 use chainrule_numpy::{Blobs, Circles, Classification, Data, Friedman1, Moons, RandomState, Regression, SwissRoll};
-use chainrule_table::{Table, message::number};
+use chainrule_table::{
+    Table,
+    message::{nearest, number, quoted},
+};
 
 use crate::error::{Error, Result};
 
@@ -206,16 +209,20 @@ impl Dataset {
     /// The data set with this name.
     ///
     /// # Errors
-    /// When there is none; the error lists them.
+    /// When there is none; the error lists them, and first the one that is most like it.
     pub fn named(name: &str) -> Result<&'static Dataset> {
         let found = DATASETS.iter().find(|dataset| dataset.name == name);
         found.ok_or_else(|| {
-            let names = DATASETS
-                .iter()
-                .map(|dataset| dataset.name)
-                .collect::<Vec<_>>()
-                .join(", ");
-            Error::request(format!("there is no data set `{name}`; choose one of {names}"))
+            let names = DATASETS.iter().map(|dataset| dataset.name);
+            let hint = match nearest(name, names.clone()) {
+                Some(nearest) => format!("did you mean `{nearest}`? "),
+                None => String::new(),
+            };
+            let names = names.collect::<Vec<_>>().join(", ");
+            Error::request(format!(
+                "there is no data set {}; {hint}choose one of {names}",
+                quoted(name)
+            ))
         })
     }
 
@@ -271,7 +278,13 @@ pub fn open(place: impl AsRef<Path>) -> Result<Table> {
     match dataset {
         Some(dataset) if !place.exists() => dataset.table(&Choices::default()),
         None if !place.exists() => Err(Error::data(match Table::read(place) {
-            Err(error) => format!("{error}; or name a data set: `chainrule data` lists them"),
+            Err(error) => {
+                let names = DATASETS.iter().map(|dataset| dataset.name);
+                match place.to_str().and_then(|name| nearest(name, names)) {
+                    Some(nearest) => format!("{error}; or did you mean the data set `{nearest}`?"),
+                    None => format!("{error}; or name a data set: `chainrule data` lists them"),
+                }
+            }
             Ok(_) => format!("{} has only just appeared; try again", place.display()),
         })),
         _ => Ok(Table::read(place)?),

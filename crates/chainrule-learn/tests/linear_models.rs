@@ -306,6 +306,27 @@ fn separable_classes_without_a_penalty_have_no_minimum() {
     assert_eq!(model.predict(&x).unwrap(), [0, 0, 1, 1]);
 }
 
+/// The loss is so small there that a further step would be shorter than any weight can move.
+#[test]
+fn a_minimum_at_the_last_digit_ends_the_steps() {
+    let random = RandomState::new(12345).randn(480);
+    let rows: Vec<Vec<f64>> = random
+        .chunks(4)
+        .map(|row| row.iter().map(|x| 5.0 * x).collect())
+        .collect();
+    let class = |row: &Vec<f64>| usize::from(row[0] > -2.5) + usize::from(row[0] > 2.5);
+    let classes: Vec<usize> = rows.iter().map(class).collect();
+    for alpha in [1e-3, 1e-4, 1e-5, 1e-6] {
+        let weak = LogisticRegression {
+            alpha,
+            ..LogisticRegression::default()
+        };
+        let model = weak.fit(&matrix(&rows), &classes).unwrap();
+        assert!(model.iterations < 1000, "α = {alpha}: {} steps", model.iterations);
+        assert_eq!(model.predict(&matrix(&rows)).unwrap(), classes);
+    }
+}
+
 /// Least squares as model, loss and optimizer: the same weights as in closed form.
 #[test]
 fn lbfgs_reaches_the_closed_form() {

@@ -13,7 +13,7 @@ pub struct Control {
     pub from: f64,
     /// The largest value.
     pub to: f64,
-    /// How far apart neighboring values are.
+    /// How far apart neighboring values are; a whole number where the control counts.
     pub step: f64,
     /// Where it stands at first.
     pub start: f64,

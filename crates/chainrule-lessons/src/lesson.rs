@@ -44,7 +44,8 @@ pub struct Scene {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
-    /// The text, in Markdown; `{name}` stands for the figure or control of that name in six digits, `{name!}` for all of them.
+    /// The text, in Markdown; `{name}` stands for the figure or control of that name in six digits, `{name!}` for all of them,
+    /// and `{name|step|steps}` for how many steps there are, which may be one.
     pub(crate) prose: &'static str,
     /// What one may move.
     pub(crate) controls: &'static [Control],
@@ -80,12 +81,27 @@ impl Scene {
     pub fn prose(&self, controls: &Controls, figures: &[Figure]) -> String {
         let mut text = self.prose.trim_end().to_string() + "\n";
         for figure in figures {
-            text = text.replace(&format!("{{{}}}", figure.name), &figure.computed.rounded());
+            put(&mut text, &figure.name, &figure.computed.rounded());
             text = text.replace(&format!("{{{}!}}", figure.name), &figure.computed.to_string());
         }
         for (control, value) in controls.iter() {
-            text = text.replace(&format!("{{{}}}", control.name), &value.to_string());
+            put(&mut text, control.name, &value.to_string());
         }
         text
     }
+}
+
+/// Puts a number where its name stands, with the word for one or for several where the text offers both.
+fn put(text: &mut String, name: &str, number: &str) {
+    *text = text.replace(&format!("{{{name}}}"), number);
+    let start = format!("{{{name}|");
+    let mut pieces = text.split(&start);
+    let mut filled = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let (words, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        let (one, several) = words.split_once('|').unwrap_or((words, words));
+        let word = if number == "1" { one } else { several };
+        filled.push_str(&format!("{number} {word}{rest}"));
+    }
+    *text = filled;
 }

@@ -87,6 +87,30 @@ fn every_name_in_the_prose_has_its_number() {
     }
 }
 
+#[test]
+fn one_of_a_thing_is_told_as_one() {
+    let several = [
+        "steps", "epochs", "calls", "walks", "neurons", "samples", "rows", "points", "weights",
+    ];
+    for (name, scene) in scenes() {
+        for (control, _) in scene.controls().iter().filter(|(control, _)| control.from == 1.0) {
+            let mut controls = scene.controls();
+            controls.set(control.name, 1.0).unwrap();
+            let prose = scene.prose(&controls, &scene.figures(&controls).unwrap());
+            let words: Vec<&str> = prose.split_whitespace().collect();
+            for pair in words.windows(2) {
+                // A layer of `4, 4 and 1 neurons` is a list.
+                let alone = !prose.contains(&format!("and {} {}", pair[0], pair[1]));
+                let thing = pair[1].trim_end_matches(['.', ',', ':']);
+                assert!(
+                    pair[0] != "1" || !alone || !several.contains(&thing),
+                    "{name}: {pair:?}"
+                );
+            }
+        }
+    }
+}
+
 /// Whether a number, written with as many digits as the printed text, reads the same.
 fn agrees(printed: &str, value: &Value) -> bool {
     let shown = value.to_string();

@@ -41,7 +41,13 @@ pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
 const COMPARED_BYTES: usize = 100;
 
 /// The name most like `wanted`, when no more than a third of it is mistyped; upper and lower case are the same.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// ```
+/// use chainrule_table::message::nearest;
+/// assert_eq!(nearest("Moon", ["iris", "moons"].into_iter()), Some("moons"));
+/// assert_eq!(nearest("spirals", ["iris", "moons"].into_iter()), None);
+/// ```
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if wanted.len() > COMPARED_BYTES {
         return None;
     }

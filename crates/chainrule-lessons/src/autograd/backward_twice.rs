@@ -78,7 +78,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             false => figure.corrected(gradients[value]).why(format!(
                 "After {calls} walks it is {} times too large: nothing is set back to 0 in between. Gradients \
                  that belong to the walk, not to the values, are the same each time: {} and {}.",
-                shown(all.of(value) / gradients[value]),
+                all.of(value) / gradients[value],
                 shown(gradients[value]),
                 shown(again[value]),
             )),

@@ -105,7 +105,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     Ok(vec![
         Figure::new("∂(a − b)/∂b", local(wrong)?)
             .corrected(local(right)?)
-            .why(format!("The gradient check finds it: {verdict}.")),
+            .why(format!("Finite differences find it: {verdict}.")),
         Figure::new("∂(a − b)/∂b, right rule", local(right)?),
         after,
         Figure::new("loss, prediction first", last(wrong, false)?),

@@ -17,7 +17,7 @@ pub(super) const SCENE: Scene = Scene {
     title: "A formula for tanh that breaks twice",
     prose: include_str!("tanh_by_exp.md"),
     controls: &[
-        Control::new("x", "where both are compared", (-400.0, 400.0), 5.0, 355.0),
+        Control::new("x", "where both are compared", (-400.0, 400.0), 2.5, 355.0),
         Control::new("exponent", "a small argument, 10^exponent", (-18.0, 0.0), 1.0, -8.0),
     ],
     pictures,

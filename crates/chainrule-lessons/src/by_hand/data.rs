@@ -26,7 +26,7 @@ pub(super) const NOISE_CONTROL: Control = Control {
     doc: "the standard deviation of what is added to the target",
     from: 0.0,
     to: 200.0,
-    step: 5.0,
+    step: 2.5,
     start: NOISE,
 };
 

@@ -34,7 +34,7 @@ pub(super) fn readable(answer: &str) -> Result<()> {
 pub(super) fn parts(answer: &str, task: &Derivative) -> Result<Vec<Part>> {
     readable(answer)?;
     let (asked, names) = (task.asked_names(), task.names());
-    let pieces = split(&plain(answer));
+    let pieces = split(listed(&plain(answer)));
     let needed = || format!("{} needed, for {}", count(asked.len()), asked.join(", "));
     let mut found: Vec<Option<Part>> = vec![None; asked.len()];
     let mut labels = 0;
@@ -121,6 +121,29 @@ fn plain(answer: &str) -> String {
     text
 }
 
+/// A list without the brackets around it: `[g*b, g*a]`, `{g*b, g*a}`, `(g*b, g*a)`.
+fn listed(text: &str) -> &str {
+    let text = text.trim();
+    let inner = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    if let Some(inner) = inner('[', ']').or(inner('{', '}')) {
+        return inner;
+    }
+    let (mut depth, mut separators) = (0i32, 0);
+    for (place, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' | ';' if depth == 1 => separators += 1,
+            _ => {}
+        }
+        // Parentheses that end earlier are those of a formula; without a comma they are part of one as well.
+        if depth == 0 && place + 1 < text.len() {
+            return text;
+        }
+    }
+    inner('(', ')').filter(|_| separators > 0).unwrap_or(text)
+}
+
 /// The pieces between commas, semicolons and line breaks that are in no parentheses.
 fn split(text: &str) -> Vec<String> {
     let (mut pieces, mut depth) = (vec![String::new()], 0i32);
@@ -131,6 +154,8 @@ fn split(text: &str) -> Vec<String> {
             _ => {}
         }
         match (c, pieces.last_mut()) {
+            // A line break behind a comma separates nothing more.
+            ('\n', Some(last)) if last.trim().is_empty() => {}
             (',' | ';' | '\n', _) if depth <= 0 => pieces.push(String::new()),
             (_, Some(last)) => last.push(c),
             _ => {}
@@ -139,9 +164,9 @@ fn split(text: &str) -> Vec<String> {
     pieces.iter().map(|piece| comparisons(piece)).collect()
 }
 
-/// A piece before and after its `=`.
+/// A piece before and after its `=` or `:`.
 fn labeled(piece: &str) -> (Option<&str>, &str) {
-    match piece.split_once('=') {
+    match piece.split_once('=').or(piece.split_once(':')) {
         Some((label, formula)) => (Some(label), formula),
         None => (None, piece),
     }
@@ -229,6 +254,16 @@ mod tests {
             assert!(!means(label, "a"), "{label}");
         }
         assert!(means("d", "d") && means("dd", "d") && means("dL/dd", "d") && !means("da", "d"));
+    }
+
+    #[test]
+    fn brackets_around_a_list_are_no_part_of_it() {
+        for text in ["g*b, (g)*a", "[g*b, (g)*a]", " { g*b, (g)*a }", "(g*b, (g)*a)"] {
+            assert_eq!(listed(text).trim(), "g*b, (g)*a");
+        }
+        for text in ["(g)*b, g*(a)", "(g*b)", "maximum(g, 0)", "((g*b)", "", "("] {
+            assert_eq!(listed(text), text);
+        }
     }
 
     #[test]

@@ -26,7 +26,10 @@ pub(super) fn derived(task: &Derivative, part: usize, samples: &[Sample], right:
         vec![0.0; samples.len()],
     ));
     for (other, other_name) in asked.iter().enumerate().filter(|(other, _)| *other != part) {
-        let because = format!("this is the answer for {other_name}, not for {name}");
+        let because = match task.form {
+            Form::Step => format!("this moves {name} by the gradient of {other_name}"),
+            _ => format!("this is the answer for {other_name}, not for {name}"),
+        };
         found.push(Mistake::new(
             6,
             format!("{OTHER_PART}{other_name}"),

@@ -28,12 +28,14 @@ pub(super) fn small(inputs: &[Input], count: usize) -> Vec<Vec<f64>> {
     points
 }
 
-/// The whole numbers from −3 to 3 in the range, the nearest to the start first; or its middle when it has none.
+/// The whole numbers from −3 to 3 in the range, the nearest to the start first; halves too where only one is whole, for
+/// what is wrong with a learning rate does not show at 1; or its middle when it has none.
 fn whole_numbers(input: &Input) -> Vec<f64> {
-    let mut numbers: Vec<f64> = (-3..=3)
-        .map(f64::from)
-        .filter(|x| (input.low..=input.high).contains(x))
-        .collect();
+    let in_range = |x: &f64| (input.low..=input.high).contains(x);
+    let mut numbers: Vec<f64> = (-3..=3).map(f64::from).filter(in_range).collect();
+    if numbers.len() == 1 {
+        numbers = (-6..=6).map(|x| f64::from(x) / 2.0).filter(in_range).collect();
+    }
     if numbers.is_empty() {
         let middle = input.low + (input.high - input.low) / 2.0;
         return vec![(middle * 100.0).round() / 100.0];

@@ -99,9 +99,17 @@ pub(super) fn recognize(
             because: "it is right at most points, but not where it divides by zero or leaves its domain".to_string(),
         }]);
     }
+    if answers.iter().all(|answer| !answer.is_finite()) {
+        return Ok(vec![Match {
+            cost: 1,
+            name: "no number".to_string(),
+            because: "it gives no finite number at any point that was tried".to_string(),
+        }]);
+    }
     let readings = mistakes::readings(task, place, samples, &answers);
     let mut known = derived(task, place, samples, right)?;
     let truth = known[0].values.clone();
+    let mut found: Vec<Match> = vec![];
     for wrong in listed {
         let Some(formula) = wrong.formulas.get(place).and_then(Option::as_ref) else {
             continue;
@@ -109,6 +117,13 @@ pub(super) fn recognize(
         let mut values = vec![];
         for sample in samples {
             values.push(formula.value(&sample.values)?);
+        }
+        // Numbers that are nearly right have a reason of their own.
+        if one_point && by_hand(answers[0], values[0], BY_HAND) && !by_hand(values[0], samples[0].truth[place], BY_HAND)
+        {
+            let (cost, name, because) = (1, wrong.name.clone(), wrong.because.clone());
+            found.push(Match { cost, name, because });
+            continue;
         }
         if let Some(reading) = mistakes::readings(task, place, samples, &values).into_iter().next()
             && !same(&reading.values, &truth, 1.0, one_point)
@@ -122,7 +137,6 @@ pub(super) fn recognize(
             });
         }
     }
-    let mut found: Vec<Match> = vec![];
     for (base_place, base) in known.iter().enumerate() {
         let is_truth = base_place == 0;
         if !is_truth && same(&base.values, &truth, 1.0, one_point) {
@@ -131,8 +145,13 @@ pub(super) fn recognize(
         for reading in &readings {
             for (factor, cost, name, because) in FACTORS {
                 let steps = [base.cost, reading.cost, cost].iter().filter(|cost| **cost > 0).count();
+                let twice = cost > 0 && name.split(AND).any(|mistake| base.name.contains(mistake));
                 // At one point nearly every number can be explained by two mistakes together.
-                if steps == 0 || (one_point && steps > 1) || !same(&reading.values, &base.values, factor, one_point) {
+                if steps == 0
+                    || twice
+                    || (one_point && steps > 1)
+                    || !same(&reading.values, &base.values, factor, one_point)
+                {
                     continue;
                 }
                 found.push(joined([

@@ -23,7 +23,7 @@ pub(super) const SCENE: Scene = Scene {
         doc: "what is squashed",
         from: -1000.0,
         to: 1000.0,
-        step: 1.0,
+        step: 0.5,
         start: -720.0,
     }],
     pictures,

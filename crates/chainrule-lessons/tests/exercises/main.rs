@@ -123,6 +123,11 @@ fn counter_examples_are_the_smallest() {
             "at a = 1, n = 0, g = 1: your rule for a gives 1, finite differences give 0",
         ),
         (
+            "descent-step",
+            "x - (2*x + 3)",
+            "at x = 0, rate = 0.5: your rule for x gives -3, finite differences give -1.5",
+        ),
+        (
             "double",
             "g",
             "at a = 0, g = 1: your rule for a gives 1, finite differences give 2",

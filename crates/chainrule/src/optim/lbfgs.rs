@@ -124,7 +124,8 @@ impl Lbfgs {
                 let slope = dot(&point.gradient, &direction);
                 Ok(Trial { step, slope, point })
             })?;
-            match next {
+            // A step too short to move any weight would be taken again and again.
+            match next.filter(|next| next.weights != at.weights) {
                 Some(next) => {
                     remember(&mut pairs, self.memory, &at, &next);
                     history.push(next.loss);

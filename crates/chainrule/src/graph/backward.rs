@@ -272,22 +272,14 @@ impl<T: Float> Ledger<T> {
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
         let (past, present) = gradients.split_at_mut(node.start);
         let ids = self.ids(node);
-        if node.shape == 0 && ids.len() <= 2 && ids.iter().all(|&id| self.node(id).shape == 0) {
-            let (Some(op), [y, ..]) = (self.ops.get(node.op as usize), &self.values[node.start..]) else {
-                return;
-            };
-            let (mut x, mut shares) = ([T::ZERO; 2], [T::ZERO; 2]);
-            for (x, &id) in x.iter_mut().zip(ids) {
-                *x = self.values[self.node(id).start];
-            }
-            if op
-                .get()
-                .pull_scalar(&x[..ids.len()], *y, present[0], &mut shares[..ids.len()])
-            {
-                for (k, &argument) in ids.iter().enumerate() {
+        if let (Some(x), Some(op)) = (self.single_numbers(node), self.ops.get(node.op as usize)) {
+            let (y, mut shares) = (self.values[node.start], [T::ZERO; 3]);
+            let shares = &mut shares[..ids.len()];
+            if op.get().pull_scalar(&x[..ids.len()], y, present[0], shares) {
+                for (&argument, (k, &share)) in ids.iter().zip(shares.iter().enumerate()) {
                     let node = self.node(argument);
                     if node.differentiable && op.receives(k) {
-                        past[node.start] += shares[k];
+                        past[node.start] += share;
                         received(argument);
                     }
                 }

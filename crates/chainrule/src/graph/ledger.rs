@@ -320,6 +320,23 @@ impl<T: Float> Ledger<T> {
         self.push(node, line, fault)
     }
 
+    /// The arguments of a node when these and the node are single numbers, and few.
+    #[inline]
+    pub(super) fn single_numbers(&self, node: &Node) -> Option<[T; 3]> {
+        let (ids, mut x) = (self.ids(node), [T::ZERO; 3]);
+        if node.shape != 0 || ids.len() > x.len() {
+            return None;
+        }
+        for (x, &id) in x.iter_mut().zip(ids) {
+            let argument = self.node(id);
+            if argument.shape != 0 {
+                return None;
+            }
+            *x = self.values[argument.start];
+        }
+        Some(x)
+    }
+
     /// Records an operation on single numbers, of which a scalar graph is made; none when it is not one, or a fault is near.
     #[inline]
     fn record_scalar(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Option<u32> {

@@ -158,6 +158,13 @@ impl<T: Float> Ledger<T> {
 
     /// Computes a value anew where it lies.
     fn compute_again(&mut self, id: u32) {
+        let node = *self.node(id);
+        if let (Some(x), Some(op)) = (self.single_numbers(&node), self.op(&node))
+            && let Some(y) = op.scalar(&x[..node.argument_count as usize])
+        {
+            self.values[node.start] = y;
+            return;
+        }
         let Ledger {
             nodes,
             arguments,
@@ -166,19 +173,8 @@ impl<T: Float> Ledger<T> {
             ops,
             ..
         } = self;
-        let node = nodes[id as usize];
         let ids = &arguments[node.first_argument as usize..][..node.argument_count as usize];
         let op = ops[node.op as usize].get();
-        if node.shape == 0 && ids.len() <= 3 && ids.iter().all(|&id| nodes[id as usize].shape == 0) {
-            let mut x = [T::ZERO; 3];
-            for (x, &id) in x.iter_mut().zip(ids) {
-                *x = values[nodes[id as usize].start];
-            }
-            if let Some(y) = op.scalar(&x[..ids.len()]) {
-                values[node.start] = y;
-                return;
-            }
-        }
         let (past, present) = values.split_at_mut(node.start);
         let present = &mut present[..node.length];
         present.fill(T::ZERO);

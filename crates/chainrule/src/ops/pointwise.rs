@@ -146,34 +146,10 @@ pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
 
 /// Fills `out` with `f` of the paired cells of the arguments.
 #[inline(always)]
-pub fn evaluate<T: Float, const N: usize>(
-    arguments: &[View<'_, T>],
-    out: &mut [T],
-    f: impl Fn([Num<T>; N]) -> Num<T> + Copy,
-) {
+pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [T], f: impl Fn([Num<T>; N]) -> Num<T>) {
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };
-    // Single numbers, of which a scalar graph is made, need no walk.
-    if let ([y], true) = (&mut *out, data.iter().all(|x| x.len() == 1)) {
-        let x = data.map(|x| Num(x[0]));
-        *y = run(
-            #[inline(always)]
-            move || f(x).0,
-        );
-        return;
-    }
-    evaluate_many(data, shapes, out, f);
-}
-
-/// Apart from single numbers, whose way stays short.
-#[inline(never)]
-fn evaluate_many<T: Float, const N: usize>(
-    data: [&[T]; N],
-    shapes: [Shape; N],
-    out: &mut [T],
-    f: impl Fn([Num<T>; N]) -> Num<T>,
-) {
     let mut rest = out;
     side_by_side(data, shapes, |block| {
         let (y, after) = std::mem::take(&mut rest).split_at_mut(block.length);
@@ -232,37 +208,12 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     at: &Moment<'_, T>,
     gradient_y: &[T],
     gradient_x: &mut [T],
-    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G + Copy,
+    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
 ) {
     let Some((data, shapes)) = split::<T, N>(at.arguments) else {
         return;
     };
-    if let ([y], [gradient_y], true) = (at.value.data, gradient_y, data.iter().all(|x| x.len() == 1)) {
-        let x = data.map(|x| Num(x[0]));
-        let (y, gradient_y) = (Num(*y), Num(*gradient_y));
-        let share = run(
-            #[inline(always)]
-            move || rule(x, y, gradient_y).share(),
-        );
-        if let Some(share) = share {
-            gradient_x[0] += share.0;
-        }
-        return;
-    }
-    pull_many(k, data, shapes, at.value.data, gradient_y, gradient_x, rule);
-}
-
-/// As [`evaluate_many`].
-#[inline(never)]
-fn pull_many<T: Float, const N: usize, G: Gradient<Num<T>>>(
-    k: usize,
-    data: [&[T]; N],
-    shapes: [Shape; N],
-    y: &[T],
-    gradient_y: &[T],
-    gradient_x: &mut [T],
-    rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
-) {
+    let y = at.value.data;
     let mut done = 0;
     side_by_side(data, shapes, |block| {
         let y = &y[done..][..block.length];

@@ -30,8 +30,9 @@ fn number(i: usize, seed: usize) -> f64 {
     fraction * [1.0, 1e-3, 1e4][hash % 3]
 }
 
-/// Compares every instruction set with the definition, to the bit; `padding` is how much farther apart the lines of each
-/// matrix lie than they must.
+/// Compares every instruction set and number of threads with the definition, to the bit, for a product that is added to
+/// what is there and for one that starts from zeros; `padding` is how much farther apart the lines of each matrix lie
+/// than they must.
 fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2]) {
     let Sizes { rows, inner, columns } = sizes;
     let strides = |height: usize, width: usize, transposed: bool, padding: usize| match transposed {
@@ -58,18 +59,25 @@ fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2]) {
                 row: b_row,
                 column: b_column,
             };
-            let mut expected = out.clone();
-            $twin(sizes, a, b, &mut expected);
-            for set in InstructionSet::available() {
-                let mut result = out.clone();
-                $product(set, sizes, a, b, &mut result);
-                for (i, (x, y)) in result.iter().zip(&expected).enumerate() {
-                    assert_eq!(
-                        x.to_bits(),
-                        y.to_bits(),
-                        "{sizes:?} {transposed:?} {}, number {i}: {x} {y}",
-                        set.name()
-                    );
+            let product = Product::new(sizes, a, b, &mut out.clone(), false);
+            let shared = product.is_some_and(|product| product.work() >= SHARED);
+            for fresh in [false, true] {
+                let mut expected = if fresh { vec![0.0; out.len()] } else { out.clone() };
+                $twin(sizes, a, b, &mut expected);
+                for (set, threads) in InstructionSet::available()
+                    .into_iter()
+                    .flat_map(|set| (1..=if shared { 4 } else { 1 }).map(move |threads| (set, threads)))
+                {
+                    let mut result = out.clone();
+                    $product(set, threads, sizes, a, b, &mut result, fresh);
+                    for (i, (x, y)) in result.iter().zip(&expected).enumerate() {
+                        assert_eq!(
+                            x.to_bits(),
+                            y.to_bits(),
+                            "{sizes:?} {transposed:?} fresh {fresh} {} {threads}, number {i}: {x} {y}",
+                            set.name()
+                        );
+                    }
                 }
             }
         };
@@ -110,6 +118,18 @@ fn blocks_and_copies_leave_the_bits_alone() {
     }
 }
 
+#[test]
+fn products_that_threads_share_have_the_same_bits() {
+    // The longer side is cut: rows, columns, the columns of a single row, and the rows of a single column.
+    for (rows, inner, columns) in [(150, 90, 80), (20, 40, 1400), (1, 900, 1200), (1300, 810, 1)] {
+        let sizes = Sizes { rows, inner, columns };
+        assert!(rows * inner * columns >= SHARED);
+        for transposed in [[false, false], [true, false], [false, true]] {
+            compare(sizes, transposed, [0, 0]);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -141,6 +161,7 @@ fn infinities_and_nan_arrive() {
             };
             product_f64(
                 set,
+                1,
                 Sizes {
                     rows: 2,
                     inner: 2,
@@ -149,6 +170,7 @@ fn infinities_and_nan_arrive() {
                 a,
                 b,
                 &mut out,
+                false,
             );
             assert_eq!(out[columns - 1], f64::INFINITY);
             assert!(out[columns..].iter().all(|x| x.is_nan()), "{}", set.name());

@@ -5,6 +5,9 @@
 //! something else costs at most the part it holds. Workers start with the first piece of work, watch for the next one
 //! for some microseconds, and then sleep; they live as long as the process.
 //!
+//! Help that does not come in time is not asked for again for a while, and then for twice as long: on a machine that is
+//! busy with something else, one thread is the fastest. Time is told by work done, since the engine has no clock.
+//!
 //! Which thread does a part, and how many there are, must not decide about bits: parts write to different places, and
 //! a sum is never cut in a way that depends on the number of threads.
 
@@ -60,12 +63,55 @@ pub fn set_threads(count: usize) {
     THREADS.store(count, Relaxed);
 }
 
-/// Does the parts `0..parts` of some work, each once, with up to so many threads, side by side where some are free.
-///
-/// # Panics
-/// When a part does, after all that were begun are done.
-pub(super) fn share(threads: usize, parts: usize, work: &(dyn Fn(usize) + Sync)) {
-    POOL.share(threads, parts, work);
+/// Less work than this is not worth the help of someone who is awake. Work is counted in multiply-adds, of which a
+/// thread does some ten billion in a second.
+const SHARED: usize = 1 << 20;
+/// Less work than this is not worth waking someone, ...
+const WOKEN_FOR: usize = 8 << 20;
+/// ... and this is what each further one must have to do.
+const EACH: usize = 4 << 20;
+/// For how much work nobody is asked after help did not come in time, at first and at most: some milliseconds and some
+/// hundred.
+const PAUSE: [usize; 2] = [1 << 28, 1 << 34];
+
+/// Asks for help with some work; `None` where it is better done alone, by one thread and in one piece.
+pub(super) fn help(threads: usize, work: usize) -> Option<Help> {
+    match threads <= 1 || work < SHARED {
+        true => None,
+        false => POOL.help(threads, work),
+    }
+}
+
+/// The pool, taken by who has some work to share.
+pub(super) struct Help {
+    pool: &'static Pool,
+    helpers: usize,
+    started: bool,
+}
+
+impl Help {
+    /// Does the parts `0..parts` of the work, each once, side by side.
+    ///
+    /// # Panics
+    /// When a part does, after all that were begun are done.
+    pub fn share(self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        let helpers = self.helpers.min(parts.saturating_sub(1));
+        let panic = self.pool.run(parts, helpers, part);
+        let in_time = 2 * self.pool.helped.load(Relaxed) >= parts * helpers / (helpers + 1);
+        if !self.started {
+            self.pool.judge(in_time);
+        }
+        drop(self);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
+    }
+}
+
+impl Drop for Help {
+    fn drop(&mut self) {
+        self.pool.taken.store(false, Release);
+    }
 }
 
 /// Some work, and how many parts it has.
@@ -85,8 +131,12 @@ struct Pool {
     seats: AtomicUsize,
     /// The work under way: written by the owner while the room is empty and the door closed, read by who is in.
     work: UnsafeCell<Option<Work>>,
-    /// The next part to take.
+    /// The next part to take, and how many workers have done.
     next: AtomicUsize,
+    helped: AtomicUsize,
+    /// For how much work nobody is asked, and for how much when help is late the next time. The owner's.
+    pause: AtomicUsize,
+    next_pause: AtomicUsize,
     /// What a worker panicked with.
     panic: Mutex<Option<Box<dyn Any + Send>>>,
     /// How many workers there are, and how many of them sleep.
@@ -124,6 +174,9 @@ impl Pool {
             seats: AtomicUsize::new(0),
             work: UnsafeCell::new(None),
             next: AtomicUsize::new(0),
+            helped: AtomicUsize::new(0),
+            pause: AtomicUsize::new(0),
+            next_pause: AtomicUsize::new(PAUSE[0]),
             panic: Mutex::new(None),
             workers: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
@@ -133,25 +186,50 @@ impl Pool {
         }
     }
 
-    /// Does the parts of some work with up to so many threads, the calling one included.
-    fn share(&'static self, threads: usize, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        let helpers = parts.min(threads).saturating_sub(1);
+    fn help(&'static self, threads: usize, work: usize) -> Option<Help> {
         // Someone who is at work already, perhaps this very thread, keeps the workers.
-        if helpers == 0 || self.taken.swap(true, Acquire) {
-            return (0..parts).for_each(part);
+        if self.taken.swap(true, Acquire) {
+            return None;
         }
-        self.run(parts, helpers, part);
+        let mut help = Help {
+            pool: self,
+            helpers: (work / EACH).clamp(1, threads - 1),
+            started: false,
+        };
+        let pause = self.pause.load(Relaxed);
+        if pause > 0 {
+            self.pause.store(pause.saturating_sub(work), Relaxed);
+            return None;
+        }
+        if work < WOKEN_FOR && self.asleep.load(Relaxed) == self.workers.load(Relaxed) {
+            return None;
+        }
+        let workers = self.workers.load(Relaxed);
+        help.helpers = help.helpers.min(self.start(help.helpers));
+        help.started = workers < help.helpers;
+        (help.helpers > 0).then_some(help)
     }
 
-    /// Does some work with workers; the caller has taken the pool.
-    fn run(&'static self, parts: usize, helpers: usize, part: &(dyn Fn(usize) + Sync)) {
-        let helpers = helpers.min(self.start(helpers));
+    /// Decides for how much work nobody is asked.
+    fn judge(&self, in_time: bool) {
+        let next = self.next_pause.load(Relaxed);
+        if in_time {
+            self.next_pause.store((next / 2).max(PAUSE[0]), Relaxed);
+        } else {
+            self.pause.store(next, Relaxed);
+            self.next_pause.store((2 * next).min(PAUSE[1]), Relaxed);
+        }
+    }
+
+    /// Does some work with workers, and says what someone panicked with; the caller has taken the pool.
+    fn run(&'static self, parts: usize, helpers: usize, part: &(dyn Fn(usize) + Sync)) -> Option<Box<dyn Any + Send>> {
         // SAFETY: only the lifetime changes. Nobody uses `part` who is not in the room, and this function returns only
         // when it is empty and closed.
         let part: &'static (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(part) };
         // SAFETY: the pool is ours, the door is closed and nobody is in.
         unsafe { *self.work.get() = Some(Work { part, parts }) };
         self.next.store(0, Relaxed);
+        self.helped.store(0, Relaxed);
         self.seats.store(helpers, Relaxed);
         self.door.store(OPEN, SeqCst);
         // Who is awake looks at the door before falling asleep.
@@ -162,11 +240,7 @@ impl Pool {
         }
         let done = catch_unwind(AssertUnwindSafe(|| self.take_parts(parts, part)));
         self.empty();
-        let panic = lock(&self.panic).take();
-        self.taken.store(false, Release);
-        if let Some(panic) = done.err().or(panic) {
-            resume_unwind(panic);
-        }
+        done.err().or(lock(&self.panic).take())
     }
 
     /// Starts workers until there are so many, as far as the machine lets us, and says how many there are.
@@ -183,18 +257,19 @@ impl Pool {
         workers
     }
 
-    /// Takes parts until none is left, and closes the door with the last one.
-    fn take_parts(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) {
-        loop {
+    /// Takes parts until none is left, and closes the door with the last one. Says how many.
+    fn take_parts(&self, parts: usize, part: &(dyn Fn(usize) + Sync)) -> usize {
+        for done in 0.. {
             let i = self.next.fetch_add(1, Relaxed);
             if i + 1 >= parts {
                 self.door.fetch_and(!OPEN, Relaxed);
             }
             if i >= parts {
-                return;
+                return done;
             }
             part(i);
         }
+        parts
     }
 
     /// Closes the door and waits until the room is empty.
@@ -230,9 +305,12 @@ impl Pool {
             // SAFETY: who is in may read.
             if let Some(Work { part, parts }) = unsafe { &*self.work.get() } {
                 let done = catch_unwind(AssertUnwindSafe(|| self.take_parts(*parts, part)));
-                if let Err(panic) = done {
-                    self.next.store(usize::MAX / 2, Relaxed);
-                    *lock(&self.panic) = Some(panic);
+                match done {
+                    Ok(count) => _ = self.helped.fetch_add(count, Relaxed),
+                    Err(panic) => {
+                        self.next.store(usize::MAX / 2, Relaxed);
+                        *lock(&self.panic) = Some(panic);
+                    }
                 }
             }
             // The last one out wakes the owner.
@@ -259,9 +337,20 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    /// Shares so much work that everyone is asked, whether or not help came in time before.
+    fn share(pool: &'static Pool, threads: usize, parts: usize, part: &(dyn Fn(usize) + Sync)) {
+        if threads == 1 {
+            return (0..parts).for_each(part);
+        }
+        match pool.help(threads, usize::MAX).or_else(|| pool.help(threads, usize::MAX)) {
+            Some(help) => help.share(parts, part),
+            None => (0..parts).for_each(part),
+        }
+    }
+
     fn counts(pool: &'static Pool, threads: usize, parts: usize) -> Vec<usize> {
         let counts: Vec<AtomicUsize> = (0..parts).map(|_| AtomicUsize::new(0)).collect();
-        pool.share(threads, parts, &|i| {
+        share(pool, threads, parts, &|i| {
             counts[i].fetch_add(1, Relaxed);
         });
         counts.into_iter().map(AtomicUsize::into_inner).collect()
@@ -282,8 +371,11 @@ mod tests {
     #[test]
     fn threads_start_with_the_first_work_and_are_no_more_than_asked_for() {
         static POOL: Pool = Pool::new();
-        for (threads, parts, workers) in [(1, 9, 0), (3, 0, 0), (3, 1, 0), (3, 2, 1), (3, 9, 2), (2, 9, 2)] {
-            counts(&POOL, threads, parts);
+        assert!(help(2, SHARED - 1).is_none() && help(1, usize::MAX).is_none());
+        assert!(POOL.help(2, WOKEN_FOR - 1).is_none());
+        assert_eq!(POOL.workers.load(Relaxed), 0);
+        for (threads, work, workers) in [(2, WOKEN_FOR, 1), (9, 3 * EACH, 3), (2, 9 * EACH, 3)] {
+            drop(POOL.help(threads, work));
             assert_eq!(POOL.workers.load(Relaxed), workers);
         }
     }
@@ -294,7 +386,7 @@ mod tests {
         for _ in 0..3 {
             // Each part waits until three threads have come, so all three must.
             let seen = Mutex::new(BTreeSet::new());
-            POOL.share(3, 3, &|_| {
+            share(&POOL, 3, 3, &|_| {
                 lock(&seen).insert(format!("{:?}", thread::current().id()));
                 while lock(&seen).len() < 3 {
                     thread::yield_now();
@@ -310,7 +402,7 @@ mod tests {
     fn a_panic_arrives_where_the_work_was_asked_for_and_the_pool_goes_on() {
         static POOL: Pool = Pool::new();
         for culprit in 0..8 {
-            let panic = catch_unwind(|| POOL.share(2, 8, &|i| assert_ne!(i, culprit, "this one")));
+            let panic = catch_unwind(|| share(&POOL, 2, 8, &|i| assert_ne!(i, culprit, "this one")));
             let panic = panic.unwrap_err();
             assert!(panic.downcast_ref::<String>().unwrap().contains("this one"));
             assert_eq!(counts(&POOL, 2, 8), [1; 8]);
@@ -318,7 +410,7 @@ mod tests {
         // One that only a worker can meet: the calling thread stays in its part until the worker has fallen.
         let (caller, fallen) = (thread::current().id(), AtomicBool::new(false));
         let panic = catch_unwind(AssertUnwindSafe(|| {
-            POOL.share(2, 2, &|_| {
+            share(&POOL, 2, 2, &|_| {
                 if thread::current().id() != caller {
                     fallen.store(true, SeqCst);
                     panic!("in a worker");
@@ -333,11 +425,34 @@ mod tests {
     }
 
     #[test]
+    fn who_helped_too_late_is_not_asked_for_a_while_and_then_for_twice_as_long() {
+        static POOL: Pool = Pool::new();
+        let asked_after = || {
+            let mut work = 0;
+            while POOL.help(2, 1 << 24).is_none() {
+                work += 1 << 24;
+            }
+            work
+        };
+        assert_eq!(asked_after(), 0);
+        for pause in [PAUSE[0], 2 * PAUSE[0], 4 * PAUSE[0]] {
+            POOL.judge(false);
+            assert_eq!(asked_after(), pause);
+        }
+        (0..9).for_each(|_| POOL.judge(true));
+        assert_eq!(asked_after(), 0);
+        POOL.judge(false);
+        assert_eq!(asked_after(), PAUSE[0]);
+        (0..99).for_each(|_| POOL.judge(false));
+        assert_eq!(asked_after(), PAUSE[1]);
+    }
+
+    #[test]
     fn work_inside_work_and_work_from_many_threads_is_done() {
         static POOL: Pool = Pool::new();
         let inner = AtomicUsize::new(0);
-        POOL.share(2, 4, &|_| {
-            POOL.share(2, 5, &|_| {
+        share(&POOL, 2, 4, &|_| {
+            share(&POOL, 2, 5, &|_| {
                 inner.fetch_add(1, Relaxed);
             });
         });

@@ -15,7 +15,7 @@ mod tile;
 use super::{
     instructions::{InstructionSet, Kind},
     registers::{self, Register, Tiles},
-    threads::threads,
+    threads,
 };
 use pack::{Block, aligned, compact, panels};
 use std::cell::RefCell;
@@ -83,20 +83,20 @@ pub trait Gemm: Sized {
 }
 
 macro_rules! gemm {
-    ($T:ident, $product:ident: $portable:ident $avx2:ident $avx512:ident) => {
+    ($T:ident, $product:ident, $compute:ident: $portable:ident $avx2:ident $avx512:ident) => {
         #[allow(private_interfaces)]
         impl Gemm for $T {
             fn multiply(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
                 let (a, b) = (a.strided(sizes.rows, sizes.inner), b.strided(sizes.inner, sizes.columns));
-                $product(InstructionSet::in_use(), threads(), sizes, a, b, out, true);
+                $product(InstructionSet::in_use(), threads::threads(), sizes, a, b, out, true);
             }
             fn multiply_add(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
                 let (a, b) = (a.strided(sizes.rows, sizes.inner), b.strided(sizes.inner, sizes.columns));
-                $product(InstructionSet::in_use(), threads(), sizes, a, b, out, false);
+                $product(InstructionSet::in_use(), threads::threads(), sizes, a, b, out, false);
             }
         }
 
-        /// `out = a · b` if it is `fresh`, or else `out += a · b`, with the given instructions and threads.
+        /// `out = a · b` if it is `fresh`, or else `out += a · b`, with the given instructions and up to so many threads.
         fn $product(
             set: InstructionSet,
             threads: usize,
@@ -106,41 +106,49 @@ macro_rules! gemm {
             out: &mut [$T],
             fresh: bool,
         ) {
+            let Some(product) = Product::new(sizes, a, b, out, fresh) else {
+                return;
+            };
+            match threads::help(threads, product.work()) {
+                // SAFETY: the result is borrowed exclusively.
+                None => unsafe { $compute(set, &product) },
+                Some(help) => {
+                    let cut = product.cut(4 * threads);
+                    // SAFETY: the result is borrowed exclusively, and no two parts have the same cells of it.
+                    help.share(cut.parts, &|i| unsafe { $compute(set, &product.part(cut, i)) });
+                }
+            }
+        }
+
+        /// Computes a product, or a part of one, in one thread.
+        ///
+        /// # Safety
+        /// Nothing else may use the product's cells of `out` meanwhile.
+        unsafe fn $compute(set: InstructionSet, product: &Product<$T>) {
             thread_local! {
                 /// Room for copies, kept for the next product.
                 static ROOM: RefCell<[Vec<$T>; 2]> = const { RefCell::new([const { vec![] }; 2]) };
             }
-            let Some(product) = Product::new(sizes, a, b, out, fresh) else {
-                return;
+            let room = || ROOM.take();
+            // SAFETY (of all): `set` vouches for the instructions of the registers, which are chosen by it, and the
+            // caller for the result.
+            let used = match set.kind() {
+                Kind::Portable => unsafe { compute::<registers::$portable>(set, product, room) },
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => unsafe { compute::<registers::$avx2>(set, product, room) },
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => unsafe { compute::<registers::$avx512>(set, product, room) },
             };
-            let compute = |product: &Product<$T>| {
-                let room = || ROOM.take();
-                // SAFETY (of all): a product's matrices hold its cells, and nobody else uses this part of the result;
-                // `set` vouches for the instructions of the registers, which are chosen by it.
-                let used = match set.kind() {
-                    Kind::Portable => unsafe { compute::<registers::$portable>(set, product, room) },
-                    #[cfg(target_arch = "x86_64")]
-                    Kind::Avx2 => unsafe { compute::<registers::$avx2>(set, product, room) },
-                    #[cfg(target_arch = "x86_64")]
-                    Kind::Avx512 => unsafe { compute::<registers::$avx512>(set, product, room) },
-                };
-                if let Some(used) = used {
-                    ROOM.set(used);
-                }
-            };
-            match product.work() < SHARED {
-                true => compute(&product),
-                false => product.share(threads, &compute),
+            if let Some(used) = used {
+                ROOM.set(used);
             }
         }
     };
 }
-gemm!(f64, product_f64: PortableF64 Avx2F64 Avx512F64);
-gemm!(f32, product_f32: PortableF32 Avx2F32 Avx512F32);
+gemm!(f64, product_f64, compute_f64: PortableF64 Avx2F64 Avx512F64);
+gemm!(f32, product_f32, compute_f32: PortableF32 Avx2F32 Avx512F32);
 
-/// Products of fewer multiply-adds than this are not worth another thread's while, ...
-const SHARED: usize = 1 << 20;
-/// ... and parts of fewer are not worth taking.
+/// Parts of fewer multiply-adds than this are not worth taking.
 const PART: usize = 1 << 18;
 
 /// How many steps of the inner size a block has: a panel of the right matrix then fills half of the first cache.
@@ -203,32 +211,43 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
         (rows * inner).saturating_mul(columns)
     }
 
-    /// Cuts the longer side into parts and has them computed side by side. The inner size is never cut.
-    fn share(&self, threads: usize, compute: &(impl Fn(&Self) + Sync)) {
+    /// Cuts the longer side into up to so many parts. The inner size is never cut: that would change the bits.
+    fn cut(&self, most: usize) -> Cut {
         let Sizes { rows, columns, .. } = self.sizes;
-        let by_rows = rows >= columns;
-        // Whole panels of columns; see `compute`.
-        let (side, whole) = if by_rows { (rows, 1) } else { (columns, if rows == 1 { 128 } else { 32 }) };
-        let count = (self.work() / PART).min(4 * threads);
-        if threads <= 1 {
-            return compute(self);
-        }
+        // A part has whole panels of columns; see `compute`.
+        let (side, whole) = match (rows >= columns, rows) {
+            (true, _) => (rows, 1),
+            (false, 1) => (columns, 128),
+            (false, _) => (columns, 32),
+        };
+        let count = (self.work() / PART).clamp(1, most);
         let length = side.div_ceil(count).next_multiple_of(whole);
-        super::threads::share(threads, side.div_ceil(length), &|i| {
-            let (first, mut part) = (i * length, *self);
-            let length = length.min(side - first);
-            if by_rows {
-                part.a.data = &self.a.data[first * self.a.row..];
-                part.sizes.rows = length;
-                part.out = self.out.wrapping_add(first * self.out_row);
-            } else {
-                part.b.data = &self.b.data[first * self.b.column..];
-                part.sizes.columns = length;
-                part.out = self.out.wrapping_add(first);
-            }
-            compute(&part);
-        });
+        Cut {
+            parts: side.div_ceil(length),
+            length,
+        }
     }
+
+    fn part(&self, cut: Cut, i: usize) -> Self {
+        let (mut part, first) = (*self, i * cut.length);
+        if self.sizes.rows >= self.sizes.columns {
+            part.a.data = &self.a.data[first * self.a.row..];
+            part.sizes.rows = cut.length.min(self.sizes.rows - first);
+            part.out = self.out.wrapping_add(first * self.out_row);
+        } else {
+            part.b.data = &self.b.data[first * self.b.column..];
+            part.sizes.columns = cut.length.min(self.sizes.columns - first);
+            part.out = self.out.wrapping_add(first);
+        }
+        part
+    }
+}
+
+/// How many parts the longer side of a product is cut into, and how long each is; the last may be shorter.
+#[derive(Clone, Copy)]
+struct Cut {
+    parts: usize,
+    length: usize,
 }
 
 /// Computes a product. Gives back the room it took for copies, if it took it.

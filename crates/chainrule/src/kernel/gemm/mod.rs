@@ -197,10 +197,17 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
             out_row: columns,
             fresh,
         };
-        // A product with a column is computed as one with a row: its numbers then lie side by side.
-        if columns == 1 {
+        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix
+        // has to be transposed and its rows are too short for that to pay.
+        let short = inner < 8;
+        if columns == 1 && (a.row == 1 || !short) || rows == 1 && b.column != 1 && short {
             (product.a, product.b) = (b.transposed(), a.transposed());
-            (product.sizes.rows, product.sizes.columns) = (1, rows);
+            product.sizes = Sizes {
+                rows: columns,
+                inner,
+                columns: rows,
+            };
+            product.out_row = 1;
         }
         Some(product)
     }
@@ -271,7 +278,10 @@ where
         fresh,
     } = *product;
     let (lanes, size) = (K::Register::LANES, size_of::<Number<K>>());
-    let panel = if rows == 1 { 8 * lanes } else { 2 * lanes };
+    let panel = match rows {
+        1 if b.column == 1 => 8 * lanes,
+        _ => 2 * lanes,
+    };
     let crowded = |distance: usize| (distance * size).is_multiple_of(CROWDED);
     let copies_b = columns > 1 && b.column != 1
         || rows > K::HEIGHT && columns > 128 && inner * columns * size > 32 << 10
@@ -389,7 +399,12 @@ where
             let (height, higher) = if count == 1 { (rows, 0) } else { (rows / count, rows % count) };
             let (mut b, mut out, mut left) = (block.b.0, block.out, columns);
             while left > 0 {
-                let width = left.min(block.panel);
+                // What is left over in half a register goes after the whole ones, by itself.
+                let over = left % lanes;
+                let width = match left < block.panel && left > lanes && rows > 1 && 0 < over && over <= K::Half::LANES {
+                    true => left - over,
+                    false => left.min(block.panel),
+                };
                 let registers = width.div_ceil(lanes);
                 let tile = Tile {
                     inner,
@@ -402,12 +417,12 @@ where
                     fresh: block.fresh,
                 };
                 macro_rules! rows {
-                    ($N:literal, $EDGE:literal) => {{
+                    ($R:ty, $N:literal, $EDGE:literal) => {{
                         let (mut a, mut out) = (block.a.0, out);
                         for i in 0..count {
                             let height = height + usize::from(i < higher);
                             // SAFETY: the caller vouches for the tiles.
-                            unsafe { of_height!(height, a, out, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14) };
+                            unsafe { of_height!(height, a, out, $R, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14) };
                             // Past the last tile these point behind the matrices, and are not used.
                             a = a.wrapping_add(height * tile.a_row);
                             out = out.wrapping_add(height * tile.out_row);
@@ -415,9 +430,9 @@ where
                     }};
                 }
                 macro_rules! of_height {
-                    ($height:ident, $a:ident, $out:ident, $N:literal, $EDGE:literal: $($H:literal)+) => {
+                    ($height:ident, $a:ident, $out:ident, $R:ty, $N:literal, $EDGE:literal: $($H:literal)+) => {
                         match $height {
-                            $($H if $H <= K::HEIGHT => tile.multiply_add::<K::Register, $H, $N, $EDGE>($a, $out),)+
+                            $($H if $H <= K::HEIGHT => tile.multiply_add::<$R, $H, $N, $EDGE>($a, $out),)+
                             _ => unreachable!("no tile has {} rows", $height),
                         }
                     };
@@ -429,10 +444,11 @@ where
                     };
                 }
                 match (registers, tile.last < lanes) {
-                    (1, false) => rows!(1, false),
-                    (1, true) => rows!(1, true),
-                    (2, false) => rows!(2, false),
-                    (2, true) => rows!(2, true),
+                    (1, true) if tile.last <= K::Half::LANES => rows!(K::Half, 1, true),
+                    (1, false) => rows!(K::Register, 1, false),
+                    (1, true) => rows!(K::Register, 1, true),
+                    (2, false) => rows!(K::Register, 2, false),
+                    (2, true) => rows!(K::Register, 2, true),
                     (3, _) => row!(3, true),
                     (4, _) => row!(4, true),
                     (5, _) => row!(5, true),

@@ -54,6 +54,9 @@ impl<T: Copy + Default> Tile<T> {
                 }
             }
         }
+        // Where a row is one step, adding up to its address would take longer than the step. So there is a pointer for
+        // every third row; the two after it are one and two distances away, which costs no addition.
+        let mut thirds: [*const T; 5] = std::array::from_fn(|i| a.wrapping_add(3 * i * self.a_row));
         for _ in 0..inner {
             let mut columns = [sums[0][0]; N];
             for (j, column) in columns.iter_mut().enumerate() {
@@ -67,13 +70,18 @@ impl<T: Copy + Default> Tile<T> {
                 };
             }
             for (i, row) in sums.iter_mut().enumerate() {
-                let x = unsafe { R::splat(*a.add(i * self.a_row)) };
+                let a = match N {
+                    1 => thirds[i / 3].wrapping_add(i % 3 * self.a_row),
+                    _ => a.wrapping_add(i * self.a_row),
+                };
+                let x = unsafe { R::splat(*a) };
                 for (sum, column) in row.iter_mut().zip(columns) {
                     *sum = unsafe { x.multiply_add(column, *sum) };
                 }
             }
             // Past the last step these point behind the matrices, and are not read.
             a = a.wrapping_add(self.a_column);
+            thirds = thirds.map(|a| a.wrapping_add(self.a_column));
             b = b.wrapping_add(self.b_row);
         }
         for (i, row) in sums.iter().enumerate() {

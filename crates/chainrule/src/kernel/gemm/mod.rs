@@ -283,8 +283,10 @@ where
         _ => 2 * lanes,
     };
     let crowded = |distance: usize| (distance * size).is_multiple_of(CROWDED);
+    // A few rows read a matrix that the second cache holds faster than it can be copied.
+    let worth_copying = if rows > 4 * K::HEIGHT { 32 << 10 } else { 1 << 20 };
     let copies_b = columns > 1 && b.column != 1
-        || rows > K::HEIGHT && columns > 128 && inner * columns * size > 32 << 10
+        || rows > K::HEIGHT && columns > 128 && inner * columns * size > worth_copying
         || rows > K::HEIGHT && inner > 32 && crowded(b.row);
     let copies_a = rows > K::HEIGHT && columns > panel && (a.row == 1 || a.column == 1) && {
         let far = if a.column == 1 { a.row } else { a.column };

@@ -87,12 +87,34 @@ macro_rules! gemm {
         #[allow(private_interfaces)]
         impl Gemm for $T {
             fn multiply(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
-                let (a, b) = (a.strided(sizes.rows, sizes.inner), b.strided(sizes.inner, sizes.columns));
-                $product(InstructionSet::in_use(), threads::threads(), sizes, a, b, out, true);
+                let (a, b) = (
+                    a.strided(sizes.rows, sizes.inner),
+                    b.strided(sizes.inner, sizes.columns),
+                );
+                $product(
+                    InstructionSet::in_use(),
+                    threads::threads(),
+                    sizes,
+                    a,
+                    b,
+                    out,
+                    true,
+                );
             }
             fn multiply_add(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
-                let (a, b) = (a.strided(sizes.rows, sizes.inner), b.strided(sizes.inner, sizes.columns));
-                $product(InstructionSet::in_use(), threads::threads(), sizes, a, b, out, false);
+                let (a, b) = (
+                    a.strided(sizes.rows, sizes.inner),
+                    b.strided(sizes.inner, sizes.columns),
+                );
+                $product(
+                    InstructionSet::in_use(),
+                    threads::threads(),
+                    sizes,
+                    a,
+                    b,
+                    out,
+                    false,
+                );
             }
         }
 
@@ -307,7 +329,15 @@ where
         unsafe { tiles::<K>(set, &block) };
     };
     if !copies_a && !copies_b && inner <= BLOCK_INNER {
-        block(rows, inner, columns, (a.data.as_ptr(), a.row, a.column), (b.data.as_ptr(), b.row, panel), out, fresh);
+        block(
+            rows,
+            inner,
+            columns,
+            (a.data.as_ptr(), a.row, a.column),
+            (b.data.as_ptr(), b.row, panel),
+            out,
+            fresh,
+        );
         return None;
     }
 
@@ -320,7 +350,11 @@ where
     let block_inner = inner.div_ceil(inner.div_ceil(BLOCK_INNER));
     let block_rows = (BLOCK_LEFT / (block_inner * size)).next_multiple_of(K::HEIGHT);
     let block_columns = (BLOCK_RIGHT / (block_inner * size)).next_multiple_of(panel);
-    let distance_a = if a.column == 1 { block_inner } else { rows.min(block_rows) } + 64 / size;
+    let distance_a = if a.column == 1 {
+        block_inner
+    } else {
+        rows.min(block_rows)
+    } + 64 / size;
     for column in (0..columns).step_by(block_columns) {
         let block_columns = block_columns.min(columns - column);
         for step in (0..inner).step_by(block_inner) {
@@ -398,12 +432,17 @@ where
         || {
             let Sizes { rows, inner, columns } = block.sizes;
             let (lanes, count) = (K::Register::LANES, rows.div_ceil(K::HEIGHT));
-            let (height, higher) = if count == 1 { (rows, 0) } else { (rows / count, rows % count) };
+            let (height, higher) = if count == 1 {
+                (rows, 0)
+            } else {
+                (rows / count, rows % count)
+            };
             let (mut b, mut out, mut left) = (block.b.0, block.out, columns);
             while left > 0 {
                 // What is left over in half a register goes after the whole ones, by itself.
                 let over = left % lanes;
-                let width = match left < block.panel && left > lanes && rows > 1 && 0 < over && over <= K::Half::LANES {
+                let halved = K::Half::LANES < lanes && 0 < over && over <= K::Half::LANES;
+                let width = match halved && rows > 1 && lanes < left && left < block.panel {
                     true => left - over,
                     false => left.min(block.panel),
                 };
@@ -459,7 +498,9 @@ where
                     (_, false) => row!(8, false),
                     (_, true) => row!(8, true),
                 }
-                (b, out, left) = (b.wrapping_add(block.b.2), out.wrapping_add(width), left - width);
+                // The rest of a panel lies in the same panel.
+                let to_next = if width == block.panel { block.b.2 } else { width };
+                (b, out, left) = (b.wrapping_add(to_next), out.wrapping_add(width), left - width);
             }
         },
     )

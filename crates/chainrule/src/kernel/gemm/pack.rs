@@ -59,7 +59,9 @@ pub(super) unsafe fn panels<K: Tiles>(from: Strided<Number<K>>, block: Block, wi
             if done == columns {
                 continue;
             }
-            let from = from.data[start + row * from.row + done * from.column..].iter().step_by(from.column);
+            let from = from.data[start + row * from.row + done * from.column..]
+                .iter()
+                .step_by(from.column);
             for (to, from) in to[row * width..][done..columns].iter_mut().zip(from) {
                 *to = *from;
             }

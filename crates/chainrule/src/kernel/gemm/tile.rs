@@ -1,11 +1,11 @@
 //! The heart of the matrix product: a small tile of the result, whose sums stay in registers while the inner size goes
-//! by.
+//! by; and blocks that are made of such tiles.
 
-use crate::kernel::registers::Register;
+use super::{InstructionSet, Number, Register, Sizes, Tiles};
 
 /// A tile of a product: where its numbers lie.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<T> {
+struct Tile<T> {
     /// The inner size.
     pub inner: usize,
     /// The distances of the rows and columns of the left matrix.
@@ -97,4 +97,104 @@ impl<T: Copy + Default> Tile<T> {
             }
         }
     }
+}
+
+/// A block of a product, to be computed in tiles.
+pub(super) struct Tiled<T> {
+    pub sizes: Sizes,
+    /// The left matrix, and the distances of its rows and columns.
+    pub a: (*const T, usize, usize),
+    /// The right matrix in panels of `panel` columns, and the distances of a panel's rows and of the panels.
+    pub b: (*const T, usize, usize),
+    pub out: *mut T,
+    pub out_row: usize,
+    pub fresh: bool,
+    pub panel: usize,
+}
+
+/// Computes a block: panel by panel, tiles one below the other and about equally high.
+///
+/// # Safety
+/// As for [`Tile::multiply_add`], for all tiles together; `set` must have the instructions of `K`.
+pub(super) unsafe fn tiles<K: Tiles>(set: InstructionSet, block: &Tiled<Number<K>>)
+where
+    Number<K>: Default,
+{
+    set.run(
+        #[inline(always)]
+        || {
+            let Sizes { rows, inner, columns } = block.sizes;
+            let (lanes, count) = (K::Register::LANES, rows.div_ceil(K::HEIGHT));
+            let (height, higher) = if count == 1 {
+                (rows, 0)
+            } else {
+                (rows / count, rows % count)
+            };
+            let (mut b, mut out, mut left) = (block.b.0, block.out, columns);
+            while left > 0 {
+                // What is left over in half a register goes after the whole ones, by itself.
+                let over = left % lanes;
+                let halved = K::Half::LANES < lanes && 0 < over && over <= K::Half::LANES;
+                let width = match halved && rows > 1 && lanes < left && left < block.panel {
+                    true => left - over,
+                    false => left.min(block.panel),
+                };
+                let registers = width.div_ceil(lanes);
+                let tile = Tile {
+                    inner,
+                    a_row: block.a.1,
+                    a_column: block.a.2,
+                    b,
+                    b_row: block.b.1,
+                    out_row: block.out_row,
+                    last: width - (registers - 1) * lanes,
+                    fresh: block.fresh,
+                };
+                macro_rules! rows {
+                    ($R:ty, $N:literal, $EDGE:literal) => {{
+                        let (mut a, mut out) = (block.a.0, out);
+                        for i in 0..count {
+                            let height = height + usize::from(i < higher);
+                            // SAFETY: the caller vouches for the tiles.
+                            unsafe { of_height!(height, a, out, $R, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14) };
+                            // Past the last tile these point behind the matrices, and are not used.
+                            a = a.wrapping_add(height * tile.a_row);
+                            out = out.wrapping_add(height * tile.out_row);
+                        }
+                    }};
+                }
+                macro_rules! of_height {
+                    ($height:ident, $a:ident, $out:ident, $R:ty, $N:literal, $EDGE:literal: $($H:literal)+) => {
+                        match $height {
+                            $($H if $H <= K::HEIGHT => tile.multiply_add::<$R, $H, $N, $EDGE>($a, $out),)+
+                            _ => unreachable!("no tile has {} rows", $height),
+                        }
+                    };
+                }
+                macro_rules! row {
+                    ($N:literal, $EDGE:literal) => {
+                        // SAFETY: the caller vouches for the tile.
+                        unsafe { tile.multiply_add::<K::Register, 1, $N, $EDGE>(block.a.0, out) }
+                    };
+                }
+                match (registers, tile.last < lanes) {
+                    (1, true) if tile.last <= K::Half::LANES => rows!(K::Half, 1, true),
+                    (1, false) => rows!(K::Register, 1, false),
+                    (1, true) => rows!(K::Register, 1, true),
+                    (2, false) => rows!(K::Register, 2, false),
+                    (2, true) => rows!(K::Register, 2, true),
+                    (3, _) => row!(3, true),
+                    (4, _) => row!(4, true),
+                    (5, _) => row!(5, true),
+                    (6, _) => row!(6, true),
+                    (7, _) => row!(7, true),
+                    (_, false) => row!(8, false),
+                    (_, true) => row!(8, true),
+                }
+                // The rest of a panel lies in the same panel.
+                let to_next = if width == block.panel { block.b.2 } else { width };
+                (b, out, left) = (b.wrapping_add(to_next), out.wrapping_add(width), left - width);
+            }
+        },
+    )
 }

@@ -282,6 +282,11 @@ impl<T: Float> Ledger<T> {
 
     pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let op = self.register(op);
+        self.record_again(op, arguments, line)
+    }
+
+    /// Records an operation that the graph has used already.
+    pub(super) fn record_again(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         if let Some(id) = self.record_scalar(op, arguments, line) {
             return id;
         }

@@ -229,19 +229,26 @@ impl<T: Float> Ledger<T> {
             let node = self.node(id);
             // A value is reached through another one that handed something on, so it has a place.
             let Some(gradient) = places[id as usize] else { continue };
-            let (before, mut passed) = (pulls.len(), false);
-            for (k, &argument) in self.ids(node).iter().enumerate() {
+            let before = pulls.len();
+            let (arguments, mut passed): (_, Vec<Range<usize>>) = (self.ids(node), vec![]);
+            let shapes: Vec<Shape> = arguments.iter().map(|&argument| self.shape(argument)).collect();
+            for (k, &argument) in arguments.iter().enumerate() {
                 let op = self.ops.get(node.op as usize);
                 let Some(op) = op.filter(|op| op.receives(k) && reached[argument as usize]) else {
                     continue;
                 };
                 let (place, length) = (&mut places[argument as usize], self.node(argument).length);
-                let once = self.ids(node).iter().filter(|&&other| other == argument).count() == 1;
-                if place.is_none() && !passed && once && length == node.length && op.get().passes_gradient(k) {
-                    (*place, passed) = (Some(gradient), true);
-                    continue;
-                }
                 let first = place.is_none();
+                if first && let Some(cell) = op.get().passes_gradient(k, &shapes) {
+                    let part = gradient + cell..gradient + cell + length;
+                    let again = arguments[k + 1..].contains(&argument);
+                    let taken = |other: &Range<usize>| part.start < other.end && other.start < part.end;
+                    if !again && !passed.iter().any(taken) {
+                        *place = Some(part.start);
+                        passed.push(part);
+                        continue;
+                    }
+                }
                 let start = *place.get_or_insert_with(|| room.take(length));
                 pulls.push(Pull {
                     k,
@@ -250,7 +257,7 @@ impl<T: Float> Ledger<T> {
                 });
             }
             // What a parameter learns from is used before the walk goes on, too.
-            if !passed {
+            if passed.is_empty() {
                 room.give_back(gradient, node.length);
             }
             backward.push(Back {

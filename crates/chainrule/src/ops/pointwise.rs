@@ -392,8 +392,13 @@ macro_rules! pointwise {
             fn receives_gradient(&self, k: usize) -> bool {
                 [$(stringify!($gradient)),+].get(k) != Some(&"NoGradient")
             }
-            fn passes_gradient(&self, k: usize) -> bool {
-                [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g))
+            fn passes_gradient(&self, k: usize, arguments: &[$crate::Shape]) -> Option<usize> {
+                let as_it_is = [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g));
+                let whole = || $crate::ops::macro_support::broadcast(arguments).ok().as_ref() == arguments.get(k);
+                (as_it_is && whole()).then_some(0)
+            }
+            fn broadcasts(&self) -> bool {
+                true
             }
             fn try_at(&self) -> &'static [f64] {
                 &$at

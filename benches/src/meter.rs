@@ -1,0 +1,113 @@
+//! Measures a piece of work and says so in one line of JSON.
+
+use rustix::time::{ClockId, clock_gettime};
+use std::{hint::black_box, time::Instant};
+
+use crate::Result;
+
+/// How a workload is run, and under which name it is told.
+pub struct Meter {
+    mode: Mode,
+    workload: &'static str,
+    who: &'static str,
+}
+
+/// What is done with the work.
+#[derive(Clone, Copy)]
+pub enum Mode {
+    /// Measure it for about so many seconds.
+    Seconds(f64),
+    /// Only run it so often, so that instructions can be counted.
+    Times(u64),
+}
+
+/// CPU seconds of this process so far, over all its threads.
+fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
+}
+
+impl Meter {
+    /// One that does this with every workload.
+    pub fn new(mode: Mode) -> Meter {
+        Meter {
+            mode,
+            workload: "",
+            who: "",
+        }
+    }
+
+    /// Names what is measured next.
+    pub fn start(&mut self, workload: &'static str, who: &'static str) {
+        (self.workload, self.who) = (workload, who);
+    }
+
+    /// Measures `work`, one call of which is so many `units`; `check` is what it computes, which all programs must agree
+    /// on.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn measure<R>(&mut self, check: f64, units: f64, work: impl FnMut() -> Result<R>) -> Result<()> {
+        let name = self.workload;
+        self.measure_part(name, check, units, work)
+    }
+
+    /// The same for one of several lines of a workload.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn measure_part<R>(
+        &mut self,
+        name: &str,
+        check: f64,
+        units: f64,
+        mut work: impl FnMut() -> Result<R>,
+    ) -> Result<()> {
+        let seconds = match self.mode {
+            Mode::Seconds(seconds) => seconds,
+            Mode::Times(times) => {
+                for _ in 0..times {
+                    black_box(work()?);
+                }
+                return Ok(());
+            }
+        };
+        // One call says how many make a sample: long enough for the clock, short enough to fall between interruptions.
+        black_box(work()?);
+        let start = cpu_seconds();
+        black_box(work()?);
+        let once = (cpu_seconds() - start).max(1e-8);
+        let calls = (0.002 / once).ceil().max(1.0);
+        let samples = (seconds / (once * calls)).clamp(3.0, 200.0) as usize;
+        let (mut walls, mut cpus) = (vec![], vec![]);
+        for _ in 0..samples {
+            let (wall, cpu) = (Instant::now(), cpu_seconds());
+            for _ in 0..calls as u64 {
+                black_box(work()?);
+            }
+            cpus.push((cpu_seconds() - cpu) / (calls * units));
+            walls.push(wall.elapsed().as_secs_f64() / (calls * units));
+        }
+        let ((wall_min, wall_median), (cpu_min, cpu_median)) = (least_and_middle(walls), least_and_middle(cpus));
+        println!(
+            "{{\"workload\": \"{name}\", \"who\": \"{}\", \"cpu_min\": {cpu_min:.4e}, \"cpu_median\": {cpu_median:.4e}, \
+             \"wall_min\": {wall_min:.4e}, \"wall_median\": {wall_median:.4e}, \"check\": {check:e}}}",
+            self.who
+        );
+        Ok(())
+    }
+
+    /// Tells a result that is no time, such as a hash of weights.
+    pub fn tell(&self, name: &str, key: &str, value: impl std::fmt::Display) {
+        println!(
+            "{{\"workload\": \"{name}\", \"who\": \"{}\", \"{key}\": \"{value}\"}}",
+            self.who
+        );
+    }
+}
+
+fn least_and_middle(mut numbers: Vec<f64>) -> (f64, f64) {
+    numbers.sort_by(f64::total_cmp);
+    let pick = |place: usize| numbers.get(place).copied().unwrap_or(f64::NAN);
+    (pick(0), pick(numbers.len() / 2))
+}

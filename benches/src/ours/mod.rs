@@ -1,0 +1,4 @@
+//! The workloads as the README teaches to write them.
+
+pub mod networks;
+pub mod scalars;

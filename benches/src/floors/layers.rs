@@ -58,21 +58,19 @@ impl<T: Real, const IN: usize, const OUT: usize> Layer<T, IN, OUT> {
     /// A single row: four sums beside each other, for one would wait for itself.
     #[inline(always)]
     pub fn row<const WIDTH: usize>(&self, x: &[T; WIDTH]) -> [T; OUT] {
-        let mut sums = [self.bias, [T::ZERO; OUT], [T::ZERO; OUT], [T::ZERO; OUT]];
-        let (rows, rest) = self.weight.as_chunks::<4>();
-        for (part, rows) in rows.iter().enumerate() {
-            for j in 0..OUT {
-                for q in 0..4 {
-                    sums[q][j] = x[4 * part + q].times_plus(rows[q][j], sums[q][j]);
-                }
-            }
+        if IN > 16 {
+            let [sums] = self.block(&[*x]);
+            return sums;
         }
-        for (x, row) in x[4 * rows.len()..].iter().zip(rest) {
-            for j in 0..OUT {
-                sums[0][j] = x.times_plus(row[j], sums[0][j]);
+        let mut sums = self.bias;
+        for j in 0..OUT {
+            let mut parts = [sums[j], T::ZERO, T::ZERO, T::ZERO];
+            for p in 0..IN {
+                parts[p % 4] = x[p].times_plus(self.weight[p][j], parts[p % 4]);
             }
+            sums[j] = (parts[0] + parts[1]) + (parts[2] + parts[3]);
         }
-        std::array::from_fn(|j| (sums[0][j] + sums[1][j]) + (sums[2][j] + sums[3][j]))
+        sums
     }
 
     #[inline(always)]

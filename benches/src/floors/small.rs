@@ -14,7 +14,7 @@ const ROWS: usize = 32;
 struct Net {
     first: Layer<f32, 4, 16>,
     second: Layer<f32, 16, 16>,
-    out: Layer<f32, 16, 16>,
+    out: Layer<f32, 16, 4>,
 }
 
 impl Net {
@@ -28,7 +28,7 @@ impl Net {
 
     /// The answer to one row, which never leaves the registers.
     #[inline(always)]
-    fn answer<const TANH: bool>(&self, x: &[f32; 4]) -> [f32; 16] {
+    fn answer<const TANH: bool>(&self, x: &[f32; 4]) -> [f32; 4] {
         let mut h = self.first.row(x);
         bend::<TANH>(std::slice::from_mut(&mut h));
         let mut h = self.second.row(&h);
@@ -68,7 +68,7 @@ fn through_tanh(d: &mut [[f32; 16]], y: &[[f32; 16]]) {
 struct Room {
     h1: [[f32; 16]; ROWS],
     h2: [[f32; 16]; ROWS],
-    out: [[f32; 16]; ROWS],
+    out: [[f32; 4]; ROWS],
     d2: [[f32; 16]; ROWS],
     d1: [[f32; 16]; ROWS],
 }
@@ -80,7 +80,7 @@ fn gradients(net: &Net, gradient: &mut Net, x: &[[f32; 4]; ROWS], y: &[usize], r
     net.second.sums(&room.h1, &mut room.h2);
     tanh(&mut room.h2);
     net.out.sums(&room.h2, &mut room.out);
-    let loss = cross_entropy::<f32, 3, 16>(&mut room.out, y);
+    let loss = cross_entropy::<f32, 3, 4>(&mut room.out, y);
     gradient.out.gradient(&room.h2, &room.out);
     net.out.back::<3>().sums(&room.out, &mut room.d2);
     through_tanh(&mut room.d2, &room.h2);
@@ -100,7 +100,7 @@ pub fn step<const ADAM: bool>(meter: &mut Meter) -> Result<()> {
     let mut room = Room {
         h1: blank,
         h2: blank,
-        out: blank,
+        out: [[0.0; 4]; ROWS],
         d2: blank,
         d1: blank,
     };
@@ -144,41 +144,31 @@ fn bend<const TANH: bool>(rows: &mut [[f32; 16]]) {
     }
 }
 
-#[inline(always)]
-fn answers<const TANH: bool>(
-    net: &Net,
-    x: &[[f32; 4]],
-    h1: &mut [[f32; 16]],
-    h2: &mut [[f32; 16]],
-    out: &mut [[f32; 16]],
-) {
-    net.first.sums(x, h1);
-    bend::<TANH>(h1);
-    net.second.sums(h1, h2);
-    bend::<TANH>(h2);
-    net.out.sums(h2, out);
-}
-
 /// W5a: the answers to so many rows, with tanh or relu, told per row.
 pub fn predict<const TANH: bool>(meter: &mut Meter, rows: usize) -> Result<()> {
+    /// Few rows at a time stay in the nearest cache.
+    const PART: usize = 64;
     let x = data::inputs(rows, 4);
     let x: Vec<[f32; 4]> = (0..rows)
         .map(|r| std::array::from_fn(|p| x[4 * r + p] as f32))
         .collect();
-    let (net, mut out) = (Net::shared(), vec![[0.0; 16]; rows]);
-    // Few rows at a time stay in the nearest cache.
-    const PART: usize = 64;
-    let (mut h1, mut h2) = ([[0.0; 16]; PART], [[0.0; 16]; PART]);
+    let (net, wide_out) = (Net::shared(), Layer::<f32, 16, 16>::shared(2, 3));
+    let (mut h1, mut h2, mut out) = ([[0.0; 16]; PART], [[0.0; 16]; PART], vec![[0.0; 16]; rows]);
     let mut once = |out: &mut [[f32; 16]]| {
         InstructionSet::in_use().run(
             #[inline(always)]
             || {
                 if let ([x], [out]) = (&x[..], &mut *out) {
-                    *out = net.answer::<TANH>(x);
+                    out[..4].copy_from_slice(&net.answer::<TANH>(x));
                     return;
                 }
                 for (x, out) in x.chunks(PART).zip(out.chunks_mut(PART)) {
-                    answers::<TANH>(&net, x, &mut h1[..x.len()], &mut h2[..x.len()], out);
+                    let (h1, h2) = (&mut h1[..x.len()], &mut h2[..x.len()]);
+                    net.first.sums(x, h1);
+                    bend::<TANH>(h1);
+                    net.second.sums(h1, h2);
+                    bend::<TANH>(h2);
+                    wide_out.sums(h2, out);
                 }
             },
         );

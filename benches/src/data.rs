@@ -1,6 +1,9 @@
 //! Numbers that every program of the comparison makes for itself, to the bit: SplitMix64 by position.
 
-use chainrule::{Float, Mlp, Module, Rng, Tensor, nn::Activation};
+use chainrule::{
+    Float, Mlp, Module, Rng, Tensor,
+    nn::{Activation, scalar},
+};
 
 use crate::Result;
 
@@ -10,6 +13,9 @@ pub const INPUTS: u64 = 1;
 pub const ANSWERS: u64 = 2;
 /// The stream of the first layer's weights; its biases are the next one, then comes the second layer.
 pub const WEIGHTS: u64 = 10;
+
+/// How many steps are done before the loss is compared.
+pub const CHECKED_STEPS: usize = 20;
 
 /// Number `i` of a stream, well mixed. Source: Steele, Lea and Flood, SplitMix (2014).
 pub fn bits(stream: u64, i: usize) -> u64 {
@@ -49,6 +55,21 @@ pub fn mlp<T: Float>(widths: &[usize], activation: impl Into<Activation<T>>) -> 
         });
     }
     Ok(net)
+}
+
+/// The same written neuron by neuron, with the nonlinearity after the last layer as well.
+pub fn scalar_mlp(widths: &[usize], activation: impl Into<Activation>) -> scalar::Mlp {
+    let mut net = scalar::Mlp::new(widths, activation, &mut Rng::new(0));
+    for (place, pair) in widths.windows(2).enumerate() {
+        let (weight, bias) = layer(place, pair[0], pair[1]);
+        for (j, neuron) in net.layers[place].neurons.iter_mut().enumerate() {
+            for (i, to) in neuron.weights.iter_mut().enumerate() {
+                to.value = weight[i * pair[1] + j].into();
+            }
+            neuron.bias.value = bias[j].into();
+        }
+    }
+    net
 }
 
 /// Rows of inputs in [−1, 1), row-major.

@@ -9,6 +9,7 @@ mod floors;
 mod meter;
 mod ours;
 mod points;
+mod table;
 mod tape;
 
 use chainrule::{
@@ -32,7 +33,14 @@ const SGD: f64 = 0.01;
 const ADAM: f64 = 0.001;
 
 const WORKLOADS: &[Workload] = &[
+    ("w1", "ours", ours::scalars::people),
+    ("w1-eager", "ours", ours::scalars::people_eager),
+    ("w1", "floor", floors::people::epochs),
+    ("w2a", "ours", ours::scalars::points_step),
     ("w2b", "ours", ours::networks::points_step),
+    ("w2b", "floor", floors::points::points_step),
+    ("w2c", "ours", ours::scalars::samples_epochs),
+    ("w2c", "floor", floors::points::samples_epochs),
     ("w3a-32", "ours", |m| {
         ours::networks::classifier_step(m, &DIGITS, Relu, 32, Sgd::new(SGD))
     }),
@@ -100,6 +108,16 @@ const WORKLOADS: &[Workload] = &[
     ("w7-replay-1e6", "floor", |m| {
         floors::tape::replayed(m, 1_000_000, false)
     }),
+    #[cfg(feature = "linear")]
+    ("w8-least-squares", "ours", ours::linear::least_squares),
+    ("w8-least-squares", "floor", floors::linear::least_squares),
+    ("w8-descent", "ours", ours::linear::descent),
+    ("w8-descent", "floor", floors::linear::descent),
+    #[cfg(feature = "linear")]
+    ("w8-logistic", "ours", ours::linear::logistic),
+    ("w8-logistic", "floor", floors::linear::logistic),
+    ("bits", "ours", ours::promises::bits),
+    ("cliffs", "ours", ours::promises::cliffs),
 ];
 
 const USAGE: &str = "usage: chainrule-benches [--only WHO] [--seconds S | --times N] NAME… | --serve | --list

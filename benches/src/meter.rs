@@ -22,7 +22,7 @@ pub enum Mode {
 }
 
 /// CPU seconds of this process so far, over all its threads.
-fn cpu_seconds() -> f64 {
+pub fn cpu_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
@@ -47,22 +47,7 @@ impl Meter {
     ///
     /// # Errors
     /// Those of the work.
-    pub fn measure<R>(&mut self, check: f64, units: f64, work: impl FnMut() -> Result<R>) -> Result<()> {
-        let name = self.workload;
-        self.measure_part(name, check, units, work)
-    }
-
-    /// The same for one of several lines of a workload.
-    ///
-    /// # Errors
-    /// Those of the work.
-    pub fn measure_part<R>(
-        &mut self,
-        name: &str,
-        check: f64,
-        units: f64,
-        mut work: impl FnMut() -> Result<R>,
-    ) -> Result<()> {
+    pub fn measure<R>(&mut self, check: f64, units: f64, mut work: impl FnMut() -> Result<R>) -> Result<()> {
         let seconds = match self.mode {
             Mode::Seconds(seconds) => seconds,
             Mode::Times(times) => {
@@ -72,14 +57,18 @@ impl Meter {
                 return Ok(());
             }
         };
-        // One call says how many make a sample: long enough for the clock, short enough to fall between interruptions.
-        black_box(work()?);
-        let start = cpu_seconds();
-        black_box(work()?);
-        let once = (cpu_seconds() - start).max(1e-8);
-        let calls = (0.002 / once).ceil().max(1.0);
-        let samples = (seconds / (once * calls)).clamp(3.0, 200.0) as usize;
+        // A call says how many make a sample: long enough for the clock, short enough to fall between interruptions.
         let (mut walls, mut cpus) = (vec![], vec![]);
+        black_box(work()?);
+        let (wall, cpu) = (Instant::now(), cpu_seconds());
+        black_box(work()?);
+        let once = (cpu_seconds() - cpu).max(1e-8);
+        let calls = (0.002 / once).ceil().max(1.0);
+        let samples = (seconds / (once * calls)).clamp(1.0, 200.0) as usize;
+        if calls == 1.0 {
+            cpus.push(once / units);
+            walls.push(wall.elapsed().as_secs_f64() / units);
+        }
         for _ in 0..samples {
             let (wall, cpu) = (Instant::now(), cpu_seconds());
             for _ in 0..calls as u64 {
@@ -90,19 +79,17 @@ impl Meter {
         }
         let ((wall_min, wall_median), (cpu_min, cpu_median)) = (least_and_middle(walls), least_and_middle(cpus));
         println!(
-            "{{\"workload\": \"{name}\", \"who\": \"{}\", \"cpu_min\": {cpu_min:.4e}, \"cpu_median\": {cpu_median:.4e}, \
+            "{{\"workload\": \"{}\", \"who\": \"{}\", \"cpu_min\": {cpu_min:.4e}, \"cpu_median\": {cpu_median:.4e}, \
              \"wall_min\": {wall_min:.4e}, \"wall_median\": {wall_median:.4e}, \"check\": {check:e}}}",
-            self.who
+            self.workload, self.who
         );
         Ok(())
     }
 
-    /// Tells a result that is no time, such as a hash of weights.
-    pub fn tell(&self, name: &str, key: &str, value: impl std::fmt::Display) {
-        println!(
-            "{{\"workload\": \"{name}\", \"who\": \"{}\", \"{key}\": \"{value}\"}}",
-            self.who
-        );
+    /// Tells a result that is no time.
+    pub fn tell(&self, what: &str, value: impl std::fmt::Display) {
+        let Meter { workload, who, .. } = self;
+        println!("{{\"workload\": \"{workload}\", \"who\": \"{who}\", \"what\": \"{what}\", \"value\": \"{value}\"}}");
     }
 }
 

@@ -4,7 +4,11 @@
 use chainrule::InstructionSet;
 
 use super::layers::{Adam, Layer, cross_entropy, descend};
-use crate::{Result, data, meter::Meter, ours::networks::CHECKED_STEPS};
+use crate::{
+    Result,
+    data::{self, CHECKED_STEPS},
+    meter::Meter,
+};
 
 const INPUTS: usize = 784;
 const HIDDEN: usize = 128;

@@ -2,6 +2,9 @@
 
 pub mod digits;
 pub mod layers;
+pub mod linear;
 pub mod math;
+pub mod people;
+pub mod points;
 pub mod small;
 pub mod tape;

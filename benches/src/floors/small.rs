@@ -6,7 +6,11 @@ use super::{
     layers::{Adam, Layer, cross_entropy, descend},
     math::Real,
 };
-use crate::{Result, data, meter::Meter, ours::networks::CHECKED_STEPS};
+use crate::{
+    Result,
+    data::{self, CHECKED_STEPS},
+    meter::Meter,
+};
 
 const ROWS: usize = 32;
 

@@ -8,10 +8,12 @@ use chainrule::{
     optim::{Optimizer, Sgd},
 };
 
-use crate::{Result, data, meter::Meter, points};
-
-/// How many steps are done before the loss is compared.
-pub const CHECKED_STEPS: usize = 20;
+use crate::{
+    Result,
+    data::{self, CHECKED_STEPS},
+    meter::Meter,
+    points,
+};
 
 /// W2b: MLP(2, [16, 16, 1]) with tanh on 100 points, f64.
 pub fn points_step(meter: &mut Meter) -> Result<()> {

@@ -79,6 +79,42 @@ def points():
     return x, side + 0.25 * signed(ANSWERS, 100)
 
 
+# W1: weight less 135 lb, height less 66 in, and 1 for a woman.
+PEOPLE = [((-2.0, -1.0), 1.0), ((25.0, 6.0), 0.0), ((17.0, 4.0), 0.0), ((-15.0, -6.0), 1.0)]
+PEOPLE_RATE, EPOCHS = 0.1, 1000
+# W2c.
+SAMPLES = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
+WANTED = [1.0, -1.0, -1.0, 1.0]
+POINTS_RATE = 0.05
+# W8.
+ROWS, FEATURES, DESCENT_RATE, DESCENT_STEPS = 1_000_000, 20, 0.5, 50
+
+
+def after_epochs(epoch):
+    """W1: the sum of the losses of an epoch after EPOCHS of them, told per EPOCHS."""
+    for _ in range(EPOCHS):
+        epoch()
+    return float(epoch()), 1 / EPOCHS, epoch
+
+
+def table():
+    """W8: the features, and Σ xⱼ (j + 1) / 20 for each row."""
+    x = inputs(ROWS, FEATURES)
+    return x, x @ (np.arange(1, FEATURES + 1) / 20)
+
+
+def numbers(sums):
+    return sums + 0.5 + 0.1 * signed(ANSWERS, ROWS)
+
+
+def classes(sums):
+    return (sums + 2.0 * signed(ANSWERS, ROWS) > 0).astype(np.int64)
+
+
+def coefficients_check(coefficients, intercept):
+    return float(np.arange(1, FEATURES + 1) @ np.asarray(coefficients).ravel() + intercept)
+
+
 def tape(nodes, random):
     """W7: the factors, the first numbers, and which number is multiplied at each step."""
     steps = nodes // 2
@@ -103,12 +139,15 @@ class Missing(Exception):
 def measure(name, who, prepared, seconds):
     check, units, call = prepared
     call()
-    start = time.process_time()
+    wall, start = time.perf_counter(), time.process_time()
     call()
     once = max(time.process_time() - start, 1e-7)
     calls = max(1, math.ceil(0.002 / once))
-    samples = int(min(max(seconds / (once * calls), 3), 200))
+    samples = int(min(max(seconds / (once * calls), 1), 200))
     walls, cpus = [], []
+    if calls == 1:
+        cpus.append(once / units)
+        walls.append((time.perf_counter() - wall) / units)
     for _ in range(samples):
         wall, cpu = time.perf_counter(), time.process_time()
         for _ in range(calls):

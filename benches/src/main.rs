@@ -7,8 +7,10 @@
 mod data;
 mod floors;
 mod meter;
+mod numbers;
 mod ours;
 mod points;
+mod program;
 mod table;
 mod tape;
 
@@ -16,14 +18,11 @@ use chainrule::{
     ops::{Relu, Tanh},
     optim::{Adam, Sgd},
 };
-use meter::{Meter, Mode};
-use std::{error::Error, io::BufRead, process::ExitCode};
+use program::Workload;
+use std::{error::Error, process::ExitCode};
 
 /// What may go wrong is told and ends the program.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-/// A workload: its name, who does it, and how.
-type Workload = (&'static str, &'static str, fn(&mut Meter) -> Result<()>);
 
 const SMALL: [usize; 4] = [4, 16, 16, 3];
 const DIGITS: [usize; 3] = [784, 128, 10];
@@ -120,87 +119,6 @@ const WORKLOADS: &[Workload] = &[
     ("cliffs", "ours", ours::promises::cliffs),
 ];
 
-const USAGE: &str = "usage: chainrule-benches [--only WHO] [--seconds S | --times N] NAME… | --serve | --list
-  measures every workload whose name starts with a NAME; WHO is ours or floor
-  --serve reads one NAME per line, measures it, and ends the answer with an empty line";
-
-struct Arguments {
-    names: Vec<String>,
-    only: Option<String>,
-    mode: Mode,
-    serve: bool,
-    list: bool,
-}
-
-fn arguments() -> Result<Arguments> {
-    let mut found = Arguments {
-        names: vec![],
-        only: None,
-        mode: Mode::Seconds(0.5),
-        serve: false,
-        list: false,
-    };
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"));
-        match word.as_str() {
-            "--only" => found.only = Some(value()?),
-            "--seconds" => found.mode = Mode::Seconds(value()?.parse()?),
-            "--times" => found.mode = Mode::Times(value()?.parse()?),
-            "--serve" => found.serve = true,
-            "--list" => found.list = true,
-            _ if word.starts_with('-') => return Err(format!("there is no {word}\n{USAGE}").into()),
-            _ => found.names.push(word),
-        }
-    }
-    if found.names.is_empty() && !found.serve && !found.list {
-        return Err(USAGE.into());
-    }
-    Ok(found)
-}
-
-/// Measures the workloads that are meant.
-fn measure(meter: &mut Meter, only: Option<&str>, meant: impl Fn(&str) -> bool) -> Result<usize> {
-    let mut count = 0;
-    for &(name, who, run) in WORKLOADS {
-        if meant(name) && only.is_none_or(|only| only == who) {
-            meter.start(name, who);
-            run(meter).map_err(|error| format!("{name}: {error}"))?;
-            count += 1;
-        }
-    }
-    Ok(count)
-}
-
-fn run() -> Result<()> {
-    let arguments = arguments()?;
-    let (mut meter, only) = (Meter::new(arguments.mode), arguments.only.as_deref());
-    if arguments.list {
-        for (name, who, _) in WORKLOADS {
-            println!("{name} {who}");
-        }
-    }
-    for wanted in &arguments.names {
-        if measure(&mut meter, only, |name| name.starts_with(wanted.as_str()))? == 0 {
-            return Err(format!("no workload starts with {wanted}; --list shows them all").into());
-        }
-    }
-    if arguments.serve {
-        for line in std::io::stdin().lock().lines() {
-            let line = line?;
-            measure(&mut meter, only, |name| name == line.trim())?;
-            println!();
-        }
-    }
-    Ok(())
-}
-
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    program::main(WORKLOADS)
 }

@@ -1,6 +1,6 @@
 //! W1 and W2: the people of the first notebook, the samples of the second, and a hundred points.
 
-use crate::data::{ANSWERS, inputs, signed};
+use crate::numbers::{ANSWERS, inputs, signed};
 
 /// W1: weight less 135 lb, height less 66 in, and 1 for a woman.
 pub const PEOPLE: [([f64; 2], f64); 4] = [

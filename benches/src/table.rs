@@ -1,6 +1,6 @@
 //! W8: a million rows of twenty features.
 
-use crate::data::{ANSWERS, inputs, signed};
+use crate::numbers::{ANSWERS, inputs, signed};
 
 /// How many rows.
 pub const ROWS: usize = 1_000_000;

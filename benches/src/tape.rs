@@ -4,7 +4,7 @@
 //! the sum of eight steps before, in the random one any sum so far. The factors are so small that neither values nor
 //! gradients fade or explode.
 
-use crate::data::{bits, signed};
+use crate::numbers::{bits, signed};
 
 /// How many factors there are, and as many first numbers.
 pub const LEAVES: usize = 16;

@@ -6,8 +6,8 @@ use chainrule::InstructionSet;
 use super::layers::{Adam, Layer, cross_entropy, descend};
 use crate::{
     Result,
-    data::{self, CHECKED_STEPS},
     meter::Meter,
+    numbers::{self, CHECKED_STEPS},
 };
 
 const INPUTS: usize = 784;
@@ -27,9 +27,9 @@ struct Net {
 
 impl Net {
     fn shared() -> Net {
-        let (first, bias) = data::layer(0, INPUTS, HIDDEN);
+        let (first, bias) = numbers::layer(0, INPUTS, HIDDEN);
         Net {
-            first: data::singles(&first).as_chunks::<HIDDEN>().0.to_vec(),
+            first: numbers::singles(&first).as_chunks::<HIDDEN>().0.to_vec(),
             bias: std::array::from_fn(|j| bias[j] as f32),
             out: Layer::shared(1, CLASSES),
         }
@@ -187,8 +187,8 @@ impl<const ADAM: bool> Training<ADAM> {
 
 /// W3a and W3b: one step of training, by Adam or by plain descent.
 pub fn step<const ADAM: bool>(meter: &mut Meter, rows: usize) -> Result<()> {
-    let (x, y) = data::classification(rows, INPUTS, CLASSES);
-    let x = data::singles(&x);
+    let (x, y) = numbers::classification(rows, INPUTS, CLASSES);
+    let x = numbers::singles(&x);
     let mut training = Training::<ADAM>::new(rows);
     let mut once = || {
         InstructionSet::in_use().run(
@@ -205,7 +205,7 @@ pub fn step<const ADAM: bool>(meter: &mut Meter, rows: usize) -> Result<()> {
 
 /// W5b: the answers to so many rows, told per row.
 pub fn predict(meter: &mut Meter, rows: usize) -> Result<()> {
-    let (net, x) = (Net::shared(), data::singles(&data::inputs(rows, INPUTS)));
+    let (net, x) = (Net::shared(), numbers::singles(&numbers::inputs(rows, INPUTS)));
     let (mut h, mut out) = (vec![[0.0; HIDDEN]; rows], vec![[0.0; 16]; rows]);
     let mut once = |out: &mut [[f32; 16]]| {
         InstructionSet::in_use().run(

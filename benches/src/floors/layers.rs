@@ -12,7 +12,7 @@ pub struct Layer<T, const IN: usize, const OUT: usize> {
 impl<T: Real, const IN: usize, const OUT: usize> Layer<T, IN, OUT> {
     /// The layer at this place of the shared network, with so many outputs of its own.
     pub fn shared(place: usize, outputs: usize) -> Self {
-        let (weight, bias) = crate::data::layer(place, IN, outputs);
+        let (weight, bias) = crate::numbers::layer(place, IN, outputs);
         let mut layer = Layer::zeros();
         for (row, numbers) in layer.weight.iter_mut().zip(weight.chunks_exact(outputs)) {
             for (to, from) in row.iter_mut().zip(numbers) {

@@ -5,8 +5,8 @@ use chainrule::InstructionSet;
 use super::math::Real;
 use crate::{
     Result,
-    data::CHECKED_STEPS,
     meter::Meter,
+    numbers::CHECKED_STEPS,
     table::{self, DESCENT_RATE, DESCENT_STEPS, FEATURES, ROWS},
 };
 

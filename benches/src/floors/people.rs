@@ -1,8 +1,9 @@
 //! W1: two inputs, two hidden neurons and one output, with sigmoids, person by person; f64.
 
 use crate::{
-    Result, data,
+    Result,
     meter::Meter,
+    numbers,
     points::{EPOCHS, PEOPLE, PEOPLE_RATE},
 };
 
@@ -12,7 +13,7 @@ fn sigmoid(x: f64) -> f64 {
 
 /// W1: a thousand epochs of four people.
 pub fn epochs(meter: &mut Meter) -> Result<()> {
-    let [(hidden, hidden_bias), (out, out_bias)] = [data::layer(0, 2, 2), data::layer(1, 2, 1)];
+    let [(hidden, hidden_bias), (out, out_bias)] = [numbers::layer(0, 2, 2), numbers::layer(1, 2, 1)];
     let mut w = [hidden[0], hidden[1], hidden[2], hidden[3]]; // [input][neuron]
     let (mut b, mut v, mut c) = ([hidden_bias[0], hidden_bias[1]], [out[0], out[1]], out_bias[0]);
     let mut epoch = || {

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     Result,
-    data::CHECKED_STEPS,
     meter::Meter,
+    numbers::CHECKED_STEPS,
     points::{self, ROWS},
 };
 

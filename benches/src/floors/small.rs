@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     Result,
-    data::{self, CHECKED_STEPS},
     meter::Meter,
+    numbers::{self, CHECKED_STEPS},
 };
 
 const ROWS: usize = 32;
@@ -97,7 +97,7 @@ fn gradients(net: &Net, gradient: &mut Net, x: &[[f32; 4]; ROWS], y: &[usize], r
 
 /// W3d: one step of training, by Adam or by plain descent.
 pub fn step<const ADAM: bool>(meter: &mut Meter) -> Result<()> {
-    let (x, y) = data::classification(ROWS, 4, 3);
+    let (x, y) = numbers::classification(ROWS, 4, 3);
     let x: [[f32; 4]; ROWS] = std::array::from_fn(|r| std::array::from_fn(|p| x[4 * r + p] as f32));
     let (mut net, mut gradient) = (Net::shared(), Net::shared());
     let blank = [[0.0; 16]; ROWS];
@@ -152,7 +152,7 @@ fn bend<const TANH: bool>(rows: &mut [[f32; 16]]) {
 pub fn predict<const TANH: bool>(meter: &mut Meter, rows: usize) -> Result<()> {
     /// Few rows at a time stay in the nearest cache.
     const PART: usize = 64;
-    let x = data::inputs(rows, 4);
+    let x = numbers::inputs(rows, 4);
     let x: Vec<[f32; 4]> = (0..rows)
         .map(|r| std::array::from_fn(|p| x[4 * r + p] as f32))
         .collect();

@@ -4,8 +4,8 @@ use chainrule::{Linear, Rng, Step, Tensor, loss::mse, nn::Init, optim::Sgd};
 
 use crate::{
     Result,
-    data::CHECKED_STEPS,
     meter::Meter,
+    numbers::CHECKED_STEPS,
     table::{self, DESCENT_RATE, DESCENT_STEPS, FEATURES, ROWS},
 };
 

@@ -9,9 +9,9 @@ use chainrule::{
 };
 
 use crate::{
-    Result,
-    data::{self, CHECKED_STEPS},
+    Result, data,
     meter::Meter,
+    numbers::{self, CHECKED_STEPS},
     points,
 };
 
@@ -52,7 +52,7 @@ pub fn classifier_step(
 /// W5: the answers to so many rows, f32, told per row.
 pub fn predict(meter: &mut Meter, widths: &[usize], activation: impl Into<Activation<f32>>, rows: usize) -> Result<()> {
     let net: Mlp<f32> = data::mlp(widths, activation)?;
-    let x = Tensor::new(data::singles(&data::inputs(rows, widths[0])), [rows, widths[0]])?;
+    let x = Tensor::new(numbers::singles(&numbers::inputs(rows, widths[0])), [rows, widths[0]])?;
     let check = net.predict(&x)?.data().iter().map(|&y| f64::from(y)).sum();
     meter.measure(check, rows as f64, || Ok(net.predict(&x)?))
 }

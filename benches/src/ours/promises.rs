@@ -9,9 +9,9 @@ use chainrule::{
 use std::{collections::BTreeSet, hint::black_box};
 
 use crate::{
-    ADAM, Result,
-    data::{self, CHECKED_STEPS},
+    ADAM, Result, data,
     meter::{Meter, cpu_seconds},
+    numbers::{CHECKED_STEPS, singles},
     points,
 };
 
@@ -35,8 +35,8 @@ fn trained(widths: &[usize], rows: usize) -> Result<u64> {
     if rows == points::ROWS {
         let (x, y) = points::data();
         let (x, y) = (
-            Tensor::new(data::singles(&x), [rows, 2])?,
-            Tensor::new(data::singles(&y), [rows, 1])?,
+            Tensor::new(singles(&x), [rows, 2])?,
+            Tensor::new(singles(&y), [rows, 1])?,
         );
         let mut step = Step::new(&mut net, Adam::new(ADAM), |net: &Mlp<f32>, [x, y]| {
             mse(net.forward(x), y)

@@ -9,8 +9,8 @@ use chainrule::{
 
 use crate::{
     Result, data,
-    data::CHECKED_STEPS,
     meter::Meter,
+    numbers::CHECKED_STEPS,
     points::{self, EPOCHS, PEOPLE, PEOPLE_RATE, SAMPLES, WANTED},
     tape,
 };

@@ -1,0 +1,102 @@
+//! The command line that all programs in Rust share.
+
+use std::{io::BufRead, process::ExitCode};
+
+use crate::{
+    Result,
+    meter::{Meter, Mode},
+};
+
+/// A workload: its name, who does it, and how.
+pub type Workload = (&'static str, &'static str, fn(&mut Meter) -> Result<()>);
+
+const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N] NAME… | --serve | --list
+  measures every workload whose name starts with a NAME; WHO is ours or floor
+  --serve reads one NAME per line, measures it, and ends the answer with an empty line";
+
+struct Arguments {
+    names: Vec<String>,
+    only: Option<String>,
+    mode: Mode,
+    serve: bool,
+    list: bool,
+}
+
+fn arguments() -> Result<Arguments> {
+    let mut found = Arguments {
+        names: vec![],
+        only: None,
+        mode: Mode::Seconds(0.5),
+        serve: false,
+        list: false,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"));
+        match word.as_str() {
+            "--only" => found.only = Some(value()?),
+            "--seconds" => found.mode = Mode::Seconds(value()?.parse()?),
+            "--times" => found.mode = Mode::Times(value()?.parse()?),
+            "--serve" => found.serve = true,
+            "--list" => found.list = true,
+            _ if word.starts_with('-') => return Err(format!("there is no {word}\n{USAGE}").into()),
+            _ => found.names.push(word),
+        }
+    }
+    if found.names.is_empty() && !found.serve && !found.list {
+        return Err(USAGE.into());
+    }
+    Ok(found)
+}
+
+/// Measures the workloads that are meant.
+fn measure(
+    workloads: &[Workload],
+    meter: &mut Meter,
+    only: Option<&str>,
+    meant: impl Fn(&str) -> bool,
+) -> Result<usize> {
+    let mut count = 0;
+    for &(name, who, run) in workloads {
+        if meant(name) && only.is_none_or(|only| only == who) {
+            meter.start(name, who);
+            run(meter).map_err(|error| format!("{name}: {error}"))?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn run(workloads: &[Workload]) -> Result<()> {
+    let arguments = arguments()?;
+    let (mut meter, only) = (Meter::new(arguments.mode), arguments.only.as_deref());
+    if arguments.list {
+        for (name, who, _) in workloads {
+            println!("{name} {who}");
+        }
+    }
+    for wanted in &arguments.names {
+        if measure(workloads, &mut meter, only, |name| name.starts_with(wanted.as_str()))? == 0 {
+            return Err(format!("no workload starts with {wanted}; --list shows them all").into());
+        }
+    }
+    if arguments.serve {
+        for line in std::io::stdin().lock().lines() {
+            let line = line?;
+            measure(workloads, &mut meter, only, |name| name == line.trim())?;
+            println!();
+        }
+    }
+    Ok(())
+}
+
+/// Measures what the command line asks for.
+pub fn main(workloads: &[Workload]) -> ExitCode {
+    match run(workloads) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::{
 pub type Workload = (&'static str, &'static str, fn(&mut Meter) -> Result<()>);
 
 const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N] NAME… | --serve | --list
-  measures every workload whose name starts with a NAME; WHO is ours or floor
+  measures the workload of this NAME, or all whose name starts so; WHO is ours or floor
   --serve reads one NAME per line, measures it, and ends the answer with an empty line";
 
 struct Arguments {
@@ -76,7 +76,9 @@ fn run(workloads: &[Workload]) -> Result<()> {
         }
     }
     for wanted in &arguments.names {
-        if measure(workloads, &mut meter, only, |name| name.starts_with(wanted.as_str()))? == 0 {
+        let exact = workloads.iter().any(|(name, ..)| name == wanted);
+        let meant = |name: &str| name == wanted || !exact && name.starts_with(wanted.as_str());
+        if measure(workloads, &mut meter, only, meant)? == 0 {
             return Err(format!("no workload starts with {wanted}; --list shows them all").into());
         }
     }

@@ -122,3 +122,49 @@ const WORKLOADS: &[Workload] = &[
 fn main() -> ExitCode {
     program::main(WORKLOADS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use meter::{Meter, Mode};
+
+    #[test]
+    fn ours_and_the_loops_by_hand_compute_the_same() -> Result<()> {
+        let small = [
+            "w1",
+            "w2b",
+            "w2c",
+            "w3d-sgd",
+            "w3d-adam",
+            "w5a-1",
+            "w5a-tanh-1",
+            "w5b-1",
+            "w7-random-1e4",
+            "w7-replay-1e4",
+        ];
+        let mut meter = Meter::new(Mode::Check);
+        for &(name, who, run) in WORKLOADS {
+            if small.contains(&name) {
+                meter.start(name, who);
+                run(&mut meter)?;
+            }
+        }
+        assert_eq!(meter.checks.len(), 2 * small.len());
+        for pair in meter.checks.chunks(2) {
+            let [(name, "ours", ours), (same, "floor", floor)] = *pair else {
+                return Err(format!("not a workload and its floor: {pair:?}").into());
+            };
+            assert_eq!(name, same);
+            let tolerance = if name.starts_with("w3") || name.starts_with("w5") {
+                1e-5
+            } else {
+                1e-9
+            };
+            assert!(
+                (ours - floor).abs() <= tolerance * ours.abs(),
+                "{name}: {ours} and {floor}"
+            );
+        }
+        Ok(())
+    }
+}

@@ -10,6 +10,8 @@ pub struct Meter {
     mode: Mode,
     workload: &'static str,
     who: &'static str,
+    /// What was computed, in [`Mode::Check`]: workload, who, check value.
+    pub checks: Vec<(&'static str, &'static str, f64)>,
 }
 
 /// What is done with the work.
@@ -19,6 +21,8 @@ pub enum Mode {
     Seconds(f64),
     /// Only run it so often, so that instructions can be counted.
     Times(u64),
+    /// Only keep its check value.
+    Check,
 }
 
 /// CPU seconds of this process so far, over all its threads.
@@ -34,6 +38,7 @@ impl Meter {
             mode,
             workload: "",
             who: "",
+            checks: vec![],
         }
     }
 
@@ -54,6 +59,10 @@ impl Meter {
                 for _ in 0..times {
                     black_box(work()?);
                 }
+                return Ok(());
+            }
+            Mode::Check => {
+                self.checks.push((self.workload, self.who, check));
                 return Ok(());
             }
         };

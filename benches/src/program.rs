@@ -10,8 +10,9 @@ use crate::{
 /// A workload: its name, who does it, and how.
 pub type Workload = (&'static str, &'static str, fn(&mut Meter) -> Result<()>);
 
-const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N] NAME… | --serve | --list
+const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N | --check] NAME… | --serve | --list
   measures the workload of this NAME, or all whose name starts so; WHO is ours or floor
+  --times only runs it, so that instructions can be counted; --check only says what it computes
   --serve reads one NAME per line, measures it, and ends the answer with an empty line";
 
 struct Arguments {
@@ -37,6 +38,7 @@ fn arguments() -> Result<Arguments> {
             "--only" => found.only = Some(value()?),
             "--seconds" => found.mode = Mode::Seconds(value()?.parse()?),
             "--times" => found.mode = Mode::Times(value()?.parse()?),
+            "--check" => found.mode = Mode::Check,
             "--serve" => found.serve = true,
             "--list" => found.list = true,
             _ if word.starts_with('-') => return Err(format!("there is no {word}\n{USAGE}").into()),
@@ -81,6 +83,9 @@ fn run(workloads: &[Workload]) -> Result<()> {
         if measure(workloads, &mut meter, only, meant)? == 0 {
             return Err(format!("no workload starts with {wanted}; --list shows them all").into());
         }
+    }
+    for (workload, who, check) in &meter.checks {
+        println!("{{\"workload\": \"{workload}\", \"who\": \"{who}\", \"check\": {check:e}}}");
     }
     if arguments.serve {
         for line in std::io::stdin().lock().lines() {

@@ -110,23 +110,29 @@ class Program:
         self.process.wait()
 
 
-def programs(options):
-    """All that can be started, and the names of those that cannot."""
+def commands(options):
+    """How each program is started; none for one that does not build."""
     seconds = ["--serve", "--seconds", str(options.seconds)]
-    commands = {}
     ours = build(ROOT, "-p", "chainrule-benches", "--features", "linear")
     if ours is None:
         sys.exit("the benchmark program does not build")
-    commands["ours and floors"] = [ours, *seconds]
+    found = {"ours and floors": [ours, *seconds]}
     if not options.no_peers:
         rust = options.rust_peers or build(RUST_PEERS)
-        commands["burn, candle, linfa, reverse"] = [rust, *seconds] if rust else None
+        found["burn, candle, linfa, reverse"] = [rust, *seconds] if rust else None
         for peer in ("numpy", "torch", "jax", "sklearn", "onnxruntime", "micrograd"):
-            commands[peer] = [options.python, str(PYTHON_PEERS / f"with_{peer}.py"), *seconds]
-        commands["jax loop"] = [*commands["jax"], "--loop"]
+            found[peer] = [options.python, str(PYTHON_PEERS / f"with_{peer}.py"), *seconds]
+        found["jax loop"] = [*found["jax"], "--loop"]
+    return found
+
+
+def start(commands, threads=1):
+    """All that can be started, and the names of those that cannot."""
     started, lacking = [], []
     for name, command in commands.items():
-        program = Program(name, command) if command else None
+        if command and name == "ours and floors":
+            command = [*command, "--threads", str(threads)]
+        program = Program(name, command, threads) if command else None
         if program and program.alive:
             started.append(program)
         else:
@@ -134,9 +140,9 @@ def programs(options):
     return started, lacking
 
 
-def measure(row, running, rounds):
+def measure(row, running, rounds, clock="cpu"):
     """For each library its minimum, its median over the rounds, and its check value."""
-    found, start = {}, time.monotonic()
+    found, begin = {}, time.monotonic()
     for _ in range(rounds):
         for program in running:
             if not program.alive:
@@ -144,10 +150,14 @@ def measure(row, running, rounds):
             for line in program.ask(row) or []:
                 if "cpu_min" in line:
                     found.setdefault(line["who"], []).append(line)
-        if time.monotonic() - start > ROW_SECONDS:
+        if time.monotonic() - begin > ROW_SECONDS:
             break
     return {
-        who: (min(l["cpu_min"] for l in lines), statistics.median(l["cpu_median"] for l in lines), lines[0]["check"])
+        who: (
+            min(line[f"{clock}_min"] for line in lines),
+            statistics.median(line[f"{clock}_median"] for line in lines),
+            lines[0]["check"],
+        )
         for who, lines in found.items()
     }
 
@@ -181,6 +191,26 @@ def table_line(name, what, unit, times, wrong):
     others += [f"{who} refused: its result is {check:g}" for who, check in wrong.items()]
     cells.append(", ".join(others))
     return "| " + " | ".join(cells) + " |"
+
+
+def two_threads(commands, options):
+    """Wall time with one and with two threads, and how many times faster two are."""
+    names = ("ours and floors", "numpy", "torch", "jax")
+    commands = {name: command for name, command in commands.items() if name in names}
+    lines = ["| workload | " + " | ".join(name.split()[0] for name in commands) + " |", "|---" * (len(commands) + 1) + "|"]
+    times = []
+    for threads in (1, 2):
+        running, _ = start(commands, threads)
+        times.append({row: measure(row, running, options.rounds, "wall") for row in ("w3b-512", "w3c-512")})
+        for program in running:
+            program.end()
+    for row in times[0]:
+        cells = [row]
+        for name in commands:
+            one, two = (found[row].get(name.split()[0]) for found in times)
+            cells.append(f"{shown(one[0])} → {shown(two[0])}: {one[0] / two[0]:.2f}" if one and two else "–")
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
 
 
 def whole_processes(options):
@@ -271,7 +301,8 @@ def main():
         parser.error("some of the rows make no page: add --output -")
     wanted = lambda name: not options.only or any(name.startswith(only) for only in options.only)
 
-    running, lacking = programs(options)
+    programs = commands(options)
+    running, lacking = start(programs)
     lines = [HEAD, f"{machine()}; {options.date}. {options.note}".rstrip(" ;.") + ".", versions(options) + ".", ""]
     lines += ["| workload | unit | floor | ours | × floor | best peer | × best | others |", "|---" * 8 + "|"]
     measured = {}
@@ -296,6 +327,8 @@ def main():
         lines += ["", *(f"- {line['what']}: {line['value']}" for line in promises)]
     for program in running:
         program.end()
+    if wanted("threads"):
+        lines += ["", "Two threads, by the clock on the wall, and how many times faster:", "", *two_threads(programs, options)]
     page = "\n".join(lines) + "\n"
     if options.output == "-":
         print(page)

@@ -119,6 +119,14 @@ const WORKLOADS: &[Workload] = &[
     ("cliffs", "ours", ours::promises::cliffs),
 ];
 
+/// How many threads the engine computes with.
+fn set_threads(count: usize) -> Result<()> {
+    match count {
+        1 => Ok(()),
+        _ => Err(format!("the engine computes with one thread, not with {count}").into()),
+    }
+}
+
 fn main() -> ExitCode {
     program::main(WORKLOADS)
 }

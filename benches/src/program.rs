@@ -10,7 +10,7 @@ use crate::{
 /// A workload: its name, who does it, and how.
 pub type Workload = (&'static str, &'static str, fn(&mut Meter) -> Result<()>);
 
-const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N | --check] NAME… | --serve | --list
+const USAGE: &str = "usage: [--only WHO] [--threads N] [--seconds S | --times N | --check] NAME… | --serve | --list
   measures the workload of this NAME, or all whose name starts so; WHO is ours or floor
   --times only runs it, so that instructions can be counted; --check only says what it computes
   --serve reads one NAME per line, measures it, and ends the answer with an empty line";
@@ -18,6 +18,7 @@ const USAGE: &str = "usage: [--only WHO] [--seconds S | --times N | --check] NAM
 struct Arguments {
     names: Vec<String>,
     only: Option<String>,
+    threads: usize,
     mode: Mode,
     serve: bool,
     list: bool,
@@ -27,6 +28,7 @@ fn arguments() -> Result<Arguments> {
     let mut found = Arguments {
         names: vec![],
         only: None,
+        threads: 1,
         mode: Mode::Seconds(0.5),
         serve: false,
         list: false,
@@ -36,6 +38,7 @@ fn arguments() -> Result<Arguments> {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value\n{USAGE}"));
         match word.as_str() {
             "--only" => found.only = Some(value()?),
+            "--threads" => found.threads = value()?.parse()?,
             "--seconds" => found.mode = Mode::Seconds(value()?.parse()?),
             "--times" => found.mode = Mode::Times(value()?.parse()?),
             "--check" => found.mode = Mode::Check,
@@ -72,6 +75,7 @@ fn measure(
 fn run(workloads: &[Workload]) -> Result<()> {
     let arguments = arguments()?;
     let (mut meter, only) = (Meter::new(arguments.mode), arguments.only.as_deref());
+    crate::set_threads(arguments.threads)?;
     if arguments.list {
         for (name, who, _) in workloads {
             println!("{name} {who}");

@@ -41,6 +41,7 @@ pub use graph::{
 };
 #[doc(hidden)]
 pub use kernel::instructions::InstructionSet;
+pub use kernel::singles::{Single, SingleRule};
 pub use nn::{Linear, Mlp, Module, Param};
 pub use ops::concat;
 pub use random::Rng;

@@ -2,13 +2,18 @@
 
 use super::{
     Graph, Here, Moment, Var, View,
-    ledger::{Ledger, Node, with_each},
+    ledger::{Ledger, with_each},
+    node::Node,
+    operations::Registered,
 };
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
 };
-use std::{ops::Index, panic::Location};
+use std::{
+    ops::{Index, Range},
+    panic::Location,
+};
 
 /// Gradients as numbers: the derivative of one value with respect to every value before it.
 ///
@@ -43,7 +48,8 @@ impl<T: Float> Gradients<T> {
             panic!("the value was recorded after backward(): call backward() again");
         }
         let node = ledger.node(value.id);
-        &self.numbers[node.start.min(self.end)..][..node.length]
+        let place = ledger.place(node);
+        &self.numbers[place.start.min(self.end)..][..place.len()]
     }
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
@@ -51,12 +57,12 @@ impl<T: Float> Gradients<T> {
         let ledger = value.graph().read();
         let same = ledger.stamp == self.stamp;
         let node = ledger.nodes.get(value.id()).filter(|_| same)?;
-        self.reached(value.id(), node)
+        self.reached(value.id(), ledger.place(node))
     }
 
-    pub(super) fn reached(&self, id: usize, node: &Node) -> Option<&[T]> {
+    pub(super) fn reached(&self, id: usize, place: Range<usize>) -> Option<&[T]> {
         match self.reached.get(id) {
-            Some(true) => self.numbers.get(node.start..node.start + node.length),
+            Some(true) => self.numbers.get(place),
             _ => None,
         }
     }
@@ -228,7 +234,7 @@ impl<'g, T: Float> Var<'g, T> {
 impl<T: Float> Graph<T> {
     /// Calls the rule of a node without holding the ledger, which the rule writes to.
     fn emit<'g>(&'g self, node: &Node, k: usize, here: &Here<'_, 'g, T>, gradient: Var<'g, T>) -> Option<Var<'g, T>> {
-        let op = self.read().ops[node.op as usize].op.clone();
+        let op = self.read().ops.get(node.op)?.op.clone();
         op.get().emit(k, here, gradient)
     }
 }
@@ -236,17 +242,30 @@ impl<T: Float> Graph<T> {
 impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
         // Values after the result have no gradient; they share one run of zeros at the end.
-        let end = self.node(result).start + self.node(result).length;
-        let later = self.nodes[result as usize + 1..].iter().map(|node| node.length).max();
-        let mut numbers = vec![T::ZERO; end + later.unwrap_or(0)];
+        let end = self.place(self.node(result)).end;
+        let later = self.nodes[result as usize + 1..].iter().map(|node| self.place(node).len());
+        let mut numbers = vec![T::ZERO; end + later.max().unwrap_or(0)];
         let mut reached = vec![false; self.nodes.len()];
-        let start = self.node(result).start;
-        numbers[start] = T::ONE;
+        numbers[self.node(result).start()] = T::ONE;
         reached[result as usize] = true;
         for id in (0..=result).rev() {
-            let node = self.node(id);
             // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
-            if !reached[id as usize] || !node.differentiable || node.argument_count == 0 {
+            if !reached[id as usize] {
+                continue;
+            }
+            let node = self.node(id);
+            if node.places.receives == 0 {
+                continue;
+            }
+            if id < self.first_other
+                && let Some(single) = self.ops.get(node.op).and_then(Registered::single)
+            {
+                for (k, &argument) in node.places.arguments.iter().enumerate() {
+                    if node.places.receives >> k & 1 == 1 {
+                        reached[argument as usize] = true;
+                    }
+                }
+                single.pull(&self.values, &mut numbers, &node.places);
                 continue;
             }
             self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
@@ -254,8 +273,9 @@ impl<T: Float> Ledger<T> {
         let mut parameters: Vec<_> = self
             .parameters
             .iter()
-            .filter(|&(_, &id)| reached.get(id as usize) == Some(&true))
-            .map(|(&key, &id)| (key, self.node(id).start, self.node(id).length))
+            .filter(|&(_, id)| reached.get(id as usize) == Some(&true))
+            .map(|(key, id)| (key, self.place(self.node(id))))
+            .map(|(key, place)| (key, place.start, place.len()))
             .collect();
         parameters.sort_unstable();
         Gradients {
@@ -268,30 +288,25 @@ impl<T: Float> Ledger<T> {
     }
 
     /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
-    #[inline]
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
-        let (past, present) = gradients.split_at_mut(node.start);
-        let ids = self.ids(node);
-        if let (Some(x), Some(op)) = (self.single_numbers(node), self.ops.get(node.op as usize)) {
-            let (y, mut shares) = (self.values[node.start], [T::ZERO; 3]);
-            let shares = &mut shares[..ids.len()];
-            if op.get().pull_scalar(&x[..ids.len()], y, present[0], shares) {
-                for (&argument, (k, &share)) in ids.iter().zip(shares.iter().enumerate()) {
-                    let node = self.node(argument);
-                    if node.differentiable && op.receives(k) {
-                        past[node.start] += share;
-                        received(argument);
-                    }
+        let rules = self.ops.get(node.op).and_then(Registered::single);
+        if let Some(single) = rules.filter(|_| node.single) {
+            let mut places = node.places;
+            for (k, (place, &argument)) in places.arguments.iter_mut().zip(self.ids(node)).enumerate() {
+                *place = self.node(argument).places.result;
+                if places.receives >> k & 1 == 1 {
+                    received(argument);
                 }
-                return;
             }
+            return single.pull(&self.values, gradients, &places);
         }
-        self.pull(id, &present[..node.length], |argument, receives, pull| {
+        let (past, present) = gradients.split_at_mut(node.start());
+        self.pull(id, &present[..self.place(node).len()], |argument, receives, pull| {
             let node = self.node(argument);
             // Nor must one be pulled that the operation only looks at, such as the condition of `select`.
             if node.differentiable && receives {
                 received(argument);
-                pull(&mut past[node.start..][..node.length]);
+                pull(&mut past[self.place(node)]);
             }
         });
     }
@@ -300,7 +315,7 @@ impl<T: Float> Ledger<T> {
     /// the argument's share of `gradient` to a buffer.
     pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(u32, bool, &dyn Fn(&mut [T]))) {
         let node = self.node(id);
-        let Some(op) = self.ops.get(node.op as usize) else {
+        let Some(op) = self.ops.get(node.op) else {
             return;
         };
         let ids = self.ids(node);

@@ -1,15 +1,21 @@
 //! The ledger itself: nodes, the buffer of numbers, and what lies beside them.
 
-use super::{Op, Var, View};
+use super::{
+    Op, Var, View,
+    keys::Keys,
+    node::{MANY, Node},
+    operations::{Apply, Operations, Registered},
+};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
+    kernel::singles::Places,
     shape::Shape,
     tensor::{Numbers, fill},
 };
 use std::{
     collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
     panic::Location,
     sync::{
         Arc,
@@ -20,119 +26,20 @@ use std::{
 /// What the graph remembers. Names, faults and lines of source lie in side tables: they are cold.
 pub(super) struct Ledger<T: Float> {
     pub(super) nodes: Vec<Node>,
-    pub(super) arguments: Vec<u32>,
+    /// The arguments of nodes that have many.
+    arguments: Vec<u32>,
     pub(super) values: Vec<T>,
     pub(super) shapes: Vec<Shape>,
     pub(super) shape_index: HashMap<Shape, u32>,
-    pub(super) ops: Vec<Registered<T>>,
-    pub(super) table: Vec<u32>,
+    pub(super) ops: Operations<T>,
     pub(super) lines: Vec<&'static Location<'static>>,
     pub(super) names: HashMap<u32, Arc<str>>,
     pub(super) faults: HashMap<u32, Error>,
-    pub(super) parameters: HashMap<u64, u32, BuildHasherDefault<KeyHasher>>,
+    pub(super) parameters: Keys,
+    /// The first value that is not a sound single number; before it, number k belongs to value k.
+    pub(super) first_other: u32,
     /// Which graph this is, and which of its lives since it was last cleared.
     pub(super) stamp: u64,
-}
-
-/// One value: which operation made it, from what, and where its numbers begin.
-#[derive(Clone, Copy)]
-pub(super) struct Node {
-    pub(super) op: u32,
-    pub(super) shape: u32,
-    pub(super) start: usize,
-    pub(super) length: usize,
-    pub(super) first_argument: u32,
-    pub(super) argument_count: u32,
-    pub(super) differentiable: bool,
-    pub(super) faulty: bool,
-}
-
-const _: () = assert!(
-    size_of::<Node>() <= 48,
-    "a node is hot: what is cold belongs in a side table"
-);
-
-/// In place of an operation: the node is a source of numbers.
-pub(super) const SOURCE: u32 = u32::MAX;
-
-/// Marks a row of the table that this graph has not used yet.
-const UNUSED: u32 = u32::MAX;
-
-/// An operation, either a row of the table or one with parameters of its own.
-pub(super) enum OpRef<T: Float> {
-    Row(&'static dyn Op<T>),
-    Own(Arc<dyn Op<T>>),
-}
-
-/// An operation of this graph, with what is asked of it for every node, asked once.
-pub(super) struct Registered<T: Float> {
-    pub(super) op: OpRef<T>,
-    /// Which arguments ever receive a gradient, as bits; those beyond the last bit count as the last one.
-    receives: u32,
-}
-
-impl<T: Float> Registered<T> {
-    fn new(op: OpRef<T>) -> Registered<T> {
-        let receives = (0..32)
-            .filter(|&k| op.get().receives_gradient(k))
-            .fold(0, |bits, k| bits | 1 << k);
-        Registered { op, receives }
-    }
-
-    /// Whether argument `k` ever receives a gradient.
-    #[inline]
-    pub(super) fn receives(&self, k: usize) -> bool {
-        self.receives >> k.min(31) & 1 == 1
-    }
-
-    #[inline]
-    pub(super) fn get(&self) -> &dyn Op<T> {
-        self.op.get()
-    }
-}
-
-/// Keys of parameters count up: spreading them is hashing enough.
-#[derive(Default)]
-pub(super) struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(byte.into());
-        }
-    }
-    fn write_u64(&mut self, key: u64) {
-        self.0 = (self.0 ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-impl<T: Float> Clone for OpRef<T> {
-    fn clone(&self) -> Self {
-        match self {
-            OpRef::Row(op) => OpRef::Row(*op),
-            OpRef::Own(op) => OpRef::Own(op.clone()),
-        }
-    }
-}
-
-impl<T: Float> OpRef<T> {
-    pub(super) fn get(&self) -> &dyn Op<T> {
-        match self {
-            OpRef::Row(op) => *op,
-            OpRef::Own(op) => &**op,
-        }
-    }
-}
-
-/// An operation to record: by its place in the table of rows, or by itself.
-pub(crate) enum Apply<T: Float> {
-    /// A row without parameters: its position in the table, which is the same in every graph.
-    Row(usize, &'static dyn Op<T>),
-    /// Any other operation.
-    Own(Arc<dyn Op<T>>),
 }
 
 /// Hands `use_them` what `look_up` finds for each id. Nearly every operation has at most three arguments: for these there
@@ -155,6 +62,27 @@ pub(super) fn with_each<X: Copy, R>(
     }
 }
 
+/// The arguments of a node, given the list of those that have many.
+#[inline]
+fn ids<'a>(list: &'a [u32], node: &'a Node) -> &'a [u32] {
+    let few = &node.places.arguments;
+    match few.get(..node.argument_count.into()) {
+        Some(ids) => ids,
+        None => &list[few[0] as usize..][..few[1] as usize],
+    }
+}
+
+/// The most numbers a graph can hold: a node keeps in 32 bits where its own begin.
+const MOST: usize = u32::MAX as usize;
+
+fn room(count: usize) -> Result<(), Fault> {
+    if count <= MOST {
+        return Ok(());
+    }
+    Err(Fault::new(format!("a graph holds {MOST} numbers, and this would make {count}"))
+        .fix("use smaller batches, or a new graph for each step"))
+}
+
 /// A number that no other graph has.
 fn next_stamp() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -169,12 +97,12 @@ impl<T: Float> Default for Ledger<T> {
             values: vec![],
             shapes: vec![Shape::SCALAR],
             shape_index: HashMap::from([(Shape::SCALAR, 0)]),
-            ops: vec![],
-            table: vec![],
+            ops: Operations::default(),
             lines: vec![],
             names: HashMap::new(),
             faults: HashMap::new(),
-            parameters: HashMap::default(),
+            parameters: Keys::default(),
+            first_other: u32::MAX,
             stamp: next_stamp(),
         }
     }
@@ -187,11 +115,11 @@ impl<T: Float> Ledger<T> {
         self.arguments.clear();
         self.values.clear();
         self.ops.clear();
-        self.table.clear();
         self.lines.clear();
         self.names.clear();
         self.faults.clear();
         self.parameters.clear();
+        self.first_other = u32::MAX;
         self.stamp = next_stamp();
     }
 
@@ -204,49 +132,48 @@ impl<T: Float> Ledger<T> {
     ) -> u32 {
         let (shape, start) = (numbers.shape(), self.values.len());
         numbers.append_to(&mut self.values);
-        if let Err(fault) = fill(self.values.len() - start, shape) {
+        if shape == Shape::SCALAR && self.values.len() == start + 1 && start < MOST {
+            return self.push(Node::source(start as u32, 0, differentiable), line);
+        }
+        if let Err(fault) = fill(self.values.len() - start, shape).and_then(|()| room(self.values.len())) {
             self.values.truncate(start);
             let what = if differentiable { "leaf" } else { "constant" };
             return self.push_fault(Error::shape(what, fault, line), line);
         }
-        let node = Node {
-            op: SOURCE,
-            shape: self.intern(shape),
-            start,
-            length: self.values.len() - start,
-            first_argument: 0,
-            argument_count: 0,
-            differentiable,
-            faulty: false,
-        };
-        self.push(node, line, None)
+        let shape = self.intern(shape);
+        self.push(Node::source(start as u32, shape, differentiable), line)
     }
 
-    fn push(&mut self, node: Node, line: &'static Location<'static>, fault: Option<Error>) -> u32 {
+    #[inline]
+    fn push(&mut self, node: Node, line: &'static Location<'static>) -> u32 {
         let id = self.nodes.len() as u32;
-        self.nodes.push(Node {
-            faulty: fault.is_some(),
-            ..node
-        });
-        self.lines.push(line);
-        if let Some(fault) = fault {
-            self.faults.insert(id, fault);
+        if !node.single {
+            self.first_other = self.first_other.min(id);
         }
+        self.nodes.push(node);
+        self.lines.push(line);
         id
     }
 
     pub(super) fn push_fault(&mut self, fault: Error, line: &'static Location<'static>) -> u32 {
-        let node = Node {
-            op: SOURCE,
-            shape: 0,
-            start: self.values.len(),
-            length: 0,
-            first_argument: 0,
-            argument_count: 0,
-            differentiable: false,
-            faulty: true,
+        self.push_faulty(Node::source(0, 0, false), fault, line)
+    }
+
+    fn push_faulty(&mut self, node: Node, fault: Error, line: &'static Location<'static>) -> u32 {
+        let (start, faulty, single) = (self.values.len() as u32, true, false);
+        let places = Places {
+            result: start,
+            ..node.places
         };
-        self.push(node, line, Some(fault))
+        let node = Node {
+            places,
+            faulty,
+            single,
+            ..node
+        };
+        let id = self.push(node, line);
+        self.faults.insert(id, fault);
+        id
     }
 
     fn intern(&mut self, shape: Shape) -> u32 {
@@ -260,118 +187,128 @@ impl<T: Float> Ledger<T> {
         })
     }
 
-    fn register(&mut self, op: Apply<T>) -> u32 {
-        let next = self.ops.len() as u32;
-        match op {
-            Apply::Own(op) => {
-                self.ops.push(Registered::new(OpRef::Own(op)));
-                next
-            }
-            Apply::Row(row, op) => {
-                if self.table.len() <= row {
-                    self.table.resize(row + 1, UNUSED);
-                }
-                if self.table[row] == UNUSED {
-                    self.table[row] = next;
-                    self.ops.push(Registered::new(OpRef::Row(op)));
-                }
-                self.table[row]
-            }
-        }
-    }
-
-    pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
-        let op = self.register(op);
-        if let Some(id) = self.record_scalar(op, arguments, line) {
-            return id;
-        }
-        let first_argument = self.arguments.len() as u32;
-        self.arguments.extend(arguments.iter().map(|a| a.id));
-        let mut node = Node {
-            op,
-            shape: 0,
-            start: self.values.len(),
-            length: 0,
-            first_argument,
-            argument_count: arguments.len() as u32,
-            differentiable: false,
-            faulty: false,
-        };
-        let mut fault = None;
-        for (k, argument) in arguments.iter().enumerate() {
-            let argument_node = self.nodes[argument.id as usize];
-            node.differentiable |= argument_node.differentiable && self.ops[op as usize].receives(k);
-            if argument_node.faulty && fault.is_none() {
-                fault = self.faults.get(&argument.id).cloned();
-            }
-        }
-        if fault.is_none() {
-            match self.compute(&node) {
-                Ok(shape) => {
-                    node.length = self.values.len() - node.start;
-                    node.shape = self.intern(shape);
-                }
-                Err(reason) => {
-                    let reason = reason.remark(&self.remark(arguments));
-                    fault = Some(Error::shape(self.ops[op as usize].get().name(), reason, line));
-                }
-            }
-        }
-        self.push(node, line, fault)
-    }
-
-    /// The arguments of a node when these and the node are single numbers, and few.
     #[inline]
-    pub(super) fn single_numbers(&self, node: &Node) -> Option<[T; 3]> {
-        let (ids, mut x) = (self.ids(node), [T::ZERO; 3]);
-        if node.shape != 0 || ids.len() > x.len() {
-            return None;
+    pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
+        let op = self.ops.register(op);
+        match self.record_single(op, arguments, line) {
+            Some(id) => id,
+            None => self.record_any(op, arguments, line),
         }
-        for (x, &id) in x.iter_mut().zip(ids) {
-            let argument = self.node(id);
-            if argument.shape != 0 {
-                return None;
-            }
-            *x = self.values[argument.start];
-        }
-        Some(x)
     }
 
     /// Records an operation on single numbers, of which a scalar graph is made; none when it is not one, or a fault is near.
     #[inline]
-    fn record_scalar(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Option<u32> {
-        let (mut x, mut differentiable) = ([T::ZERO; 3], false);
-        let x = x.get_mut(..arguments.len())?;
-        let registered = &self.ops[op as usize];
-        for (k, (x, argument)) in x.iter_mut().zip(arguments).enumerate() {
-            let node = &self.nodes[argument.id as usize];
-            if node.shape != 0 || node.faulty {
+    fn record_single(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Option<u32> {
+        let registered = self.ops.get(op)?;
+        let single = registered.single_of(arguments.len())?;
+        let (mut x, mut ids, mut receives) = ([T::ZERO; 3], [0; 3], 0);
+        for (k, argument) in arguments.iter().enumerate() {
+            let node = self.nodes.get(argument.id())?;
+            if !node.single {
                 return None;
             }
-            *x = self.values[node.start];
-            differentiable |= node.differentiable && registered.receives(k);
+            x[k] = *self.values.get(node.start())?;
+            ids[k] = argument.id;
+            receives |= u8::from(node.differentiable && registered.receives(k)) << k;
         }
-        let y = registered.get().scalar(x)?;
+        let places = Places {
+            arguments: ids,
+            result: self.values.len() as u32,
+            receives,
+        };
+        if self.values.len() >= MOST {
+            return None;
+        }
+        self.values.push(single.value(x));
         let node = Node {
+            places,
             op,
             shape: 0,
-            start: self.values.len(),
-            length: 1,
-            first_argument: self.arguments.len() as u32,
-            argument_count: arguments.len() as u32,
-            differentiable,
+            argument_count: arguments.len() as u8,
+            differentiable: receives != 0,
             faulty: false,
+            single: true,
         };
-        self.values.push(y);
-        self.arguments.extend(arguments.iter().map(|argument| argument.id));
-        let id = self.nodes.len() as u32;
-        self.nodes.push(node);
-        self.lines.push(line);
-        Some(id)
+        Some(self.push(node, line))
+    }
+
+    /// Records any operation.
+    #[inline(never)]
+    fn record_any(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
+        let (mut ids, mut receives, mut fault) = ([0; 3], 0, None);
+        for (k, argument) in arguments.iter().enumerate() {
+            let node = self.node(argument.id);
+            let gets = node.differentiable && self.ops.get(op).is_some_and(|op| op.receives(k));
+            receives |= u8::from(gets) << k.min(ids.len());
+            if node.faulty && fault.is_none() {
+                fault = self.faults.get(&argument.id).cloned();
+            }
+        }
+        let all = arguments.iter().map(|argument| argument.id);
+        if arguments.len() <= ids.len() {
+            ids.iter_mut().zip(all).for_each(|(to, id)| *to = id);
+        } else {
+            ids = [self.arguments.len() as u32, arguments.len() as u32, 0];
+            self.arguments.extend(all);
+        }
+        let node = Node {
+            places: Places {
+                arguments: ids,
+                result: self.values.len() as u32,
+                receives,
+            },
+            op,
+            shape: 0,
+            argument_count: arguments.len().min(MANY.into()) as u8,
+            differentiable: receives != 0,
+            faulty: false,
+            single: false,
+        };
+        if let Some(fault) = fault {
+            return self.push_faulty(node, fault, line);
+        }
+        match self.compute(&node) {
+            Ok(shape) => {
+                let shape = self.intern(shape);
+                let single = shape == 0;
+                self.push(Node { shape, single, ..node }, line)
+            }
+            Err(reason) => {
+                let name = self.op(&node).map_or("", |op| op.name());
+                let reason = reason.remark(&self.remark(arguments));
+                self.push_faulty(node, Error::shape(name, reason, line), line)
+            }
+        }
     }
 
     /// Appends the value of a new node and says its shape.
     fn compute(&mut self, node: &Node) -> Result<Shape, Fault> {
+        let Some(op) = self.op(node) else {
+            return Err(Fault::new("no operation"));
+        };
+        let ids = self.ids(node);
+        if op.arity().map_or(ids.is_empty(), |arity| arity != ids.len()) {
+            let expected = op.arity().map_or("at least one".to_string(), |arity| arity.to_string());
+            let count = ids.len();
+            return Err(Fault::new(format!("{count} arguments, but it takes {expected}")));
+        }
+        let shape = with_each(ids, Shape::SCALAR, |&id| self.shape(id), |shapes| op.shape(shapes))?;
+        let end = self.values.len().saturating_add(shape.len());
+        room(end)?;
+        if self.values.try_reserve(shape.len()).is_err() {
+            return Err(Fault::new(format!(
+                "there is no memory for {} numbers (shape {shape})",
+                shape.len()
+            ))
+            .fix("use a smaller shape"));
+        }
+        self.values.resize(end, T::ZERO);
+        self.evaluate(node, shape);
+        Ok(shape)
+    }
+
+    /// Computes the value of a node of this shape where it lies, which must hold zeros.
+    pub(super) fn evaluate(&mut self, node: &Node, shape: Shape) {
         let Ledger {
             nodes,
             arguments,
@@ -380,33 +317,34 @@ impl<T: Float> Ledger<T> {
             ops,
             ..
         } = self;
-        let op = ops[node.op as usize].get();
-        let count = node.argument_count as usize;
-        if op.arity().map_or(count == 0, |arity| arity != count) {
-            let expected = op.arity().map_or("at least one".to_string(), |arity| arity.to_string());
-            return Err(Fault::new(format!("{count} arguments, but it takes {expected}")));
-        }
-        let ids = &arguments[node.first_argument as usize..];
-        let shape_of = |&id: &u32| shapes[nodes[id as usize].shape as usize];
-        let shape = with_each(ids, Shape::SCALAR, shape_of, |shapes| op.shape(shapes))?;
-        if values.try_reserve(shape.len()).is_err() {
-            return Err(Fault::new(format!(
-                "there is no memory for {} numbers (shape {shape})",
-                shape.len()
-            ))
-            .fix("use a smaller shape"));
-        }
-        values.resize(node.start + shape.len(), T::ZERO);
-        let (past, present) = values.split_at_mut(node.start);
-        let view = |id: &u32| {
-            let (node, shape) = (&nodes[*id as usize], shape_of(id));
+        let Some(op) = ops.get(node.op) else { return };
+        let (past, present) = values.split_at_mut(node.start());
+        let view = |&id: &u32| {
+            let node = &nodes[id as usize];
+            let shape = shapes[node.shape as usize];
             View {
-                data: &past[node.start..][..node.length],
+                data: &past[node.start()..][..shape.len()],
                 shape,
             }
         };
-        with_each(ids, View::nothing(), view, |views| op.eval(views, present));
-        Ok(shape)
+        with_each(ids(arguments, node), View::nothing(), view, |views| {
+            op.get().eval(views, &mut present[..shape.len()])
+        });
+    }
+
+    /// Computes a single number anew where it lies, by the rules for such; false when it is none.
+    #[inline]
+    pub(super) fn compute_single(&mut self, node: &Node) -> bool {
+        let rules = self.ops.get(node.op).and_then(Registered::single);
+        let Some(single) = rules.filter(|_| node.single) else {
+            return false;
+        };
+        let mut x = [T::ZERO; 3];
+        for (x, &id) in x.iter_mut().zip(self.ids(node)) {
+            *x = self.values[self.node(id).start()];
+        }
+        self.values[node.start()] = single.value(x);
+        true
     }
 
     /// The names of the arguments with their shapes, for an error; empty when none has a name.
@@ -432,12 +370,23 @@ impl<T: Float> Ledger<T> {
         self.shapes[self.node(id).shape as usize]
     }
 
-    pub(super) fn ids(&self, node: &Node) -> &[u32] {
-        &self.arguments[node.first_argument as usize..][..node.argument_count as usize]
+    #[inline]
+    pub(super) fn ids<'a>(&'a self, node: &'a Node) -> &'a [u32] {
+        ids(&self.arguments, node)
     }
 
     pub(super) fn op(&self, node: &Node) -> Option<&dyn Op<T>> {
-        self.ops.get(node.op as usize).map(Registered::get)
+        self.ops.get(node.op).map(Registered::get)
+    }
+
+    /// Where the numbers of a node lie: nowhere, when it is faulty.
+    #[inline]
+    pub(super) fn place(&self, node: &Node) -> Range<usize> {
+        let length = match node.faulty {
+            false => self.shapes[node.shape as usize].len(),
+            true => 0,
+        };
+        node.start()..node.start() + length
     }
 
     /// The numbers of a node; none for a faulty one.
@@ -446,10 +395,9 @@ impl<T: Float> Ledger<T> {
         if node.faulty {
             return View::nothing();
         }
-        let shape = self.shapes[node.shape as usize];
         View {
-            data: &self.values[node.start..][..node.length],
-            shape,
+            data: &self.values[self.place(node)],
+            shape: self.shapes[node.shape as usize],
         }
     }
 

@@ -7,15 +7,18 @@
 
 mod backward;
 mod explain;
+mod keys;
 mod ledger;
 mod microscope;
+mod node;
 mod op;
+mod operations;
 mod replay;
 mod trace;
 mod var;
 
 pub use backward::{GradientVars, Gradients};
-pub(crate) use ledger::Apply;
+pub(crate) use operations::Apply;
 pub(crate) use replay::Replay;
 
 pub use explain::{Explanation, Path, PathStep};
@@ -107,7 +110,7 @@ impl<T: Float> Graph<T> {
     /// The leaf of a parameter: the same one however often it is asked for.
     #[track_caller]
     pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        if let Some(&id) = self.ledger.borrow().parameters.get(&key) {
+        if let Some(id) = self.ledger.borrow().parameters.get(key) {
             return Var::new(self, id);
         }
         let var = self.source(numbers, trainable, Location::caller());
@@ -135,7 +138,7 @@ impl<T: Float> Graph<T> {
             let fault =
                 Fault::new("a value of another graph was used").fix("build every value of a calculation in one graph");
             let name = match &op {
-                Apply::Row(_, op) => op.name(),
+                Apply::Row(_, op) => op().name(),
                 Apply::Own(op) => op.name(),
             };
             return Var::new(self, ledger.push_fault(Error::argument(name, fault, line), line));

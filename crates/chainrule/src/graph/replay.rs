@@ -1,8 +1,8 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
 use super::{
-    Graph, Var, View,
-    ledger::{Ledger, with_each},
+    Graph, Var,
+    ledger::Ledger,
 };
 use crate::{
     error::{Error, Fault, Result},
@@ -56,7 +56,7 @@ impl<T: Float> Replay<T> {
             ));
         }
         let (forward, backward) = ledger.plan(result, &inputs);
-        let end = ledger.node(result).start + ledger.node(result).length;
+        let end = ledger.place(ledger.node(result)).end;
         drop(ledger);
         let replay = Replay {
             graph,
@@ -70,7 +70,7 @@ impl<T: Float> Replay<T> {
 
     /// The value that the parameter with this key has here; none when the calculation does not use it.
     pub(crate) fn parameter(&self, key: u64) -> Option<u32> {
-        self.graph.read().parameters.get(&key).copied()
+        self.graph.read().parameters.get(key)
     }
 
     /// The shape of a value.
@@ -80,20 +80,17 @@ impl<T: Float> Replay<T> {
 
     /// The numbers of a source, to be changed.
     pub(crate) fn numbers(&mut self, id: u32) -> &mut [T] {
-        let Ledger { nodes, values, .. } = self.graph.ledger.get_mut();
-        let node = nodes[id as usize];
-        &mut values[node.start..][..node.length]
+        let ledger = self.graph.ledger.get_mut();
+        let place = ledger.place(ledger.node(id));
+        &mut ledger.values[place]
     }
 
     /// A source's numbers to be changed, and their gradient; none when no gradient flows to it.
     pub(crate) fn numbers_and_gradient(&mut self, id: u32) -> Option<(&mut [T], &[T])> {
         self.backward.binary_search(&id).ok()?;
-        let Ledger { nodes, values, .. } = self.graph.ledger.get_mut();
-        let node = nodes[id as usize];
-        Some((
-            &mut values[node.start..][..node.length],
-            &self.gradients[node.start..][..node.length],
-        ))
+        let ledger = self.graph.ledger.get_mut();
+        let place = ledger.place(ledger.node(id));
+        Some((&mut ledger.values[place.clone()], &self.gradients[place]))
     }
 
     /// Computes everything anew from the sources, and the gradients; says the result.
@@ -104,10 +101,10 @@ impl<T: Float> Replay<T> {
         }
         for &id in &self.backward {
             let node = ledger.node(id);
-            self.gradients[node.start..][..node.length].fill(T::ZERO);
+            self.gradients[ledger.place(node)].fill(T::ZERO);
         }
         let node = *ledger.node(self.result);
-        self.gradients[node.start] = T::ONE;
+        self.gradients[node.start()] = T::ONE;
         for &id in self.backward.iter().rev() {
             let node = ledger.node(id);
             if node.argument_count == 0 {
@@ -115,7 +112,7 @@ impl<T: Float> Replay<T> {
             }
             ledger.pull_node(node, id, &mut self.gradients, |_| ());
         }
-        ledger.values[node.start]
+        ledger.values[node.start()]
     }
 
     /// The result as a value of the recorded graph, which can be drawn, traced and explained.
@@ -129,7 +126,7 @@ impl<T: Float> Ledger<T> {
     fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<u32>) {
         let count = result as usize + 1;
         let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
-        for &id in inputs.iter().chain(self.parameters.values()) {
+        for id in inputs.iter().copied().chain(self.parameters.iter().map(|(_, id)| id)) {
             if let Some(changes) = changes.get_mut(id as usize) {
                 *changes = true;
             }
@@ -144,7 +141,7 @@ impl<T: Float> Ledger<T> {
             for (k, &argument) in self.ids(node).iter().enumerate() {
                 let argument = argument as usize;
                 leads[argument] |= leads[id];
-                let receives = self.ops.get(node.op as usize).is_some_and(|op| op.receives(k));
+                let receives = self.ops.get(node.op).is_some_and(|op| op.receives(k));
                 reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable;
             }
         }
@@ -159,32 +156,11 @@ impl<T: Float> Ledger<T> {
     /// Computes a value anew where it lies.
     fn compute_again(&mut self, id: u32) {
         let node = *self.node(id);
-        if let (Some(x), Some(op)) = (self.single_numbers(&node), self.op(&node))
-            && let Some(y) = op.scalar(&x[..node.argument_count as usize])
-        {
-            self.values[node.start] = y;
+        if self.compute_single(&node) {
             return;
         }
-        let Ledger {
-            nodes,
-            arguments,
-            values,
-            shapes,
-            ops,
-            ..
-        } = self;
-        let ids = &arguments[node.first_argument as usize..][..node.argument_count as usize];
-        let op = ops[node.op as usize].get();
-        let (past, present) = values.split_at_mut(node.start);
-        let present = &mut present[..node.length];
-        present.fill(T::ZERO);
-        let view = |id: &u32| {
-            let node = &nodes[*id as usize];
-            View {
-                data: &past[node.start..][..node.length],
-                shape: shapes[node.shape as usize],
-            }
-        };
-        with_each(ids, View::nothing(), view, |views| op.eval(views, present));
+        let (place, shape) = (self.place(&node), self.shape(id));
+        self.values[place].fill(T::ZERO);
+        self.evaluate(&node, shape);
     }
 }

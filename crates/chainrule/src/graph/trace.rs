@@ -82,7 +82,7 @@ impl<T: Float> Var<'_, T> {
                     shape: ledger.shape(id),
                     value: numbers(ledger.view(id).data),
                     gradient: gradients.filter(|_| node.differentiable && !node.faulty).map(
-                        |gradients| match gradients.reached(id as usize, node) {
+                        |gradients| match gradients.reached(id as usize, ledger.place(node)) {
                             Some(gradient) => numbers(gradient),
                             None => vec![0.0; ledger.shape(id).len()],
                         },

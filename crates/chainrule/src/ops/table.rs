@@ -91,9 +91,9 @@ macro_rules! table {
             }),*];
         }
     };
-    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, &$Op) };
+    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, || &$Op) };
     (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
-    (@listed $Op:ident) => { Apply::Row(Place::$Op as usize, crate::ops::rows::<T>()[Place::$Op as usize].op) };
+    (@listed $Op:ident) => { Apply::Row(Place::$Op as usize, || crate::ops::rows::<T>()[Place::$Op as usize].op) };
     (@listed $Op:ident $($parameter:ident)+) => { (crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]) };
     (@role) => { None };
     (@role $role:ident) => { Some(Role::$role) };

@@ -1,0 +1,153 @@
+//! The operations that a graph has used, each with what is asked of it for every node, asked once.
+
+use super::Op;
+use crate::{float::Float, kernel::singles::Single};
+use std::sync::Arc;
+
+/// An operation to record: by its place in the table of rows, or by itself.
+pub(crate) enum Apply<T: Float> {
+    /// A row without parameters: its position in the table, which is the same in every graph, and the row.
+    Row(usize, fn() -> &'static dyn Op<T>),
+    /// Any other operation.
+    Own(Arc<dyn Op<T>>),
+}
+
+/// An operation, either a row of the table or one with parameters of its own.
+#[derive(Clone)]
+pub(super) enum OpRef<T: Float> {
+    Row(&'static dyn Op<T>),
+    Own(Arc<dyn Op<T>>),
+}
+
+impl<T: Float> OpRef<T> {
+    pub(super) fn get(&self) -> &dyn Op<T> {
+        match self {
+            OpRef::Row(op) => *op,
+            OpRef::Own(op) => &**op,
+        }
+    }
+}
+
+/// An operation of a graph, with what is asked of it for every node, asked once.
+pub(super) struct Registered<T: Float> {
+    pub(super) op: OpRef<T>,
+    /// Which arguments ever receive a gradient, as bits; those beyond the last bit count as the last one.
+    receives: u32,
+    /// Its rules for single numbers and how many of them it takes, at most three.
+    single: Option<(Single<T>, usize)>,
+}
+
+impl<T: Float> Registered<T> {
+    fn new(op: OpRef<T>) -> Registered<T> {
+        let arity = op.get().arity();
+        let receives = (0..arity.map_or(32, |arity| arity.min(32)))
+            .filter(|&k| op.get().receives_gradient(k))
+            .fold(0, |bits, k| bits | 1 << k);
+        let single = arity
+            .filter(|arity| (1..=3).contains(arity))
+            .and_then(|arity| Some((op.get().single()?, arity)));
+        Registered { op, receives, single }
+    }
+
+    /// Whether argument `k` ever receives a gradient.
+    #[inline]
+    pub(super) fn receives(&self, k: usize) -> bool {
+        self.receives >> k.min(31) & 1 == 1
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> &dyn Op<T> {
+        self.op.get()
+    }
+
+    /// Its rules for single numbers, if it has them.
+    #[inline]
+    pub(super) fn single(&self) -> Option<&Single<T>> {
+        self.single.as_ref().map(|(single, _)| single)
+    }
+
+    /// Its rules for so many single numbers, if it takes so many.
+    #[inline]
+    pub(super) fn single_of(&self, count: usize) -> Option<&Single<T>> {
+        match &self.single {
+            Some((single, arity)) if *arity == count => Some(single),
+            _ => None,
+        }
+    }
+}
+
+/// Marks a row of the table that a graph has not used yet.
+const UNUSED: u32 = u32::MAX;
+
+/// How many of the newest operations with parameters are looked through for the same one.
+const LOOKED_THROUGH: usize = 4;
+
+/// All operations of a graph, in the order of their first use.
+pub(super) struct Operations<T: Float> {
+    used: Vec<Registered<T>>,
+    /// Where each row of the table is in `used`.
+    rows: Vec<u32>,
+}
+
+impl<T: Float> Default for Operations<T> {
+    fn default() -> Operations<T> {
+        Operations {
+            used: vec![],
+            rows: vec![],
+        }
+    }
+}
+
+impl<T: Float> Operations<T> {
+    pub(super) fn clear(&mut self) {
+        self.used.clear();
+        self.rows.clear();
+    }
+
+    /// The operation with this number; none for a source.
+    #[inline]
+    pub(super) fn get(&self, op: u32) -> Option<&Registered<T>> {
+        self.used.get(op as usize)
+    }
+
+    /// The number of an operation.
+    #[inline]
+    pub(super) fn register(&mut self, op: Apply<T>) -> u32 {
+        match op {
+            Apply::Row(row, op) => match self.rows.get(row) {
+                Some(&known) if known != UNUSED => known,
+                _ => self.add_row(row, op()),
+            },
+            Apply::Own(op) => self.register_own(op),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_row(&mut self, row: usize, op: &'static dyn Op<T>) -> u32 {
+        if self.rows.len() <= row {
+            self.rows.resize(row + 1, UNUSED);
+        }
+        self.rows[row] = self.add(OpRef::Row(op));
+        self.rows[row]
+    }
+
+    /// The neurons of a layer share one operation: that is found again.
+    #[inline(never)]
+    fn register_own(&mut self, op: Arc<dyn Op<T>>) -> u32 {
+        let same = |known: &Registered<T>| match &known.op {
+            OpRef::Own(known) => std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(&op)),
+            OpRef::Row(_) => false,
+        };
+        let back = self.used.iter().rev().take(LOOKED_THROUGH).position(same);
+        match back {
+            Some(back) => (self.used.len() - 1 - back) as u32,
+            None => self.add(OpRef::Own(op)),
+        }
+    }
+
+    fn add(&mut self, op: OpRef<T>) -> u32 {
+        self.used.push(Registered::new(op));
+        (self.used.len() - 1) as u32
+    }
+}

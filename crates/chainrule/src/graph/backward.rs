@@ -47,7 +47,7 @@ impl<T: Float> Gradients<T> {
         if value.id() >= self.reached.len() {
             panic!("the value was recorded after backward(): call backward() again");
         }
-        let node = ledger.node(value.id);
+        let node = ledger.node(value.index());
         let place = ledger.place(node);
         &self.numbers[place.start.min(self.end)..][..place.len()]
     }
@@ -133,7 +133,7 @@ impl<'g, T: Float> GradientVars<'g, T> {
             return None;
         }
         let id = self.of.get(value.id()).copied().flatten()?;
-        Some(Var::new(self.graph, id))
+        Some(self.graph.var(id))
     }
 }
 
@@ -157,7 +157,7 @@ impl<'g, T: Float> Var<'g, T> {
         let line = Location::caller();
         let ledger = self.graph().read();
         self.one_number(&ledger, "backward", line)?;
-        Ok(ledger.backward(self.id))
+        Ok(ledger.backward(self.index()))
     }
 
     /// The derivatives of this number as values of the graph, for second derivatives.
@@ -176,14 +176,14 @@ impl<'g, T: Float> Var<'g, T> {
     #[track_caller]
     pub fn backward_graph(self) -> Result<GradientVars<'g, T>> {
         let graph = self.graph();
-        let count = self.id as usize + 1;
+        let count = self.index() as usize + 1;
         let mut of: Vec<Option<u32>> = vec![None; count];
         {
             let ledger = graph.read();
             self.one_number(&ledger, "backward_graph", Location::caller())?;
         }
         let one = graph.constant(1.0).broadcast(self.shape());
-        of[count - 1] = Some(one.id);
+        of[count - 1] = Some(one.index());
         let mut arguments = vec![];
         for id in (0..count).rev() {
             let Some(gradient) = of[id] else { continue };
@@ -192,22 +192,22 @@ impl<'g, T: Float> Var<'g, T> {
                 continue;
             }
             arguments.clear();
-            arguments.extend(graph.read().ids(&node).iter().map(|&id| Var::new(graph, id)));
+            arguments.extend(graph.read().ids(&node).iter().map(|&id| graph.var(id)));
             let here = Here {
                 arguments: &arguments,
-                value: Var::new(graph, id as u32),
+                value: graph.var(id as u32),
             };
             for (k, &argument) in arguments.iter().enumerate() {
                 if !argument.is_differentiable() {
                     continue;
                 }
-                let Some(share) = graph.emit(&node, k, &here, Var::new(graph, gradient)) else {
+                let Some(share) = graph.emit(&node, k, &here, graph.var(gradient)) else {
                     continue;
                 };
                 let slot = &mut of[argument.id()];
                 *slot = Some(match *slot {
-                    None => share.id,
-                    Some(sum) => (Var::new(graph, sum) + share).id,
+                    None => share.index(),
+                    Some(sum) => (graph.var(sum) + share).index(),
                 });
             }
         }
@@ -215,8 +215,8 @@ impl<'g, T: Float> Var<'g, T> {
     }
 
     fn one_number(self, ledger: &Ledger<T>, what: &'static str, line: &'static Location<'static>) -> Result<()> {
-        ledger.sound(self.id)?;
-        let shape = ledger.shape(self.id);
+        ledger.sound(self.index())?;
+        let shape = ledger.shape(self.index());
         if shape.len() == 1 {
             return Ok(());
         }

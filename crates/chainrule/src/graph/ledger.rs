@@ -187,49 +187,53 @@ impl<T: Float> Ledger<T> {
         })
     }
 
-    #[inline]
+    /// Records an operation.
     pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let op = self.ops.register(op);
         match self.record_single(op, arguments, line) {
-            Some(id) => id,
+            Some((id, _)) => id,
             None => self.record_any(op, arguments, line),
         }
     }
 
-    /// Records an operation on single numbers, of which a scalar graph is made; none when it is not one, or a fault is near.
-    #[inline]
-    fn record_single(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Option<u32> {
+    /// Records an operation while the graph has only single numbers, and says whether the result is differentiable; none
+    /// when there is another way to go.
+    #[inline(always)]
+    pub(super) fn record_single(
+        &mut self,
+        op: u32,
+        arguments: &[Var<'_, T>],
+        line: &'static Location<'static>,
+    ) -> Option<(u32, bool)> {
         let registered = self.ops.get(op)?;
         let single = registered.single_of(arguments.len())?;
+        if self.first_other != u32::MAX || self.values.len() >= MOST {
+            return None;
+        }
         let (mut x, mut ids, mut receives) = ([T::ZERO; 3], [0; 3], 0);
         for (k, argument) in arguments.iter().enumerate() {
-            let node = self.nodes.get(argument.id())?;
-            if !node.single {
-                return None;
-            }
-            x[k] = *self.values.get(node.start())?;
-            ids[k] = argument.id;
-            receives |= u8::from(node.differentiable && registered.receives(k)) << k;
+            x[k] = *self.values.get(argument.id())?;
+            ids[k] = argument.index();
+            receives |= u8::from(argument.is_differentiable()) << k;
         }
         let places = Places {
             arguments: ids,
             result: self.values.len() as u32,
-            receives,
+            receives: receives & registered.receives,
         };
-        if self.values.len() >= MOST {
-            return None;
-        }
-        self.values.push(single.value(x));
         let node = Node {
             places,
             op,
             shape: 0,
             argument_count: arguments.len() as u8,
-            differentiable: receives != 0,
+            differentiable: places.receives != 0,
             faulty: false,
             single: true,
         };
-        Some(self.push(node, line))
+        self.values.push(single.value(x));
+        self.nodes.push(node);
+        self.lines.push(line);
+        Some((places.result, node.differentiable))
     }
 
     /// Records any operation.
@@ -237,14 +241,14 @@ impl<T: Float> Ledger<T> {
     fn record_any(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let (mut ids, mut receives, mut fault) = ([0; 3], 0, None);
         for (k, argument) in arguments.iter().enumerate() {
-            let node = self.node(argument.id);
+            let node = self.node(argument.index());
             let gets = node.differentiable && self.ops.get(op).is_some_and(|op| op.receives(k));
             receives |= u8::from(gets) << k.min(ids.len());
             if node.faulty && fault.is_none() {
-                fault = self.faults.get(&argument.id).cloned();
+                fault = self.faults.get(&argument.index()).cloned();
             }
         }
-        let all = arguments.iter().map(|argument| argument.id);
+        let all = arguments.iter().map(|argument| argument.index());
         if arguments.len() <= ids.len() {
             ids.iter_mut().zip(all).for_each(|(to, id)| *to = id);
         } else {
@@ -349,14 +353,14 @@ impl<T: Float> Ledger<T> {
 
     /// The names of the arguments with their shapes, for an error; empty when none has a name.
     fn remark(&self, arguments: &[Var<'_, T>]) -> String {
-        if !arguments.iter().any(|a| self.names.contains_key(&a.id)) {
+        if !arguments.iter().any(|a| self.names.contains_key(&a.index())) {
             return String::new();
         }
         let names: Vec<_> = arguments
             .iter()
-            .map(|a| match self.names.get(&a.id) {
-                Some(name) => format!("\"{name}\" {}", self.shape(a.id)),
-                None => format!("{}", self.shape(a.id)),
+            .map(|a| match self.names.get(&a.index()) {
+                Some(name) => format!("\"{name}\" {}", self.shape(a.index())),
+                None => format!("{}", self.shape(a.index())),
             })
             .collect();
         format!(", from {}", names.join(" and "))

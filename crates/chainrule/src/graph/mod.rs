@@ -104,20 +104,21 @@ impl<T: Float> Graph<T> {
 
     fn source(&self, numbers: impl Numbers<T>, differentiable: bool, line: &'static Location<'static>) -> Var<'_, T> {
         let id = self.ledger.borrow_mut().source(numbers, differentiable, line);
-        Var::new(self, id)
+        self.var(id)
     }
 
     /// The leaf of a parameter: the same one however often it is asked for.
     #[track_caller]
     pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        if let Some(id) = self.ledger.borrow().parameters.get(key) {
-            return Var::new(self, id);
+        let known = self.ledger.borrow().parameters.get(key);
+        if let Some(id) = known {
+            return self.var(id);
         }
         let var = self.source(numbers, trainable, Location::caller());
         let mut ledger = self.ledger.borrow_mut();
-        ledger.parameters.insert(key, var.id);
+        ledger.parameters.insert(key, var.index());
         if !name.is_empty() {
-            ledger.names.insert(var.id, name.into());
+            ledger.names.insert(var.index(), name.into());
         }
         drop(ledger);
         var
@@ -131,20 +132,52 @@ impl<T: Float> Graph<T> {
 
     #[track_caller]
     pub(crate) fn record(&self, op: Apply<T>, arguments: &[Var<'_, T>]) -> Var<'_, T> {
+        self.record_at(op, arguments, Location::caller())
+    }
+
+    /// The same for a row of the table, as the methods of `Var` record it: the short way for single numbers.
+    #[track_caller]
+    pub(crate) fn record_row<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+    ) -> Var<'_, T> {
         let line = Location::caller();
+        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self)) {
+            let mut ledger = self.ledger.borrow_mut();
+            if let Some(op) = ledger.ops.row(row)
+                && let Some((id, differentiable)) = ledger.record_single(op, &arguments, line)
+            {
+                return Var::new(self, id, differentiable);
+            }
+        }
+        self.record_at(Apply::Row(row, op), &arguments, line)
+    }
+
+    #[inline(never)]
+    fn record_at(&self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Var<'_, T> {
         let mut ledger = self.ledger.borrow_mut();
         let foreign = arguments.iter().any(|a| !std::ptr::eq(a.graph(), self));
-        if foreign {
+        let id = if foreign {
             let fault =
                 Fault::new("a value of another graph was used").fix("build every value of a calculation in one graph");
             let name = match &op {
                 Apply::Row(_, op) => op().name(),
                 Apply::Own(op) => op.name(),
             };
-            return Var::new(self, ledger.push_fault(Error::argument(name, fault, line), line));
-        }
-        let id = ledger.record(op, arguments, line);
-        Var::new(self, id)
+            ledger.push_fault(Error::argument(name, fault, line), line)
+        } else {
+            ledger.record(op, arguments, line)
+        };
+        drop(ledger);
+        self.var(id)
+    }
+
+    /// The handle of a value.
+    #[inline]
+    fn var(&self, id: u32) -> Var<'_, T> {
+        Var::new(self, id, self.read().node(id).differentiable)
     }
 
     /// A value that only carries a fault: for layers and losses that refuse their arguments.
@@ -153,7 +186,7 @@ impl<T: Float> Graph<T> {
         let line = Location::caller();
         let mut ledger = self.ledger.borrow_mut();
         let id = ledger.push_fault(Error::shape(subject, fault, line), line);
-        Var::new(self, id)
+        Var::new(self, id, false)
     }
 
     /// The sum of any number of values; 0 for none.

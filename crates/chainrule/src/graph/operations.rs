@@ -32,7 +32,7 @@ impl<T: Float> OpRef<T> {
 pub(super) struct Registered<T: Float> {
     pub(super) op: OpRef<T>,
     /// Which arguments ever receive a gradient, as bits; those beyond the last bit count as the last one.
-    receives: u32,
+    pub(super) receives: u8,
     /// Its rules for single numbers and how many of them it takes, at most three.
     single: Option<(Single<T>, usize)>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Registered<T: Float> {
 impl<T: Float> Registered<T> {
     fn new(op: OpRef<T>) -> Registered<T> {
         let arity = op.get().arity();
-        let receives = (0..arity.map_or(32, |arity| arity.min(32)))
+        let receives = (0..arity.map_or(8, |arity| arity.min(8)))
             .filter(|&k| op.get().receives_gradient(k))
             .fold(0, |bits, k| bits | 1 << k);
         let single = arity
@@ -52,7 +52,7 @@ impl<T: Float> Registered<T> {
     /// Whether argument `k` ever receives a gradient.
     #[inline]
     pub(super) fn receives(&self, k: usize) -> bool {
-        self.receives >> k.min(31) & 1 == 1
+        self.receives >> k.min(7) & 1 == 1
     }
 
     #[inline]
@@ -110,20 +110,23 @@ impl<T: Float> Operations<T> {
         self.used.get(op as usize)
     }
 
-    /// The number of an operation.
+    /// The number of a row of the table that was used before.
     #[inline]
+    pub(super) fn row(&self, row: usize) -> Option<u32> {
+        self.rows.get(row).copied().filter(|&op| op != UNUSED)
+    }
+
+    /// The number of an operation.
     pub(super) fn register(&mut self, op: Apply<T>) -> u32 {
         match op {
-            Apply::Row(row, op) => match self.rows.get(row) {
-                Some(&known) if known != UNUSED => known,
-                _ => self.add_row(row, op()),
+            Apply::Row(row, op) => match self.row(row) {
+                Some(known) => known,
+                None => self.add_row(row, op()),
             },
             Apply::Own(op) => self.register_own(op),
         }
     }
 
-    #[cold]
-    #[inline(never)]
     fn add_row(&mut self, row: usize, op: &'static dyn Op<T>) -> u32 {
         if self.rows.len() <= row {
             self.rows.resize(row + 1, UNUSED);
@@ -133,7 +136,6 @@ impl<T: Float> Operations<T> {
     }
 
     /// The neurons of a layer share one operation: that is found again.
-    #[inline(never)]
     fn register_own(&mut self, op: Arc<dyn Op<T>>) -> u32 {
         let same = |known: &Registered<T>| match &known.op {
             OpRef::Own(known) => std::ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(&op)),

@@ -40,7 +40,7 @@ impl<T: Float> Replay<T> {
                     Fault::new("the loss belongs to another graph").fix("compute it from the inputs it is given");
                 return Err(Error::argument("Step", fault, line));
             }
-            (inputs.iter().map(|input| input.id).collect::<Vec<_>>(), result.id)
+            (inputs.iter().map(|input| input.index()).collect::<Vec<_>>(), result.index())
         };
         let ledger = graph.read();
         ledger.sound(result)?;
@@ -117,7 +117,7 @@ impl<T: Float> Replay<T> {
 
     /// The result as a value of the recorded graph, which can be drawn, traced and explained.
     pub(crate) fn result(&self) -> Var<'_, T> {
-        Var::new(&self.graph, self.result)
+        self.graph.var(self.result)
     }
 }
 

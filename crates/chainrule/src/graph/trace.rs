@@ -55,7 +55,7 @@ impl<T: Float> Var<'_, T> {
         let ledger = self.graph().read();
         let mut wanted = vec![false; self.id() + 1];
         wanted[self.id()] = true;
-        for id in (0..=self.id).rev() {
+        for id in (0..=self.index()).rev() {
             if wanted[id as usize] {
                 for &argument in ledger.ids(ledger.node(id)) {
                     wanted[argument as usize] = true;
@@ -63,7 +63,7 @@ impl<T: Float> Var<'_, T> {
             }
         }
         let numbers = |data: &[T]| data.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
-        (0..=self.id)
+        (0..=self.index())
             .filter(|&id| wanted[id as usize])
             .map(|id| {
                 let node = ledger.node(id);

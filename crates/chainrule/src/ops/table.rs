@@ -60,8 +60,8 @@ macro_rules! table {
             #[doc = concat!("Backward, for each argument: `", $(stringify!($gradient), "; ",)+ "`")]
             #[track_caller]
             pub fn $method(self $(, $other: impl Operand<'g, T>)* $($(, $parameter: f64)+)?) -> Var<'g, T> {
-                let op = table!(@listed $Op $($($parameter)+)?);
-                self.record(op, &[$($other.on(self.graph())),*])
+                let graph = self.graph();
+                table!(@record graph [self $(, $other.on(graph))*] $Op $($($parameter)+)?)
             }
         )* }
 
@@ -93,8 +93,12 @@ macro_rules! table {
     };
     (@op $Op:ident) => { Apply::Row(Place::$Op as usize, || &$Op) };
     (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
-    (@listed $Op:ident) => { Apply::Row(Place::$Op as usize, || crate::ops::rows::<T>()[Place::$Op as usize].op) };
-    (@listed $Op:ident $($parameter:ident)+) => { (crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]) };
+    (@record $graph:ident $arguments:tt $Op:ident) => {
+        $graph.record_row(Place::$Op as usize, || crate::ops::rows::<T>()[Place::$Op as usize].op, $arguments)
+    };
+    (@record $graph:ident $arguments:tt $Op:ident $($parameter:ident)+) => {
+        $graph.record((crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]), &$arguments)
+    };
     (@role) => { None };
     (@role $role:ident) => { Some(Role::$role) };
 }

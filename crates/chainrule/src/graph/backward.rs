@@ -3,7 +3,7 @@
 use super::{
     Graph, Here, Moment, Var, View,
     ledger::{Ledger, with_each},
-    node::Node,
+    node::{Kind, Node},
     operations::Registered,
 };
 use crate::{
@@ -56,7 +56,7 @@ impl<T: Float> Gradients<T> {
     pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
         let ledger = value.graph().read();
         let same = ledger.stamp == self.stamp;
-        let node = ledger.nodes.get(value.id()).filter(|_| same)?;
+        let node = ledger.nodes.get(value.id()).filter(|_| same && value.id() < ledger.count)?;
         self.reached(value.id(), ledger.place(node))
     }
 
@@ -188,7 +188,7 @@ impl<'g, T: Float> Var<'g, T> {
         for id in (0..count).rev() {
             let Some(gradient) = of[id] else { continue };
             let node = *graph.read().node(id as u32);
-            if !node.differentiable || node.argument_count == 0 {
+            if !node.passes_on() {
                 continue;
             }
             arguments.clear();
@@ -243,9 +243,9 @@ impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
         // Values after the result have no gradient; they share one run of zeros at the end.
         let end = self.place(self.node(result)).end;
-        let later = self.nodes[result as usize + 1..].iter().map(|node| self.place(node).len());
+        let later = self.nodes[result as usize + 1..self.count].iter().map(|node| self.place(node).len());
         let mut numbers = vec![T::ZERO; end + later.max().unwrap_or(0)];
-        let mut reached = vec![false; self.nodes.len()];
+        let mut reached = vec![false; self.count];
         numbers[self.node(result).start()] = T::ONE;
         reached[result as usize] = true;
         for id in (0..=result).rev() {
@@ -254,7 +254,7 @@ impl<T: Float> Ledger<T> {
                 continue;
             }
             let node = self.node(id);
-            if node.places.receives == 0 {
+            if !node.passes_on() {
                 continue;
             }
             if id < self.first_other
@@ -290,7 +290,7 @@ impl<T: Float> Ledger<T> {
     /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
         let rules = self.ops.get(node.op).and_then(Registered::single);
-        if let Some(single) = rules.filter(|_| node.single) {
+        if let Some(single) = rules.filter(|_| node.kind == Kind::Single) {
             let mut places = node.places;
             for (k, (place, &argument)) in places.arguments.iter_mut().zip(self.ids(node)).enumerate() {
                 *place = self.node(argument).places.result;
@@ -304,7 +304,7 @@ impl<T: Float> Ledger<T> {
         self.pull(id, &present[..self.place(node).len()], |argument, receives, pull| {
             let node = self.node(argument);
             // Nor must one be pulled that the operation only looks at, such as the condition of `select`.
-            if node.differentiable && receives {
+            if node.differentiable() && receives {
                 received(argument);
                 pull(&mut past[self.place(node)]);
             }

@@ -127,7 +127,7 @@ impl<'g, T: Float> Var<'g, T> {
             let what = format!("there is no cell {cell} in a value of shape {wrt_shape}");
             return refuse(what, "cells are counted from 0, row by row");
         }
-        let between = match ledger.node(wrt.index()).differentiable {
+        let between = match ledger.node(wrt.index()).differentiable() {
             true => ledger.between(wrt.index(), self.index()),
             false => vec![], // a constant: nothing flows to it
         };

@@ -13,6 +13,7 @@ mod microscope;
 mod node;
 mod op;
 mod operations;
+mod record;
 mod replay;
 mod trace;
 mod var;
@@ -34,6 +35,7 @@ use crate::{
     tensor::Numbers,
 };
 use ledger::Ledger;
+use operations::Operations;
 use std::{
     cell::{Ref, RefCell},
     panic::Location,
@@ -135,24 +137,44 @@ impl<T: Float> Graph<T> {
         self.record_at(op, arguments, Location::caller())
     }
 
-    /// The same for a row of the table, as the methods of `Var` record it: the short way for single numbers.
+    /// The same for a row of the table, as the methods of `Var` record it: single numbers go a short way.
     #[track_caller]
-    pub(crate) fn record_row<const N: usize>(
+    pub(crate) fn record_row<const N: usize>(&self, row: usize, op: fn() -> &'static dyn Op<T>, arguments: [Var<'_, T>; N]) -> Var<'_, T> {
+        let line = Location::caller();
+        let short = self.record_short(row, &arguments, line, Operations::value);
+        short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
+    }
+
+    /// The same for a row whose value is so simple that it is computed here and not by a call.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn record_simple<const N: usize>(
         &self,
         row: usize,
         op: fn() -> &'static dyn Op<T>,
         arguments: [Var<'_, T>; N],
+        value: impl FnOnce([T; 3]) -> T,
     ) -> Var<'_, T> {
         let line = Location::caller();
-        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self)) {
-            let mut ledger = self.ledger.borrow_mut();
-            if let Some(op) = ledger.ops.row(row)
-                && let Some((id, differentiable)) = ledger.record_single(op, &arguments, line)
-            {
-                return Var::new(self, id, differentiable);
-            }
+        let short = self.record_short(row, &arguments, line, |_, _, x| value(x));
+        short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
+    }
+
+    #[inline(always)]
+    fn record_short<const N: usize>(
+        &self,
+        row: usize,
+        arguments: &[Var<'_, T>; N],
+        line: &'static Location<'static>,
+        value: impl FnOnce(&Operations<T>, u32, [T; 3]) -> T,
+    ) -> Option<Var<'_, T>> {
+        if arguments.iter().any(|a| !std::ptr::eq(a.graph(), self)) {
+            return None;
         }
-        self.record_at(Apply::Row(row, op), &arguments, line)
+        let mut ledger = self.ledger.borrow_mut();
+        let row = ledger.ops.row(row)?;
+        let (id, differentiable) = ledger.record_single(row, arguments, line, value)?;
+        Some(Var::new(self, id, differentiable))
     }
 
     #[inline(never)]
@@ -177,7 +199,7 @@ impl<T: Float> Graph<T> {
     /// The handle of a value.
     #[inline]
     fn var(&self, id: u32) -> Var<'_, T> {
-        Var::new(self, id, self.read().node(id).differentiable)
+        Var::new(self, id, self.read().node(id).differentiable())
     }
 
     /// A value that only carries a fault: for layers and losses that refuse their arguments.
@@ -207,7 +229,7 @@ impl<T: Float> Graph<T> {
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.ledger.borrow().nodes.len()
+        self.ledger.borrow().count
     }
 
     /// Whether there is no value yet.

@@ -14,11 +14,28 @@ pub(super) struct Node {
     pub(super) shape: u32,
     /// How many arguments it has; any number above three stands for `MANY`.
     pub(super) argument_count: u8,
-    pub(super) differentiable: bool,
-    pub(super) faulty: bool,
-    /// Whether it is one number without a shape, and sound.
-    pub(super) single: bool,
+    pub(super) kind: Kind,
 }
+
+/// What a node holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One number without a shape.
+    Single,
+    /// Numbers with a shape.
+    Tensor,
+    /// No numbers: there is a fault.
+    Faulty,
+}
+
+impl Kind {
+    pub(super) fn of(shape: u32) -> Kind {
+        if shape == 0 { Kind::Single } else { Kind::Tensor }
+    }
+}
+
+/// Among the bits that say which arguments receive a gradient: the node is a leaf.
+const LEAF: u8 = 0x80;
 
 const _: () = assert!(
     size_of::<Node>() == 32,
@@ -33,19 +50,17 @@ pub(super) const MANY: u8 = 4;
 
 impl Node {
     /// A source whose numbers begin there.
-    pub(super) fn source(start: u32, shape: u32, differentiable: bool) -> Node {
+    pub(super) fn source(start: u32, shape: u32, leaf: bool) -> Node {
         Node {
             places: Places {
                 arguments: [0; 3],
                 result: start,
-                receives: 0,
+                receives: if leaf { LEAF } else { 0 },
             },
             op: SOURCE,
             shape,
             argument_count: 0,
-            differentiable,
-            faulty: false,
-            single: shape == 0,
+            kind: Kind::of(shape),
         }
     }
 
@@ -53,5 +68,22 @@ impl Node {
     #[inline]
     pub(super) fn start(&self) -> usize {
         self.places.result as usize
+    }
+
+    /// Whether it depends on a leaf, so that a gradient can flow through it.
+    #[inline]
+    pub(super) fn differentiable(&self) -> bool {
+        self.places.receives != 0
+    }
+
+    /// Whether any of its arguments receives a gradient.
+    #[inline]
+    pub(super) fn passes_on(&self) -> bool {
+        self.places.receives & !LEAF != 0
+    }
+
+    #[inline]
+    pub(super) fn faulty(&self) -> bool {
+        self.kind == Kind::Faulty
     }
 }

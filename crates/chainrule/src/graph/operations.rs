@@ -66,6 +66,12 @@ impl<T: Float> Registered<T> {
         self.single.as_ref().map(|(single, _)| single)
     }
 
+    /// What is asked most often about it, given its number.
+    pub(super) fn row(&self, op: u32) -> Row {
+        let singles = self.single.as_ref().map_or(0, |(_, arity)| *arity as u8);
+        Row { op, receives: self.receives, singles }
+    }
+
     /// Its rules for so many single numbers, if it takes so many.
     #[inline]
     pub(super) fn single_of(&self, count: usize) -> Option<&Single<T>> {
@@ -76,8 +82,23 @@ impl<T: Float> Registered<T> {
     }
 }
 
-/// Marks a row of the table that a graph has not used yet.
-const UNUSED: u32 = u32::MAX;
+/// What is asked most often about an operation.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    /// Its number.
+    pub(super) op: u32,
+    /// Which arguments ever receive a gradient, as bits.
+    pub(super) receives: u8,
+    /// How many single numbers its rules for such take; 0 when it has none.
+    pub(super) singles: u8,
+}
+
+/// A row of the table that a graph has not used yet.
+const UNUSED: Row = Row {
+    op: u32::MAX,
+    receives: 0,
+    singles: 0,
+};
 
 /// How many of the newest operations with parameters are looked through for the same one.
 const LOOKED_THROUGH: usize = 4;
@@ -85,8 +106,8 @@ const LOOKED_THROUGH: usize = 4;
 /// All operations of a graph, in the order of their first use.
 pub(super) struct Operations<T: Float> {
     used: Vec<Registered<T>>,
-    /// Where each row of the table is in `used`.
-    rows: Vec<u32>,
+    /// Each row of the table.
+    rows: Vec<Row>,
 }
 
 impl<T: Float> Default for Operations<T> {
@@ -110,17 +131,24 @@ impl<T: Float> Operations<T> {
         self.used.get(op as usize)
     }
 
-    /// The number of a row of the table that was used before.
+    /// The value of an operation for single numbers, for which it must have rules.
+    #[inline(always)]
+    pub(super) fn value(&self, op: u32, x: [T; 3]) -> T {
+        let single = self.get(op).and_then(Registered::single);
+        single.map_or(T::ZERO, |single| single.value(x))
+    }
+
+    /// A row of the table that was used before.
     #[inline]
-    pub(super) fn row(&self, row: usize) -> Option<u32> {
-        self.rows.get(row).copied().filter(|&op| op != UNUSED)
+    pub(super) fn row(&self, row: usize) -> Option<Row> {
+        self.rows.get(row).copied().filter(|row| row.op != UNUSED.op)
     }
 
     /// The number of an operation.
     pub(super) fn register(&mut self, op: Apply<T>) -> u32 {
         match op {
             Apply::Row(row, op) => match self.row(row) {
-                Some(known) => known,
+                Some(known) => known.op,
                 None => self.add_row(row, op()),
             },
             Apply::Own(op) => self.register_own(op),
@@ -131,8 +159,9 @@ impl<T: Float> Operations<T> {
         if self.rows.len() <= row {
             self.rows.resize(row + 1, UNUSED);
         }
-        self.rows[row] = self.add(OpRef::Row(op));
-        self.rows[row]
+        let op = self.add(OpRef::Row(op));
+        self.rows[row] = self.used[op as usize].row(op);
+        op
     }
 
     /// The neurons of a layer share one operation: that is found again.

@@ -142,11 +142,11 @@ impl<T: Float> Ledger<T> {
                 let argument = argument as usize;
                 leads[argument] |= leads[id];
                 let receives = self.ops.get(node.op).is_some_and(|op| op.receives(k));
-                reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable;
+                reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable();
             }
         }
         let forward = (0..count).filter(|&id| self.nodes[id].argument_count > 0 && leads[id] && changes[id]);
-        let backward = (0..count).filter(|&id| reached[id] && self.nodes[id].differentiable);
+        let backward = (0..count).filter(|&id| reached[id] && self.nodes[id].differentiable());
         (
             forward.map(|id| id as u32).collect(),
             backward.map(|id| id as u32).collect(),

@@ -75,13 +75,13 @@ impl<T: Float> Var<'_, T> {
                             name: op.name(),
                             label: op.label().into_owned(),
                         },
-                        None if node.differentiable => Origin::Leaf,
+                        None if node.differentiable() => Origin::Leaf,
                         None => Origin::Constant,
                     },
                     arguments: ledger.ids(node).iter().map(|&id| id as usize).collect(),
                     shape: ledger.shape(id),
                     value: numbers(ledger.view(id).data),
-                    gradient: gradients.filter(|_| node.differentiable && !node.faulty).map(
+                    gradient: gradients.filter(|_| node.differentiable() && !node.faulty()).map(
                         |gradients| match gradients.reached(id as usize, ledger.place(node)) {
                             Some(gradient) => numbers(gradient),
                             None => vec![0.0; ledger.shape(id).len()],

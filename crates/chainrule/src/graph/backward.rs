@@ -3,7 +3,7 @@
 use super::{
     Graph, Here, Moment, Var, View,
     ledger::{Ledger, with_each},
-    node::{Kind, Node},
+    node::{Kind, Node, places_of},
     operations::Registered,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 use std::{
     ops::{Index, Range},
     panic::Location,
+    slice::from_ref,
 };
 
 /// Gradients as numbers: the derivative of one value with respect to every value before it.
@@ -265,7 +266,7 @@ impl<T: Float> Ledger<T> {
                         reached[argument as usize] = true;
                     }
                 }
-                single.pull(&self.values, &mut numbers, &node.places);
+                single.pull(&self.values, &mut numbers, from_ref(&node.places));
                 continue;
             }
             self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
@@ -291,14 +292,12 @@ impl<T: Float> Ledger<T> {
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
         let rules = self.ops.get(node.op).and_then(Registered::single);
         if let Some(single) = rules.filter(|_| node.kind == Kind::Single) {
-            let mut places = node.places;
-            for (k, (place, &argument)) in places.arguments.iter_mut().zip(self.ids(node)).enumerate() {
-                *place = self.node(argument).places.result;
-                if places.receives >> k & 1 == 1 {
+            for (k, &argument) in self.ids(node).iter().enumerate() {
+                if node.places.receives >> k & 1 == 1 {
                     received(argument);
                 }
             }
-            return single.pull(&self.values, gradients, &places);
+            return single.pull(&self.values, gradients, &[places_of(&self.nodes, node)]);
         }
         let (past, present) = gradients.split_at_mut(node.start());
         self.pull(id, &present[..self.place(node).len()], |argument, receives, pull| {

@@ -15,6 +15,7 @@ mod op;
 mod operations;
 mod record;
 mod replay;
+mod singles;
 mod trace;
 mod var;
 
@@ -35,7 +36,6 @@ use crate::{
     tensor::Numbers,
 };
 use ledger::Ledger;
-use operations::Operations;
 use std::{
     cell::{Ref, RefCell},
     panic::Location,
@@ -112,10 +112,11 @@ impl<T: Float> Graph<T> {
     /// The leaf of a parameter: the same one however often it is asked for.
     #[track_caller]
     pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        let known = self.ledger.borrow().parameters.get(key);
-        if let Some(id) = known {
-            return self.var(id);
+        let ledger = self.ledger.borrow();
+        if let Some(id) = ledger.parameters.get(key) {
+            return Var::new(self, id, ledger.node(id).differentiable());
         }
+        drop(ledger);
         let var = self.source(numbers, trainable, Location::caller());
         let mut ledger = self.ledger.borrow_mut();
         ledger.parameters.insert(key, var.index());
@@ -141,7 +142,7 @@ impl<T: Float> Graph<T> {
     #[track_caller]
     pub(crate) fn record_row<const N: usize>(&self, row: usize, op: fn() -> &'static dyn Op<T>, arguments: [Var<'_, T>; N]) -> Var<'_, T> {
         let line = Location::caller();
-        let short = self.record_short(row, &arguments, line, Operations::value);
+        let short = self.record_short(row, &arguments, line, |_| None);
         short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
     }
 
@@ -156,7 +157,7 @@ impl<T: Float> Graph<T> {
         value: impl FnOnce([T; 3]) -> T,
     ) -> Var<'_, T> {
         let line = Location::caller();
-        let short = self.record_short(row, &arguments, line, |_, _, x| value(x));
+        let short = self.record_short(row, &arguments, line, |x| Some(value(x)));
         short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
     }
 
@@ -166,14 +167,14 @@ impl<T: Float> Graph<T> {
         row: usize,
         arguments: &[Var<'_, T>; N],
         line: &'static Location<'static>,
-        value: impl FnOnce(&Operations<T>, u32, [T; 3]) -> T,
+        simple: impl FnOnce([T; 3]) -> Option<T>,
     ) -> Option<Var<'_, T>> {
         if arguments.iter().any(|a| !std::ptr::eq(a.graph(), self)) {
             return None;
         }
         let mut ledger = self.ledger.borrow_mut();
         let row = ledger.ops.row(row)?;
-        let (id, differentiable) = ledger.record_single(row, arguments, line, value)?;
+        let (id, differentiable) = ledger.record_single(row, arguments, line, simple)?;
         Some(Var::new(self, id, differentiable))
     }
 

@@ -87,3 +87,13 @@ impl Node {
         self.kind == Kind::Faulty
     }
 }
+
+/// Where a node with few arguments and these lie, in any graph; each argument must be one number.
+#[inline]
+pub(super) fn places_of(nodes: &[Node], node: &Node) -> Places {
+    let mut places = node.places;
+    for place in places.arguments.iter_mut().take(node.argument_count.into()) {
+        *place = nodes[*place as usize].places.result;
+    }
+    places
+}

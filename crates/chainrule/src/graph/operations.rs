@@ -131,13 +131,6 @@ impl<T: Float> Operations<T> {
         self.used.get(op as usize)
     }
 
-    /// The value of an operation for single numbers, for which it must have rules.
-    #[inline(always)]
-    pub(super) fn value(&self, op: u32, x: [T; 3]) -> T {
-        let single = self.get(op).and_then(Registered::single);
-        single.map_or(T::ZERO, |single| single.value(x))
-    }
-
     /// A row of the table that was used before.
     #[inline]
     pub(super) fn row(&self, row: usize) -> Option<Row> {

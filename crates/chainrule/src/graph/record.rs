@@ -3,8 +3,8 @@
 use super::{
     Var, View,
     ledger::{Ledger, ids, with_each},
-    node::{Kind, MANY, Node},
-    operations::{Apply, Operations, Registered, Row},
+    node::{Kind, MANY, Node, places_of},
+    operations::{Apply, Registered, Row},
 };
 use crate::{
     error::{Error, Fault, Result},
@@ -13,7 +13,7 @@ use crate::{
     shape::Shape,
     tensor::{Numbers, fill},
 };
-use std::panic::Location;
+use std::{panic::Location, slice::from_ref};
 
 /// The most numbers a graph can hold: a node keeps in 32 bits where its own begin.
 const MOST: usize = u32::MAX as usize;
@@ -142,9 +142,9 @@ impl<T: Float> Ledger<T> {
         let short = |ledger: &mut Ledger<T>| {
             let row = ledger.ops.get(op)?.row(op);
             match arguments {
-                [a] => ledger.record_single(row, &[*a], line, Operations::value),
-                [a, b] => ledger.record_single(row, &[*a, *b], line, Operations::value),
-                [a, b, c] => ledger.record_single(row, &[*a, *b, *c], line, Operations::value),
+                [a] => ledger.record_single(row, &[*a], line, |_| None),
+                [a, b] => ledger.record_single(row, &[*a, *b], line, |_| None),
+                [a, b, c] => ledger.record_single(row, &[*a, *b, *c], line, |_| None),
                 _ => None,
             }
         };
@@ -161,14 +161,14 @@ impl<T: Float> Ledger<T> {
     }
 
     /// Records an operation on single numbers, if it has rules for so many, the graph has nothing else and there is room;
-    /// says whether the result is differentiable.
+    /// says whether the result is differentiable. Its rules compute the value that `simple` does not.
     #[inline(always)]
     pub(super) fn record_single<const N: usize>(
         &mut self,
         row: Row,
         arguments: &[Var<'_, T>; N],
         line: &'static Location<'static>,
-        value: impl FnOnce(&Operations<T>, u32, [T; 3]) -> T,
+        simple: impl FnOnce([T; 3]) -> Option<T>,
     ) -> Option<(u32, bool)> {
         let (mut x, mut ids, mut flows) = ([T::ZERO; 3], [0; 3], 0);
         for (k, argument) in arguments.iter().enumerate() {
@@ -190,9 +190,16 @@ impl<T: Float> Ledger<T> {
         if usize::from(row.singles) != N || self.first_other != u32::MAX {
             return None;
         }
-        let y = value(&self.ops, row.op, x);
-        let done = self.push_single(node, y, line);
-        done.then_some((node.places.result, node.differentiable()))
+        let y = simple(x);
+        if !self.push_single(node, y.unwrap_or(T::ZERO), line) {
+            return None;
+        }
+        if y.is_none()
+            && let Some(single) = self.ops.get(row.op).and_then(Registered::single)
+        {
+            single.evaluate(&mut self.values, from_ref(&node.places));
+        }
+        Some((node.places.result, node.differentiable()))
     }
 
     /// Records any operation.
@@ -288,11 +295,7 @@ impl<T: Float> Ledger<T> {
         let Some(single) = rules.filter(|_| node.kind == Kind::Single) else {
             return false;
         };
-        let mut x = [T::ZERO; 3];
-        for (x, &id) in x.iter_mut().zip(self.ids(node)) {
-            *x = self.values[self.node(id).start()];
-        }
-        self.values[node.start()] = single.value(x);
+        single.evaluate(&mut self.values, &[places_of(&self.nodes, node)]);
         true
     }
 

@@ -21,6 +21,7 @@ pub(crate) struct Replay<T: Float> {
     backward: Vec<u32>,
     /// The gradient of every value, where the value lies in its own buffer.
     gradients: Vec<T>,
+    singles: Option<(super::singles::Singles<T>, super::singles::Singles<T>)>,
 }
 
 impl<T: Float> Replay<T> {
@@ -57,6 +58,10 @@ impl<T: Float> Replay<T> {
         }
         let (forward, backward) = ledger.plan(result, &inputs);
         let end = ledger.place(ledger.node(result)).end;
+        let f = super::singles::Singles::plan(&ledger, &forward);
+        let back: Vec<u32> = backward.iter().copied().filter(|&id| ledger.node(id).argument_count > 0).collect();
+        let b = super::singles::Singles::plan(&ledger, &back);
+        let singles = (forward.iter().all(|&id| ledger.has_single_rule(id)) && back.iter().all(|&id| ledger.has_single_rule(id))).then_some((f, b));
         drop(ledger);
         let replay = Replay {
             graph,
@@ -64,6 +69,7 @@ impl<T: Float> Replay<T> {
             forward,
             backward,
             gradients: vec![T::ZERO; end],
+            singles,
         };
         Ok((replay, inputs))
     }
@@ -96,6 +102,14 @@ impl<T: Float> Replay<T> {
     /// Computes everything anew from the sources, and the gradients; says the result.
     pub(crate) fn run(&mut self) -> T {
         let ledger = self.graph.ledger.get_mut();
+        if let Some((forward, backward)) = &self.singles {
+            forward.forward(&mut ledger.values);
+            self.gradients.fill(T::ZERO);
+            let node = *ledger.node(self.result);
+            self.gradients[node.start()] = T::ONE;
+            backward.backward(&ledger.values, &mut self.gradients);
+            return ledger.values[node.start()];
+        }
         for &id in &self.forward {
             ledger.compute_again(id);
         }

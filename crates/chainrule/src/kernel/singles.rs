@@ -24,52 +24,67 @@ pub(crate) struct Places {
     pub receives: u8,
 }
 
-type Value<T> = unsafe fn(&Single<T>, T, T, T) -> T;
-type Pull<T> = unsafe fn(&Single<T>, &[T], &mut [T], &Places);
+type Evaluate<T> = unsafe fn(&Single<T>, &mut [T], &[Places]);
+type Pull<T> = unsafe fn(&Single<T>, &[T], &mut [T], &[Places]);
 
 /// The [`SingleRule`] of an operation with its parameters, compiled.
 #[derive(Clone, Debug)]
 pub struct Single<T> {
     parameters: Vec<f64>,
     // Both may need instructions that only `of` knows the machine to have.
-    value: Value<T>,
+    evaluate: Evaluate<T>,
     pull: Pull<T>,
 }
 
 impl<T: Copy + Default + AddAssign> Single<T> {
     /// The rule `R` with these parameters.
     pub fn of<R: SingleRule<T>>(parameters: &[f64]) -> Single<T> {
-        let (value, pull): (Value<T>, Pull<T>) = match InstructionSet::in_use().kind() {
-            Kind::Portable => (value::<T, R>, pull::<T, R>),
+        let (evaluate, pull): (Evaluate<T>, Pull<T>) = match InstructionSet::in_use().kind() {
+            Kind::Portable => (evaluate::<T, R>, pull::<T, R>),
             // A single number needs the fused multiply-add, but no wider registers.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 | Kind::Avx512 => (value_avx2::<T, R>, pull_avx2::<T, R>),
+            Kind::Avx2 | Kind::Avx512 => (evaluate_avx2::<T, R>, pull_avx2::<T, R>),
         };
         Single {
             parameters: parameters.to_vec(),
-            value,
+            evaluate,
             pull,
         }
     }
 
-    /// The value for these numbers.
+    /// Computes some results where they lie, one after the other.
     #[inline(always)]
-    pub(crate) fn value(&self, [a, b, c]: [T; 3]) -> T {
+    pub(crate) fn evaluate(&self, values: &mut [T], all: &[Places]) {
         // SAFETY: `of` chose a function whose instructions this machine has.
-        unsafe { (self.value)(self, a, b, c) }
+        unsafe { (self.evaluate)(self, values, all) }
     }
 
-    /// Adds to the gradients of the arguments what they receive.
+    /// Adds to the gradients of the arguments what they receive, for one result after the other.
     #[inline(always)]
-    pub(crate) fn pull(&self, values: &[T], gradients: &mut [T], places: &Places) {
+    pub(crate) fn pull(&self, values: &[T], gradients: &mut [T], all: &[Places]) {
         // SAFETY: `of` chose a function whose instructions this machine has.
-        unsafe { (self.pull)(self, values, gradients, places) }
+        unsafe { (self.pull)(self, values, gradients, all) }
+    }
+}
+
+/// The number at a place; 0 where there is none.
+#[inline(always)]
+fn number<T: Copy + Default>(numbers: &[T], place: u32) -> T {
+    match numbers.get(place as usize) {
+        Some(number) => *number,
+        None => T::default(),
     }
 }
 
 #[inline(always)]
-fn value<T, R: SingleRule<T>>(single: &Single<T>, a: T, b: T, c: T) -> T {
-    R::value(&single.parameters, [a, b, c])
+fn evaluate<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], all: &[Places]) {
+    for places in all {
+        let [a, b, c] = places.arguments;
+        let y = R::value(&single.parameters, [number(values, a), number(values, b), number(values, c)]);
+        if let Some(to) = values.get_mut(places.result as usize) {
+            *to = y;
+        }
+    }
 }
 
 #[inline(always)]
@@ -77,25 +92,27 @@ fn pull<T: Copy + Default + AddAssign, R: SingleRule<T>>(
     single: &Single<T>,
     values: &[T],
     gradients: &mut [T],
-    places: &Places,
+    all: &[Places],
 ) {
-    let number = |numbers: &[T], place: u32| numbers.get(place as usize).copied().unwrap_or_default();
-    let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
-    let x = places.arguments.map(|place| number(values, place));
-    for (k, &to) in places.arguments.iter().enumerate() {
-        if places.receives >> k & 1 == 1
-            && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
-            && let Some(gradient) = gradients.get_mut(to as usize)
-        {
-            *gradient += share;
+    for places in all {
+        let [a, b, c] = places.arguments;
+        let x = [number(values, a), number(values, b), number(values, c)];
+        let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
+        for (k, to) in [a, b, c].into_iter().enumerate() {
+            if places.receives >> k & 1 == 1
+                && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
+                && let Some(gradient) = gradients.get_mut(to as usize)
+            {
+                *gradient += share;
+            }
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn value_avx2<T, R: SingleRule<T>>(single: &Single<T>, a: T, b: T, c: T) -> T {
-    value::<T, R>(single, a, b, c)
+fn evaluate_avx2<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], all: &[Places]) {
+    evaluate::<T, R>(single, values, all);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -104,7 +121,7 @@ fn pull_avx2<T: Copy + Default + AddAssign, R: SingleRule<T>>(
     single: &Single<T>,
     values: &[T],
     gradients: &mut [T],
-    places: &Places,
+    all: &[Places],
 ) {
-    pull::<T, R>(single, values, gradients, places);
+    pull::<T, R>(single, values, gradients, all);
 }

@@ -166,7 +166,11 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
 /// `f` of the first of three single numbers.
 #[inline(always)]
 pub fn value<T: Float, const N: usize>(x: [T; 3], f: impl Fn([Num<T>; N]) -> Num<T>) -> T {
-    x.first_chunk().map_or(T::ZERO, |x: &[T; N]| f(x.map(Num)).0)
+    // No closure of the standard library's: one that is not inlined loses the instructions this is compiled for.
+    match x.first_chunk::<N>() {
+        Some(x) => f(x.map(Num)).0,
+        None => T::ZERO,
+    }
 }
 
 /// The rule's share for one argument of the first of three single numbers.
@@ -178,7 +182,8 @@ pub fn share<T: Float, const N: usize, G: Gradient<Num<T>>>(
     rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
 ) -> Option<T> {
     let x: &[T; N] = x.first_chunk()?;
-    rule(x.map(Num), Num(y), Num(gradient_y)).share().map(|share| share.0)
+    let share = rule(x.map(Num), Num(y), Num(gradient_y)).share()?;
+    Some(share.0)
 }
 
 /// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.

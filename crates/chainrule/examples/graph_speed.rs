@@ -54,7 +54,6 @@ enum Op {
     Add,
     Sub,
     Mul,
-    Tanh,
 }
 
 /// An operation and its two arguments.
@@ -71,7 +70,11 @@ fn program(count: usize, random: bool) -> Vec<Instruction> {
     let drawn = if random { count as u32 / 4 * 3 } else { count as u32 };
     for id in LEAVES..drawn {
         let mut earlier = || (rng.uniform(0.0, f64::from(id)) as u32).min(id - 1);
-        let (a, b) = if random { (earlier(), earlier()) } else { (id - 1, id % 2) };
+        let (a, b) = if random {
+            (earlier(), earlier())
+        } else {
+            (id - 1, id % 2)
+        };
         let (op, b) = match id % 4 {
             0 => (Op::Add, b),
             2 => (Op::Sub, b),
@@ -107,7 +110,6 @@ fn graph(program: &[Instruction]) -> Result<([f64; 2], f64)> {
                 Op::Add => values[a] + values[b],
                 Op::Sub => values[a] - values[b],
                 Op::Mul => values[a] * values[b],
-                Op::Tanh => values[a].tanh(),
             };
             first.get_or_insert(value);
             values.push(value);
@@ -154,7 +156,6 @@ impl Tape {
             Op::Add => x + y,
             Op::Sub => x - y,
             Op::Mul => x * y,
-            Op::Tanh => x.tanh(),
         };
         self.push(value, op, a, b);
     }
@@ -177,7 +178,6 @@ impl Tape {
                 Op::Add => (gradient, gradient),
                 Op::Sub => (gradient, -gradient),
                 Op::Mul => (gradient * self.0[b].value, gradient * self.0[a].value),
-                Op::Tanh => (gradient * (1.0 - value * value), 0.0),
             };
             self.0[a].gradient += to_a;
             self.0[b].gradient += to_b;
@@ -221,7 +221,13 @@ fn network() -> Result<()> {
     let (mut net, mut graph) = (Mlp::new(&[2, 16, 16, 1], Tanh, &mut Rng::new(0)), Graph::new());
     let mut rng = Rng::new(1);
     let points: Vec<[f64; 3]> = (0..100)
-        .map(|i| [rng.uniform(-2.0, 2.0), rng.uniform(-2.0, 2.0), f64::from(i % 2) * 2.0 - 1.0])
+        .map(|i| {
+            [
+                rng.uniform(-2.0, 2.0),
+                rng.uniform(-2.0, 2.0),
+                f64::from(i % 2) * 2.0 - 1.0,
+            ]
+        })
         .collect();
     let mut count = 0;
     let seconds = best(|| {

@@ -57,7 +57,10 @@ impl<T: Float> Gradients<T> {
     pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
         let ledger = value.graph().read();
         let same = ledger.stamp == self.stamp;
-        let node = ledger.nodes.get(value.id()).filter(|_| same && value.id() < ledger.count)?;
+        let node = ledger
+            .nodes
+            .get(value.id())
+            .filter(|_| same && value.id() < ledger.count)?;
         self.reached(value.id(), ledger.place(node))
     }
 
@@ -244,7 +247,9 @@ impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
         // Values after the result have no gradient; they share one run of zeros at the end.
         let end = self.place(self.node(result)).end;
-        let later = self.nodes[result as usize + 1..self.count].iter().map(|node| self.place(node).len());
+        let later = self.nodes[result as usize + 1..self.count]
+            .iter()
+            .map(|node| self.place(node).len());
         let mut numbers = vec![T::ZERO; end + later.max().unwrap_or(0)];
         let mut reached = vec![false; self.count];
         numbers[self.node(result).start()] = T::ONE;

@@ -140,7 +140,12 @@ impl<T: Float> Graph<T> {
 
     /// The same for a row of the table, as the methods of `Var` record it: single numbers go a short way.
     #[track_caller]
-    pub(crate) fn record_row<const N: usize>(&self, row: usize, op: fn() -> &'static dyn Op<T>, arguments: [Var<'_, T>; N]) -> Var<'_, T> {
+    pub(crate) fn record_row<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+    ) -> Var<'_, T> {
         let line = Location::caller();
         let short = self.record_short(row, &arguments, line, |_| None);
         short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))

@@ -69,7 +69,11 @@ impl<T: Float> Registered<T> {
     /// What is asked most often about it, given its number.
     pub(super) fn row(&self, op: u32) -> Row {
         let singles = self.single.as_ref().map_or(0, |(_, arity)| *arity as u8);
-        Row { op, receives: self.receives, singles }
+        Row {
+            op,
+            receives: self.receives,
+            singles,
+        }
     }
 
     /// Its rules for so many single numbers, if it takes so many.

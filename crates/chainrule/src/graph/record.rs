@@ -237,7 +237,11 @@ impl<T: Float> Ledger<T> {
         if let Some(fault) = fault {
             return self.push_faulty(node, fault, line);
         }
-        let shape = if single { Ok(Shape::SCALAR) } else { self.result_shape(&node) };
+        let shape = if single {
+            Ok(Shape::SCALAR)
+        } else {
+            self.result_shape(&node)
+        };
         match shape.and_then(|shape| self.compute(&node, shape)) {
             Ok(shape) => {
                 node.shape = self.intern(shape);
@@ -338,5 +342,4 @@ impl<T: Float> Ledger<T> {
             .collect();
         format!(", from {}", names.join(" and "))
     }
-
 }

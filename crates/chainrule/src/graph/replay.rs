@@ -1,9 +1,6 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{
-    Graph, Var,
-    ledger::Ledger,
-};
+use super::{Graph, Var, ledger::Ledger, singles::Singles};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -21,7 +18,8 @@ pub(crate) struct Replay<T: Float> {
     backward: Vec<u32>,
     /// The gradient of every value, where the value lies in its own buffer.
     gradients: Vec<T>,
-    singles: Option<(super::singles::Singles<T>, super::singles::Singles<T>)>,
+    /// The same two walks when all of it is single numbers.
+    singles: Option<(Singles<T>, Singles<T>)>,
 }
 
 impl<T: Float> Replay<T> {
@@ -41,7 +39,10 @@ impl<T: Float> Replay<T> {
                     Fault::new("the loss belongs to another graph").fix("compute it from the inputs it is given");
                 return Err(Error::argument("Step", fault, line));
             }
-            (inputs.iter().map(|input| input.index()).collect::<Vec<_>>(), result.index())
+            (
+                inputs.iter().map(|input| input.index()).collect::<Vec<_>>(),
+                result.index(),
+            )
         };
         let ledger = graph.read();
         ledger.sound(result)?;
@@ -58,10 +59,13 @@ impl<T: Float> Replay<T> {
         }
         let (forward, backward) = ledger.plan(result, &inputs);
         let end = ledger.place(ledger.node(result)).end;
-        let f = super::singles::Singles::plan(&ledger, &forward);
-        let back: Vec<u32> = backward.iter().copied().filter(|&id| ledger.node(id).argument_count > 0).collect();
-        let b = super::singles::Singles::plan(&ledger, &back);
-        let singles = (forward.iter().all(|&id| ledger.has_single_rule(id)) && back.iter().all(|&id| ledger.has_single_rule(id))).then_some((f, b));
+        let pulled: Vec<u32> = backward
+            .iter()
+            .copied()
+            .filter(|&id| ledger.node(id).argument_count > 0)
+            .collect();
+        let singles = forward.iter().chain(&pulled).all(|&id| ledger.has_single_rule(id));
+        let singles = singles.then(|| (Singles::plan(&ledger, &forward), Singles::plan(&ledger, &pulled)));
         drop(ledger);
         let replay = Replay {
             graph,
@@ -103,12 +107,12 @@ impl<T: Float> Replay<T> {
     pub(crate) fn run(&mut self) -> T {
         let ledger = self.graph.ledger.get_mut();
         if let Some((forward, backward)) = &self.singles {
+            let result = ledger.node(self.result).start();
             forward.forward(&mut ledger.values);
             self.gradients.fill(T::ZERO);
-            let node = *ledger.node(self.result);
-            self.gradients[node.start()] = T::ONE;
+            self.gradients[result] = T::ONE;
             backward.backward(&ledger.values, &mut self.gradients);
-            return ledger.values[node.start()];
+            return ledger.values[result];
         }
         for &id in &self.forward {
             ledger.compute_again(id);

@@ -95,7 +95,10 @@ impl Schedule {
         // The first level that may read each number.
         let mut ready = vec![0; end];
         Schedule::levels(instructions.iter(), |_, places, base| {
-            let level = places.arguments.iter().fold(base, |level, &a| ready[a as usize].max(level));
+            let level = places
+                .arguments
+                .iter()
+                .fold(base, |level, &a| ready[a as usize].max(level));
             ready[places.result as usize] = level + 1;
             level
         })
@@ -167,5 +170,88 @@ impl Schedule {
             }
             start = end;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{graph::Graph, graph::Var, ops::rows, random::Rng};
+
+    const LEAVES: usize = 6;
+
+    /// A graph of every pointwise operation on numbers drawn among all earlier ones, long enough for several windows;
+    /// its sources and its result.
+    fn random_graph<'g, T: Float>(graph: &'g Graph<T>, sources: &[f64]) -> (Vec<Var<'g, T>>, Var<'g, T>) {
+        let mut rng = Rng::new(7);
+        let mut draw = |count: usize| (rng.uniform(0.0, count as f64) as usize).min(count - 1);
+        let leaf = |(k, &x): (usize, &f64)| if k < LEAVES { graph.leaf(x) } else { graph.constant(x) };
+        let sources: Vec<Var<'g, T>> = sources.iter().enumerate().map(leaf).collect();
+        let (mut values, mut result) = (sources.clone(), sources[0]);
+        for _ in 0..3 * WINDOW {
+            let row = &rows::<T>()[draw(rows::<T>().len())];
+            let arguments: Vec<_> = (0..row.op.arity().unwrap())
+                .map(|_| values[draw(values.len())])
+                .collect();
+            // Numbers stay moderate, so that nearly all are finite.
+            let value = row.apply(&[], &arguments).clamp(-1.5, 1.5);
+            values.push(value);
+            let newest = values.len() - 1;
+            result += value * value.tanh() * values[draw(newest)];
+        }
+        (sources, result)
+    }
+
+    fn replayed_bits_are_recorded_bits<T: Float>() {
+        let numbers = |seed| -> Vec<f64> {
+            let mut rng = Rng::new(seed);
+            (0..2 * LEAVES).map(|_| rng.uniform(-1.0, 1.0)).collect()
+        };
+        let (graph, other) = (Graph::<T>::default(), Graph::<T>::default());
+        let (sources, result) = random_graph(&graph, &numbers(1));
+        let (expected_sources, expected) = random_graph(&other, &numbers(2));
+        let reached = result.backward().unwrap();
+        let plan = |wanted: &dyn Fn(u32) -> bool| {
+            let ledger = graph.read();
+            let ids: Vec<u32> = (0..graph.len() as u32).filter(|&id| wanted(id)).collect();
+            assert!(ids.iter().all(|&id| ledger.has_single_rule(id)) && ids.len() > 2 * WINDOW);
+            Singles::plan(&ledger, &ids)
+        };
+        let operation = |id| graph.read().node(id).argument_count > 0;
+        let forward = plan(&operation);
+        let backward = plan(&|id| operation(id) && reached.get(graph.var(id)).is_some());
+        assert!(
+            forward.forward.runs.len() < forward.forward.places.len() / 2,
+            "no long runs: {} of {}",
+            forward.forward.runs.len(),
+            forward.forward.places.len()
+        );
+        let mut ledger = graph.ledger.borrow_mut();
+        for (source, x) in sources.iter().zip(numbers(2)) {
+            let place = ledger.node(source.index()).start();
+            ledger.values[place] = T::from_f64(x);
+        }
+        forward.forward(&mut ledger.values);
+        let mut gradients = vec![T::ZERO; ledger.end];
+        gradients[ledger.node(result.index()).start()] = T::ONE;
+        backward.backward(&ledger.values, &mut gradients);
+        let bits = |x: T| x.to_f64().to_bits();
+        let eager = other.read();
+        assert_eq!(ledger.end, eager.end);
+        for place in 0..eager.end {
+            assert_eq!(bits(ledger.values[place]), bits(eager.values[place]), "value {place}");
+        }
+        let expected = expected.backward().unwrap();
+        for (ours, theirs) in sources.iter().zip(expected_sources).take(LEAVES) {
+            let ours = gradients[ledger.node(ours.index()).start()];
+            assert!(expected[theirs] != T::ZERO, "a leaf without gradient shows nothing");
+            assert_eq!(bits(ours), bits(expected[theirs]));
+        }
+    }
+
+    #[test]
+    fn what_is_replayed_has_the_bits_of_what_was_recorded() {
+        replayed_bits_are_recorded_bits::<f64>();
+        replayed_bits_are_recorded_bits::<f32>();
     }
 }

@@ -81,12 +81,12 @@ impl<T: Float> Var<'_, T> {
                     arguments: ledger.ids(node).iter().map(|&id| id as usize).collect(),
                     shape: ledger.shape(id),
                     value: numbers(ledger.view(id).data),
-                    gradient: gradients.filter(|_| node.differentiable() && !node.faulty()).map(
-                        |gradients| match gradients.reached(id as usize, ledger.place(node)) {
+                    gradient: gradients
+                        .filter(|_| node.differentiable() && !node.faulty())
+                        .map(|gradients| match gradients.reached(id as usize, ledger.place(node)) {
                             Some(gradient) => numbers(gradient),
                             None => vec![0.0; ledger.shape(id).len()],
-                        },
-                    ),
+                        }),
                     fault: ledger.sound(id).err().map(|fault| fault.to_string()),
                 }
             })

@@ -80,7 +80,10 @@ fn number<T: Copy + Default>(numbers: &[T], place: u32) -> T {
 fn evaluate<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], all: &[Places]) {
     for places in all {
         let [a, b, c] = places.arguments;
-        let y = R::value(&single.parameters, [number(values, a), number(values, b), number(values, c)]);
+        let y = R::value(
+            &single.parameters,
+            [number(values, a), number(values, b), number(values, c)],
+        );
         if let Some(to) = values.get_mut(places.result as usize) {
             *to = y;
         }
@@ -94,17 +97,31 @@ fn pull<T: Copy + Default + AddAssign, R: SingleRule<T>>(
     gradients: &mut [T],
     all: &[Places],
 ) {
+    // A graph that is not replayed comes with one at a time: inside the loop that would take twice as long.
+    if let [places] = all {
+        return pull_one::<T, R>(single, values, gradients, places);
+    }
     for places in all {
-        let [a, b, c] = places.arguments;
-        let x = [number(values, a), number(values, b), number(values, c)];
-        let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
-        for (k, to) in [a, b, c].into_iter().enumerate() {
-            if places.receives >> k & 1 == 1
-                && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
-                && let Some(gradient) = gradients.get_mut(to as usize)
-            {
-                *gradient += share;
-            }
+        pull_one::<T, R>(single, values, gradients, places);
+    }
+}
+
+#[inline(always)]
+fn pull_one<T: Copy + Default + AddAssign, R: SingleRule<T>>(
+    single: &Single<T>,
+    values: &[T],
+    gradients: &mut [T],
+    places: &Places,
+) {
+    let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
+    let [a, b, c] = places.arguments;
+    let x = [number(values, a), number(values, b), number(values, c)];
+    for (k, to) in [a, b, c].into_iter().enumerate() {
+        if places.receives >> k & 1 == 1
+            && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
+            && let Some(gradient) = gradients.get_mut(to as usize)
+        {
+            *gradient += share;
         }
     }
 }

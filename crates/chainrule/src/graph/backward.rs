@@ -279,6 +279,7 @@ impl<T: Float> Ledger<T> {
         let mut parameters: Vec<_> = self
             .parameters
             .iter()
+            .map(|(key, handle)| (key, handle as u32))
             .filter(|&(_, id)| reached.get(id as usize) == Some(&true))
             .map(|(key, id)| (key, self.place(self.node(id))))
             .map(|(key, place)| (key, place.start, place.len()))

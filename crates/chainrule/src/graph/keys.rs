@@ -2,26 +2,26 @@
 //! second node.
 
 /// Marks an entry without a key.
-const VACANT: (u64, u32) = (0, u32::MAX);
+const VACANT: (u64, u64) = (0, u64::MAX);
 
-/// A table of keys and ids. Keys count up, so that those of one network lie side by side and hardly ever collide.
+/// A table of keys and handles. Keys count up, so that those of one network lie side by side and hardly ever collide.
 #[derive(Default)]
 pub(super) struct Keys {
     /// Each entry as close behind the place `key % length` as there was room; the length is a power of two.
-    entries: Vec<(u64, u32)>,
+    entries: Vec<(u64, u64)>,
     count: usize,
 }
 
 impl Keys {
-    /// The id that belongs to a key.
+    /// The handle of the value that belongs to a key.
     #[inline]
-    pub(super) fn get(&self, key: u64) -> Option<u32> {
+    pub(super) fn get(&self, key: u64) -> Option<u64> {
         let mut place = key as usize;
         loop {
             let entry = *self.entries.get(place & self.entries.len().wrapping_sub(1))?;
             match entry {
                 VACANT => return None,
-                (known, id) if known == key => return Some(id),
+                (known, handle) if known == key => return Some(handle),
                 _ => {}
             }
             place = place.wrapping_add(1);
@@ -29,7 +29,7 @@ impl Keys {
     }
 
     /// Adds a key that is not there yet.
-    pub(super) fn insert(&mut self, key: u64, id: u32) {
+    pub(super) fn insert(&mut self, key: u64, handle: u64) {
         if self.entries.len() < 2 * (self.count + 1) {
             let longer = vec![VACANT; (2 * self.entries.len()).max(16)];
             let shorter = std::mem::replace(&mut self.entries, longer);
@@ -38,10 +38,10 @@ impl Keys {
             }
         }
         self.count += 1;
-        self.put((key, id));
+        self.put((key, handle));
     }
 
-    fn put(&mut self, entry: (u64, u32)) {
+    fn put(&mut self, entry: (u64, u64)) {
         let mask = self.entries.len() - 1;
         let mut place = entry.0 as usize & mask;
         while self.entries[place] != VACANT {
@@ -50,8 +50,8 @@ impl Keys {
         self.entries[place] = entry;
     }
 
-    /// All keys and ids, in no particular order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u32)> {
+    /// All keys and handles, in no particular order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
         self.entries.iter().copied().filter(|entry| *entry != VACANT)
     }
 
@@ -74,10 +74,10 @@ mod tests {
         let all: Vec<u64> = (5..100).chain((1..40).map(|k| k << 32)).chain([u64::MAX]).collect();
         for (id, &key) in all.iter().enumerate() {
             assert_eq!(keys.get(key), None);
-            keys.insert(key, id as u32);
+            keys.insert(key, id as u64);
         }
         for (id, &key) in all.iter().enumerate() {
-            assert_eq!(keys.get(key), Some(id as u32));
+            assert_eq!(keys.get(key), Some(id as u64));
         }
         assert_eq!(keys.get(4), None);
         let mut found: Vec<u64> = keys.iter().map(|(key, _)| key).collect();

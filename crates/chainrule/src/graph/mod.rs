@@ -110,16 +110,29 @@ impl<T: Float> Graph<T> {
     }
 
     /// The leaf of a parameter: the same one however often it is asked for.
+    #[inline]
     #[track_caller]
     pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        let ledger = self.ledger.borrow();
-        if let Some(id) = ledger.parameters.get(key) {
-            return Var::new(self, id, ledger.node(id).differentiable());
+        let known = self.ledger.borrow().parameters.get(key);
+        match known {
+            Some(handle) => Var::from_handle(self, handle),
+            None => self.new_parameter(key, name, numbers, trainable, Location::caller()),
         }
-        drop(ledger);
-        let var = self.source(numbers, trainable, Location::caller());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_parameter(
+        &self,
+        key: u64,
+        name: &str,
+        numbers: impl Numbers<T>,
+        trainable: bool,
+        line: &'static Location<'static>,
+    ) -> Var<'_, T> {
+        let var = self.source(numbers, trainable, line);
         let mut ledger = self.ledger.borrow_mut();
-        ledger.parameters.insert(key, var.index());
+        ledger.parameters.insert(key, var.handle());
         if !name.is_empty() {
             ledger.names.insert(var.index(), name.into());
         }
@@ -146,9 +159,7 @@ impl<T: Float> Graph<T> {
         op: fn() -> &'static dyn Op<T>,
         arguments: [Var<'_, T>; N],
     ) -> Var<'_, T> {
-        let line = Location::caller();
-        let short = self.record_short(row, &arguments, line, |_| None);
-        short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
+        self.record_short(row, op, arguments, Location::caller(), |_| None)
     }
 
     /// The same for a row whose value is so simple that it is computed here and not by a call.
@@ -161,26 +172,28 @@ impl<T: Float> Graph<T> {
         arguments: [Var<'_, T>; N],
         value: impl FnOnce([T; 3]) -> T,
     ) -> Var<'_, T> {
-        let line = Location::caller();
-        let short = self.record_short(row, &arguments, line, |x| Some(value(x)));
-        short.unwrap_or_else(|| self.record_at(Apply::Row(row, op), &arguments, line))
+        self.record_short(row, op, arguments, Location::caller(), |x| Some(value(x)))
     }
 
     #[inline(always)]
     fn record_short<const N: usize>(
         &self,
         row: usize,
-        arguments: &[Var<'_, T>; N],
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
         line: &'static Location<'static>,
         simple: impl FnOnce([T; 3]) -> Option<T>,
-    ) -> Option<Var<'_, T>> {
-        if arguments.iter().any(|a| !std::ptr::eq(a.graph(), self)) {
-            return None;
+    ) -> Var<'_, T> {
+        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self)) {
+            let mut ledger = self.ledger.borrow_mut();
+            if let Some(row) = ledger.ops.row(row)
+                && let Some((id, differentiable)) = ledger.record_single(row, arguments, line, simple)
+            {
+                return Var::new(self, id, differentiable);
+            }
         }
-        let mut ledger = self.ledger.borrow_mut();
-        let row = ledger.ops.row(row)?;
-        let (id, differentiable) = ledger.record_single(row, arguments, line, simple)?;
-        Some(Var::new(self, id, differentiable))
+        // A copy that only this way needs in memory.
+        self.record_at(Apply::Row(row, op), &arguments.map(|argument| argument), line)
     }
 
     #[inline(never)]

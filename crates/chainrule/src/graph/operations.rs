@@ -68,11 +68,9 @@ impl<T: Float> Registered<T> {
 
     /// What is asked most often about it, given its number.
     pub(super) fn row(&self, op: u32) -> Row {
-        let singles = self.single.as_ref().map_or(0, |(_, arity)| *arity as u8);
         Row {
             op,
             receives: self.receives,
-            singles,
         }
     }
 
@@ -93,15 +91,12 @@ pub(super) struct Row {
     pub(super) op: u32,
     /// Which arguments ever receive a gradient, as bits.
     pub(super) receives: u8,
-    /// How many single numbers its rules for such take; 0 when it has none.
-    pub(super) singles: u8,
 }
 
 /// A row of the table that a graph has not used yet.
 const UNUSED: Row = Row {
     op: u32::MAX,
     receives: 0,
-    singles: 0,
 };
 
 /// How many of the newest operations with parameters are looked through for the same one.
@@ -135,7 +130,8 @@ impl<T: Float> Operations<T> {
         self.used.get(op as usize)
     }
 
-    /// A row of the table that was used before.
+    /// A row of the table that was used before, and has rules for as many single numbers as it takes arguments, as all
+    /// have.
     #[inline]
     pub(super) fn row(&self, row: usize) -> Option<Row> {
         self.rows.get(row).copied().filter(|row| row.op != UNUSED.op)
@@ -157,7 +153,10 @@ impl<T: Float> Operations<T> {
             self.rows.resize(row + 1, UNUSED);
         }
         let op = self.add(OpRef::Row(op));
-        self.rows[row] = self.used[op as usize].row(op);
+        let registered = &self.used[op as usize];
+        if registered.single().is_some() {
+            self.rows[row] = registered.row(op);
+        }
         op
     }
 

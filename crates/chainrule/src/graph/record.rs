@@ -140,11 +140,13 @@ impl<T: Float> Ledger<T> {
     pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let op = self.ops.register(op);
         let short = |ledger: &mut Ledger<T>| {
-            let row = ledger.ops.get(op)?.row(op);
+            let registered = ledger.ops.get(op)?;
+            registered.single_of(arguments.len())?;
+            let row = registered.row(op);
             match arguments {
-                [a] => ledger.record_single(row, &[*a], line, |_| None),
-                [a, b] => ledger.record_single(row, &[*a, *b], line, |_| None),
-                [a, b, c] => ledger.record_single(row, &[*a, *b, *c], line, |_| None),
+                [a] => ledger.record_single(row, [*a], line, |_| None),
+                [a, b] => ledger.record_single(row, [*a, *b], line, |_| None),
+                [a, b, c] => ledger.record_single(row, [*a, *b, *c], line, |_| None),
                 _ => None,
             }
         };
@@ -160,13 +162,13 @@ impl<T: Float> Ledger<T> {
         self.record_any(op, arguments, line)
     }
 
-    /// Records an operation on single numbers, if it has rules for so many, the graph has nothing else and there is room;
-    /// says whether the result is differentiable. Its rules compute the value that `simple` does not.
+    /// Records an operation that has rules for so many single numbers, if the graph has nothing else and there is room; says
+    /// whether the result is differentiable. Its rules compute the value that `simple` does not.
     #[inline(always)]
     pub(super) fn record_single<const N: usize>(
         &mut self,
         row: Row,
-        arguments: &[Var<'_, T>; N],
+        arguments: [Var<'_, T>; N],
         line: &'static Location<'static>,
         simple: impl FnOnce([T; 3]) -> Option<T>,
     ) -> Option<(u32, bool)> {
@@ -174,7 +176,7 @@ impl<T: Float> Ledger<T> {
         for (k, argument) in arguments.iter().enumerate() {
             x[k] = *self.values.get(argument.id())?;
             ids[k] = argument.index();
-            flows |= u8::from(argument.is_differentiable()) << k;
+            flows |= argument.flag() << k;
         }
         let node = Node {
             places: Places {
@@ -187,7 +189,7 @@ impl<T: Float> Ledger<T> {
             argument_count: N as u8,
             kind: Kind::Single,
         };
-        if usize::from(row.singles) != N || self.first_other != u32::MAX {
+        if self.first_other != u32::MAX {
             return None;
         }
         let y = simple(x);

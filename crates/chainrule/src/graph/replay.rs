@@ -65,7 +65,12 @@ impl<T: Float> Replay<T> {
             .filter(|&id| ledger.node(id).argument_count > 0)
             .collect();
         let singles = forward.iter().chain(&pulled).all(|&id| ledger.has_single_rule(id));
-        let singles = singles.then(|| (Singles::plan(&ledger, &forward), Singles::plan(&ledger, &pulled)));
+        let singles = singles.then(|| {
+            (
+                Singles::plan_forward(&ledger, &forward),
+                Singles::plan_backward(&ledger, &pulled),
+            )
+        });
         drop(ledger);
         let replay = Replay {
             graph,
@@ -80,7 +85,7 @@ impl<T: Float> Replay<T> {
 
     /// The value that the parameter with this key has here; none when the calculation does not use it.
     pub(crate) fn parameter(&self, key: u64) -> Option<u32> {
-        self.graph.read().parameters.get(key)
+        self.graph.read().parameters.get(key).map(|handle| handle as u32)
     }
 
     /// The shape of a value.
@@ -144,7 +149,11 @@ impl<T: Float> Ledger<T> {
     fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<u32>) {
         let count = result as usize + 1;
         let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
-        for id in inputs.iter().copied().chain(self.parameters.iter().map(|(_, id)| id)) {
+        for id in inputs
+            .iter()
+            .copied()
+            .chain(self.parameters.iter().map(|(_, handle)| handle as u32))
+        {
             if let Some(changes) = changes.get_mut(id as usize) {
                 *changes = true;
             }

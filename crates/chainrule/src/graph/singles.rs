@@ -17,8 +17,7 @@ use crate::{
 /// they do so in the order of the walk back. It works on the ledger's numbers, and on gradients laid out alike.
 pub(super) struct Singles<T> {
     rules: Vec<Single<T>>,
-    forward: Schedule,
-    backward: Schedule,
+    schedule: Schedule,
 }
 
 /// Operations in the order in which they run.
@@ -33,8 +32,18 @@ struct Schedule {
 const WINDOW: usize = 2048;
 
 impl<T: Float> Singles<T> {
-    /// A plan for these values, in order, each of which must have [a rule](Ledger::has_single_rule).
-    pub(super) fn plan(ledger: &Ledger<T>, ids: &[u32]) -> Singles<T> {
+    /// A plan to compute these values, in order, each of which must have [a rule](Ledger::has_single_rule).
+    pub(super) fn plan_forward(ledger: &Ledger<T>, ids: &[u32]) -> Singles<T> {
+        Singles::plan(ledger, ids, Schedule::forward)
+    }
+
+    /// A plan for the walk back through these values, in order, each of which must have [a rule](Ledger::has_single_rule)
+    /// and be reached by the gradient.
+    pub(super) fn plan_backward(ledger: &Ledger<T>, ids: &[u32]) -> Singles<T> {
+        Singles::plan(ledger, ids, Schedule::backward)
+    }
+
+    fn plan(ledger: &Ledger<T>, ids: &[u32], schedule: fn(&[(u32, Places)], usize) -> Schedule) -> Singles<T> {
         let mut rules = vec![];
         // The place among the rules of each of the ledger's operations.
         let mut known: Vec<Option<u32>> = vec![];
@@ -54,16 +63,13 @@ impl<T: Float> Singles<T> {
             });
             instructions.push((rule, places_of(&ledger.nodes, node)));
         }
-        Singles {
-            rules,
-            forward: Schedule::forward(&instructions, ledger.end),
-            backward: Schedule::backward(&instructions, ledger.end),
-        }
+        let schedule = schedule(&instructions, ledger.end);
+        Singles { rules, schedule }
     }
 
     /// Computes all values anew from those they depend on.
     pub(super) fn forward(&self, values: &mut [T]) {
-        self.forward.run(|rule, places| {
+        self.schedule.run(|rule, places| {
             if let Some(single) = self.rules.get(rule) {
                 single.evaluate(values, places);
             }
@@ -72,7 +78,7 @@ impl<T: Float> Singles<T> {
 
     /// Adds to the gradients of all arguments what they receive.
     pub(super) fn backward(&self, values: &[T], gradients: &mut [T]) {
-        self.backward.run(|rule, places| {
+        self.schedule.run(|rule, places| {
             if let Some(single) = self.rules.get(rule) {
                 single.pull(values, gradients, places);
             }
@@ -89,17 +95,24 @@ impl<T: Float> Ledger<T> {
     }
 }
 
+/// The level and the rule of an operation.
+type At = (u32, u32);
+
+/// The first level of an operation with this rule that comes after another. Within a level, those of one rule keep their
+/// order, so that they may depend on each other.
+fn after((level, other): At, rule: u32) -> u32 {
+    level + u32::from(other != rule)
+}
+
 impl Schedule {
-    /// What an operation reads is written in an earlier level.
+    /// What an operation reads is computed before.
     fn forward(instructions: &[(u32, Places)], end: usize) -> Schedule {
-        // The first level that may read each number.
-        let mut ready = vec![0; end];
-        Schedule::levels(instructions.iter(), |_, places, base| {
-            let level = places
-                .arguments
-                .iter()
-                .fold(base, |level, &a| ready[a as usize].max(level));
-            ready[places.result as usize] = level + 1;
+        // What computes each number; nothing for those that come from elsewhere.
+        let mut computed: Vec<Option<At>> = vec![None; end];
+        Schedule::levels(instructions.iter(), |rule, places, base| {
+            let before = places.arguments.iter().filter_map(|&a| computed[a as usize]);
+            let level = before.fold(base, |level, before| after(before, rule).max(level));
+            computed[places.result as usize] = Some((level, rule));
             level
         })
     }
@@ -107,21 +120,18 @@ impl Schedule {
     /// The walk back: what an operation passes on is complete before, and what several add to one gradient comes in the
     /// same order.
     fn backward(instructions: &[(u32, Places)], end: usize) -> Schedule {
-        // The level and the rule that last added to each gradient; no level before the first.
-        let mut added: Vec<Option<(u32, u32)>> = vec![None; end];
+        // What added to each gradient last; nothing at first.
+        let mut added: Vec<Option<At>> = vec![None; end];
         Schedule::levels(instructions.iter().rev(), |rule, places, base| {
-            let receives = |k: &usize| places.receives >> k & 1 == 1;
-            let mut level = base;
-            if let Some((last, _)) = added[places.result as usize] {
-                level = level.max(last + 1);
-            }
-            for k in (0..3).filter(receives) {
-                if let Some((last, by)) = added[places.arguments[k] as usize] {
-                    level = level.max(if by == rule { last } else { last + 1 });
-                }
-            }
-            for k in (0..3).filter(receives) {
-                added[places.arguments[k] as usize] = Some((level, rule));
+            let arguments = places.arguments.into_iter().enumerate();
+            let receivers = arguments.filter(|(k, _)| places.receives >> k & 1 == 1).map(|(_, a)| a);
+            let before = receivers
+                .clone()
+                .chain([places.result])
+                .filter_map(|a| added[a as usize]);
+            let level = before.fold(base, |level, before| after(before, rule).max(level));
+            for argument in receivers {
+                added[argument as usize] = Some((level, rule));
             }
             level
         })
@@ -211,21 +221,15 @@ mod tests {
         let (sources, result) = random_graph(&graph, &numbers(1));
         let (expected_sources, expected) = random_graph(&other, &numbers(2));
         let reached = result.backward().unwrap();
-        let plan = |wanted: &dyn Fn(u32) -> bool| {
-            let ledger = graph.read();
+        let wanted = |wanted: &dyn Fn(u32) -> bool| -> Vec<u32> {
             let ids: Vec<u32> = (0..graph.len() as u32).filter(|&id| wanted(id)).collect();
-            assert!(ids.iter().all(|&id| ledger.has_single_rule(id)) && ids.len() > 2 * WINDOW);
-            Singles::plan(&ledger, &ids)
+            assert!(ids.iter().all(|&id| graph.read().has_single_rule(id)) && ids.len() > 2 * WINDOW);
+            ids
         };
         let operation = |id| graph.read().node(id).argument_count > 0;
-        let forward = plan(&operation);
-        let backward = plan(&|id| operation(id) && reached.get(graph.var(id)).is_some());
-        assert!(
-            forward.forward.runs.len() < forward.forward.places.len() / 2,
-            "no long runs: {} of {}",
-            forward.forward.runs.len(),
-            forward.forward.places.len()
-        );
+        let forward = Singles::plan_forward(&graph.read(), &wanted(&operation));
+        let pulled = wanted(&|id| operation(id) && reached.get(graph.var(id)).is_some());
+        let backward = Singles::plan_backward(&graph.read(), &pulled);
         let mut ledger = graph.ledger.borrow_mut();
         for (source, x) in sources.iter().zip(numbers(2)) {
             let place = ledger.node(source.index()).start();
@@ -247,6 +251,22 @@ mod tests {
             assert!(expected[theirs] != T::ZERO, "a leaf without gradient shows nothing");
             assert_eq!(bits(ours), bits(expected[theirs]));
         }
+    }
+
+    #[test]
+    fn a_layer_of_neurons_runs_in_long_runs() {
+        let graph = Graph::new();
+        let weights: Vec<[Var<'_>; 2]> = (0..16).map(|k| [graph.leaf(0.1 * k as f64), graph.leaf(0.5)]).collect();
+        let loss = graph.sum((0..50).flat_map(|sample| {
+            let x = graph.constant(0.02 * sample as f64);
+            weights.iter().map(move |&[weight, bias]| (x * weight + bias).tanh())
+        }));
+        let ledger = graph.read();
+        let ids: Vec<u32> = (0..=loss.index()).filter(|&id| ledger.has_single_rule(id)).collect();
+        assert_eq!(ids.len(), 4 * 16 * 50 - 1);
+        let forward = Singles::plan_forward(&ledger, &ids).schedule.runs.len();
+        let backward = Singles::plan_backward(&ledger, &ids).schedule.runs.len();
+        assert!(forward <= 12 && backward <= 12, "{forward} and {backward} runs");
     }
 
     #[test]

@@ -35,6 +35,16 @@ impl<'g, T: Float> Var<'g, T> {
         Var { graph, handle }
     }
 
+    #[inline]
+    pub(super) fn from_handle(graph: &'g Graph<T>, handle: u64) -> Var<'g, T> {
+        Var { graph, handle }
+    }
+
+    #[inline]
+    pub(super) fn handle(self) -> u64 {
+        self.handle
+    }
+
     /// The graph it belongs to.
     #[inline]
     pub fn graph(self) -> &'g Graph<T> {
@@ -45,6 +55,12 @@ impl<'g, T: Float> Var<'g, T> {
     #[inline]
     pub fn id(self) -> usize {
         self.index() as usize
+    }
+
+    /// 1 when it is differentiable, 0 when it is not.
+    #[inline]
+    pub(super) fn flag(self) -> u8 {
+        (self.handle >> 32) as u8
     }
 
     /// Its position as nodes write it.
@@ -61,7 +77,7 @@ impl<'g, T: Float> Var<'g, T> {
     /// Whether it depends on a leaf, so that a gradient can flow through it.
     #[inline]
     pub fn is_differentiable(self) -> bool {
-        self.handle >> 32 != 0
+        self.flag() != 0
     }
 
     /// Gives it a name, which drawings and errors show.

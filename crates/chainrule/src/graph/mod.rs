@@ -27,6 +27,7 @@ pub use explain::{Explanation, Path, PathStep};
 pub use microscope::Partial;
 pub use op::{Doc, Here, Moment, Op, View};
 pub use trace::{Origin, TraceNode};
+pub(crate) use var::MadeBy;
 pub use var::{Operand, Var};
 
 use crate::{
@@ -146,6 +147,12 @@ impl<T: Float> Graph<T> {
         self.record(Apply::Own(Arc::new(op)), arguments)
     }
 
+    /// [`apply`](Graph::apply) for an operation that others may hold, too.
+    #[track_caller]
+    pub(crate) fn apply_shared(&self, op: Arc<dyn Op<T>>, arguments: &[Var<'_, T>]) -> Var<'_, T> {
+        self.record(Apply::Own(op), arguments)
+    }
+
     #[track_caller]
     pub(crate) fn record(&self, op: Apply<T>, arguments: &[Var<'_, T>]) -> Var<'_, T> {
         self.record_at(op, arguments, Location::caller())
@@ -228,6 +235,19 @@ impl<T: Float> Graph<T> {
         let mut ledger = self.ledger.borrow_mut();
         let id = ledger.push_fault(Error::shape(subject, fault, line), line);
         Var::new(self, id, false)
+    }
+
+    /// A value that only carries an error.
+    #[track_caller]
+    pub(crate) fn broken(&self, error: Error) -> Var<'_, T> {
+        let line = Location::caller();
+        let id = self.ledger.borrow_mut().push_fault(error, line);
+        Var::new(self, id, false)
+    }
+
+    /// The value at a position.
+    pub(crate) fn value_at(&self, id: usize) -> Var<'_, T> {
+        self.var(id as u32)
     }
 
     /// The sum of any number of values; 0 for none.

@@ -2,7 +2,7 @@
 //! operation of yours, fulfills.
 
 use crate::{error::Fault, float::Float, graph::Var, kernel::singles::Single, shape::Shape};
-use std::{borrow::Cow, fmt::Debug};
+use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 /// An operation: its shape rule, its value, and its derivative twice, on numbers and as new nodes.
 ///
@@ -32,12 +32,19 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// When the arguments do not fit; the graph adds the name and the caller's line.
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault>;
 
-    /// The value: fills `out` (all zeros at the start), which has the result's shape.
+    /// The value: overwrites `out`, which has the result's shape and holds anything.
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]);
 
     /// Backward on numbers: *adds* to `gradient_x` what argument `k` receives when the result's
     /// gradient is `gradient_y`.
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]);
+
+    /// Backward on numbers with the first share of an argument's gradient: overwrites `gradient_x`, which holds anything.
+    /// By default zeros, to which [`pull`](Op::pull) adds.
+    fn pull_first(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        gradient_x.fill(T::ZERO);
+        self.pull(k, at, gradient_y, gradient_x);
+    }
 
     /// Its value and its shares for single numbers, exactly as [`eval`](Op::eval) and [`pull`](Op::pull) give them, which
     /// make graphs of single numbers fast. Pointwise operations of up to three arguments have them; none otherwise.
@@ -52,6 +59,29 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// Whether argument `k` ever receives a gradient; where it does not, nothing is pulled or emitted.
     fn receives_gradient(&self, _k: usize) -> bool {
         true
+    }
+
+    /// From which cell of the result on its gradient is argument `k`'s, number by number and as it is; none when it is
+    /// not. In a sum of equal shapes it is, from cell 0 on.
+    fn passes_gradient(&self, _k: usize, _arguments: &[Shape]) -> Option<usize> {
+        None
+    }
+
+    /// Whether its arguments' leading axes broadcast as numpy's do and become those of the result.
+    fn broadcasts(&self) -> bool {
+        false
+    }
+
+    /// The operation that does the same to each of so many rows: its arguments, whose shapes these are, have one more axis
+    /// in front. None when there is no such operation, or when it is the same one because it
+    /// [`broadcasts`](Op::broadcasts).
+    fn over_rows(&self, _rows: usize, _arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        None
+    }
+
+    /// Which cell of its only argument, of this shape, its result is, when it is one number and nothing but that.
+    fn reads_cell(&self, _of: Shape) -> Option<usize> {
+        None
     }
 
     /// Points at which the automatic check differentiates it.

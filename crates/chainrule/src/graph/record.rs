@@ -139,6 +139,11 @@ impl<T: Float> Ledger<T> {
     /// Records an operation.
     pub(super) fn record(&mut self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let op = self.ops.register(op);
+        self.record_again(op, arguments, line)
+    }
+
+    /// Records an operation that the graph has used already.
+    pub(super) fn record_again(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let short = |ledger: &mut Ledger<T>| {
             let registered = ledger.ops.get(op)?;
             registered.single_of(arguments.len())?;
@@ -282,8 +287,6 @@ impl<T: Float> Ledger<T> {
             ))
             .fix("use a smaller shape"));
         }
-        let known = self.values.len().min(end);
-        self.values[self.end..known].fill(T::ZERO);
         if more > 0 {
             self.values.resize(end, T::ZERO);
         }
@@ -305,7 +308,7 @@ impl<T: Float> Ledger<T> {
         true
     }
 
-    /// Computes the value of a node of this shape where it lies, which must hold zeros.
+    /// Computes the value of a node of this shape where it lies.
     pub(super) fn evaluate(&mut self, node: &Node, shape: Shape) {
         let Ledger {
             nodes,

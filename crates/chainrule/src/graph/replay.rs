@@ -1,12 +1,16 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{Graph, Var, ledger::Ledger, singles::Singles};
+use super::{
+    Graph, Moment, Var, View,
+    ledger::{Ledger, with_each},
+    singles::Singles,
+};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
     shape::Shape,
 };
-use std::panic::Location;
+use std::{collections::HashMap, ops::Range, panic::Location};
 
 /// A graph with one result, whose sources can be given other numbers of the same shapes.
 pub(crate) struct Replay<T: Float> {
@@ -14,13 +18,66 @@ pub(crate) struct Replay<T: Float> {
     result: u32,
     /// What depends on the sources that change and leads to the result, in order.
     forward: Vec<u32>,
-    /// What the gradient flows through, in order.
-    backward: Vec<u32>,
-    /// The gradient of every value, where the value lies in its own buffer.
+    /// What the gradient flows through, the result first.
+    backward: Vec<Back>,
+    /// What each of these hands on, one after the other.
+    pulls: Vec<Pull>,
+    /// Room for the gradients: a value's place is another's as soon as its gradient was handed on.
     gradients: Vec<T>,
-    /// The same two walks when all of it is single numbers.
+    /// Both ways when all there is are single numbers; then the gradients are laid out as the values are.
     singles: Option<(Singles<T>, Singles<T>)>,
 }
+
+/// A value on the way back, once all that its gradient is made of is there.
+struct Back {
+    id: u32,
+    /// Where its gradient begins.
+    gradient: usize,
+    /// How many of the pulls are its own.
+    pulls: usize,
+    /// Its place among the parameters of the module, if it is one that learns.
+    parameter: Option<usize>,
+}
+
+/// The share of a gradient that an argument receives.
+struct Pull {
+    /// Which argument.
+    k: usize,
+    /// Where the argument's gradient lies.
+    to: Range<usize>,
+    /// Whether it is the first share of this argument, so that its gradient holds anything before.
+    first: bool,
+}
+
+/// Room for gradients that live one after the other: places of equal lengths are used again.
+#[derive(Default)]
+struct Room {
+    free: HashMap<usize, Vec<usize>>,
+    end: usize,
+}
+
+impl Room {
+    fn take(&mut self, length: usize) -> usize {
+        if let Some(start) = self.free.get_mut(&length).and_then(Vec::pop) {
+            return start;
+        }
+        // Long gradients begin at lines of the cache, as far as the buffer does.
+        let start = if length < LINE {
+            self.end
+        } else {
+            self.end.next_multiple_of(LINE)
+        };
+        self.end = start + length;
+        start
+    }
+
+    fn give_back(&mut self, start: usize, length: usize) {
+        self.free.entry(length).or_default().push(start);
+    }
+}
+
+/// Numbers in a line of the cache, at least.
+const LINE: usize = 16;
 
 impl<T: Float> Replay<T> {
     /// Records what `calculate` does, of which the sources `changing` says (inputs and parameters) will change.
@@ -57,27 +114,23 @@ impl<T: Float> Replay<T> {
                 line,
             ));
         }
-        let (forward, backward) = ledger.plan(result, &inputs);
-        let end = ledger.place(ledger.node(result)).end;
-        let pulled: Vec<u32> = backward
-            .iter()
-            .copied()
-            .filter(|&id| ledger.node(id).argument_count > 0)
-            .collect();
-        let singles = forward.iter().chain(&pulled).all(|&id| ledger.has_single_rule(id));
-        let singles = singles.then(|| {
-            (
-                Singles::plan_forward(&ledger, &forward),
-                Singles::plan_backward(&ledger, &pulled),
-            )
-        });
+        let (forward, reached) = ledger.plan(result, &inputs);
+        let (mut backward, pulls, mut room) = ledger.plan_back(result, &reached);
+        let singles = ledger.plan_singles(&forward, &backward);
+        if singles.is_some() {
+            room = ledger.place(ledger.node(result)).end;
+            for back in &mut backward {
+                back.gradient = ledger.node(back.id).start();
+            }
+        }
         drop(ledger);
         let replay = Replay {
             graph,
             result,
             forward,
             backward,
-            gradients: vec![T::ZERO; end],
+            pulls,
+            gradients: vec![T::ZERO; room],
             singles,
         };
         Ok((replay, inputs))
@@ -100,42 +153,59 @@ impl<T: Float> Replay<T> {
         &mut ledger.values[place]
     }
 
-    /// A source's numbers to be changed, and their gradient; none when no gradient flows to it.
-    pub(crate) fn numbers_and_gradient(&mut self, id: u32) -> Option<(&mut [T], &[T])> {
-        self.backward.binary_search(&id).ok()?;
-        let ledger = self.graph.ledger.get_mut();
-        let place = ledger.place(ledger.node(id));
-        Some((&mut ledger.values[place.clone()], &self.gradients[place]))
+    /// Lets the source of this id learn, as the parameter with this place in the module; nothing happens when no gradient
+    /// flows to it.
+    pub(crate) fn let_learn(&mut self, id: u32, place: usize) {
+        // The result comes first, so the ids descend.
+        if let Ok(at) = self.backward.binary_search_by(|back| id.cmp(&back.id)) {
+            self.backward[at].parameter = Some(place);
+        }
     }
 
-    /// Computes everything anew from the sources, and the gradients; says the result.
-    pub(crate) fn run(&mut self) -> T {
+    /// Computes everything anew from the sources; says the result.
+    pub(crate) fn forward(&mut self) -> T {
         let ledger = self.graph.ledger.get_mut();
-        if let Some((forward, backward)) = &self.singles {
-            let result = ledger.node(self.result).start();
-            forward.forward(&mut ledger.values);
+        match &self.singles {
+            Some((forward, _)) => forward.forward(&mut ledger.values),
+            None => self.forward.iter().for_each(|&id| ledger.compute_again(id)),
+        }
+        ledger.values[ledger.node(self.result).start()]
+    }
+
+    /// Computes the gradients after [`forward`](Replay::forward), and hands each parameter's place, numbers and gradient
+    /// to `learn` as soon as nothing needs the numbers any more.
+    pub(crate) fn backward(&mut self, mut learn: impl FnMut(usize, &mut [T], &[T])) {
+        let ledger = self.graph.ledger.get_mut();
+        let Some(result) = self.backward.first() else { return };
+        if let Some((_, backward)) = &self.singles {
             self.gradients.fill(T::ZERO);
-            self.gradients[result] = T::ONE;
+            self.gradients[result.gradient] = T::ONE;
             backward.backward(&ledger.values, &mut self.gradients);
-            return ledger.values[result];
+            for back in &self.backward {
+                if let Some(place) = back.parameter {
+                    let at = back.gradient;
+                    learn(place, &mut ledger.values[at..=at], &self.gradients[at..=at]);
+                }
+            }
+            return;
         }
-        for &id in &self.forward {
-            ledger.compute_again(id);
-        }
-        for &id in &self.backward {
-            let node = ledger.node(id);
-            self.gradients[ledger.place(node)].fill(T::ZERO);
-        }
-        let node = *ledger.node(self.result);
-        self.gradients[node.start()] = T::ONE;
-        for &id in self.backward.iter().rev() {
-            let node = ledger.node(id);
-            if node.argument_count == 0 {
+        self.gradients[result.gradient] = T::ONE;
+        let mut pulls = self.pulls.as_slice();
+        for back in &self.backward {
+            let node = *ledger.node(back.id);
+            let numbers = ledger.place(&node);
+            let gradient = back.gradient..back.gradient + numbers.len();
+            if let Some(place) = back.parameter {
+                let numbers = &mut ledger.values[numbers];
+                learn(place, numbers, &self.gradients[gradient]);
                 continue;
             }
-            ledger.pull_node(node, id, &mut self.gradients, |_| ());
+            let (own, later) = pulls.split_at(back.pulls);
+            pulls = later;
+            if !own.is_empty() {
+                ledger.pull_again(back.id, &gradient, own, &mut self.gradients);
+            }
         }
-        ledger.values[node.start()]
     }
 
     /// The result as a value of the recorded graph, which can be drawn, traced and explained.
@@ -145,15 +215,13 @@ impl<T: Float> Replay<T> {
 }
 
 impl<T: Float> Ledger<T> {
-    /// What must be computed again when inputs and parameters change, and what the gradient of the result flows through.
-    fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    /// What must be computed again when inputs and parameters change, and whether the gradient of the result flows through
+    /// each value.
+    fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<bool>) {
         let count = result as usize + 1;
         let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
-        for id in inputs
-            .iter()
-            .copied()
-            .chain(self.parameters.iter().map(|(_, handle)| handle as u32))
-        {
+        let parameters = self.parameters.iter().map(|(_, handle)| handle as u32);
+        for id in inputs.iter().copied().chain(parameters) {
             if let Some(changes) = changes.get_mut(id as usize) {
                 *changes = true;
             }
@@ -173,21 +241,115 @@ impl<T: Float> Ledger<T> {
             }
         }
         let forward = (0..count).filter(|&id| self.nodes[id].argument_count > 0 && leads[id] && changes[id]);
-        let backward = (0..count).filter(|&id| reached[id] && self.nodes[id].differentiable());
-        (
-            forward.map(|id| id as u32).collect(),
-            backward.map(|id| id as u32).collect(),
-        )
+        let forward = forward.map(|id| id as u32).collect();
+        for (id, reached) in reached.iter_mut().enumerate() {
+            *reached &= self.nodes[id].differentiable();
+        }
+        (forward, reached)
+    }
+
+    /// The way back through the values that the gradient reaches, with a place for each gradient while it is needed; and
+    /// how much room these places take. A gradient that is passed on as it is stays where it is.
+    fn plan_back(&self, result: u32, reached: &[bool]) -> (Vec<Back>, Vec<Pull>, usize) {
+        let (mut backward, mut pulls, mut room) = (vec![], vec![], Room::default());
+        let mut places: Vec<Option<usize>> = vec![None; reached.len()];
+        places[result as usize] = Some(room.take(self.place(self.node(result)).len()));
+        for id in (0..=result).rev().filter(|&id| reached[id as usize]) {
+            let node = self.node(id);
+            // A value is reached through another one that handed something on, so it has a place.
+            let Some(gradient) = places[id as usize] else { continue };
+            let before = pulls.len();
+            let (arguments, mut passed): (_, Vec<Range<usize>>) = (self.ids(node), vec![]);
+            let shapes: Vec<Shape> = arguments.iter().map(|&argument| self.shape(argument)).collect();
+            for (k, &argument) in arguments.iter().enumerate() {
+                let op = self.ops.get(node.op);
+                let Some(op) = op.filter(|op| op.receives(k) && reached[argument as usize]) else {
+                    continue;
+                };
+                let (place, length) = (&mut places[argument as usize], self.place(self.node(argument)).len());
+                let first = place.is_none();
+                if first && let Some(cell) = op.get().passes_gradient(k, &shapes) {
+                    let part = gradient + cell..gradient + cell + length;
+                    let again = arguments[k + 1..].contains(&argument);
+                    let taken = |other: &Range<usize>| part.start < other.end && other.start < part.end;
+                    if !again && !passed.iter().any(taken) {
+                        *place = Some(part.start);
+                        passed.push(part);
+                        continue;
+                    }
+                }
+                let start = *place.get_or_insert_with(|| room.take(length));
+                pulls.push(Pull {
+                    k,
+                    to: start..start + length,
+                    first,
+                });
+            }
+            // What a parameter learns from is used before the walk goes on, too.
+            if passed.is_empty() {
+                room.give_back(gradient, self.place(node).len());
+            }
+            backward.push(Back {
+                id,
+                gradient,
+                pulls: pulls.len() - before,
+                parameter: None,
+            });
+        }
+        (backward, pulls, room.end)
+    }
+
+    /// Hands on the gradient of a value.
+    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T]) {
+        let node = self.node(id);
+        let Some(op) = self.op(node) else { return };
+        let value = self.view(id);
+        with_each(
+            self.ids(node),
+            View::nothing(),
+            |&id| self.view(id),
+            |arguments| {
+                let at = Moment { arguments, value };
+                for Pull { k, to, first } in pulls {
+                    let (gradient_y, gradient_x) = apart(gradients, gradient, to);
+                    match first {
+                        true => op.pull_first(*k, &at, gradient_y, gradient_x),
+                        false => op.pull(*k, &at, gradient_y, gradient_x),
+                    }
+                }
+            },
+        );
+    }
+
+    /// The two ways when they go through single numbers only.
+    fn plan_singles(&self, forward: &[u32], backward: &[Back]) -> Option<(Singles<T>, Singles<T>)> {
+        let pulled = backward.iter().rev().map(|back| back.id);
+        let pulled: Vec<u32> = pulled.filter(|&id| self.node(id).argument_count > 0).collect();
+        let all = forward.iter().chain(&pulled).all(|&id| self.has_single_rule(id));
+        all.then(|| {
+            (
+                Singles::plan_forward(self, forward),
+                Singles::plan_backward(self, &pulled),
+            )
+        })
     }
 
     /// Computes a value anew where it lies.
     fn compute_again(&mut self, id: u32) {
         let node = *self.node(id);
-        if self.compute_single(&node) {
-            return;
+        if !self.compute_single(&node) {
+            self.evaluate(&node, self.shape(id));
         }
-        let (place, shape) = (self.place(&node), self.shape(id));
-        self.values[place].fill(T::ZERO);
-        self.evaluate(&node, shape);
+    }
+}
+
+/// Two parts of the gradients that do not overlap: one to read and one to write.
+fn apart<'a, T>(gradients: &'a mut [T], read: &Range<usize>, write: &Range<usize>) -> (&'a [T], &'a mut [T]) {
+    if read.start < write.start {
+        let (before, after) = gradients.split_at_mut(write.start);
+        (&before[read.clone()], &mut after[..write.len()])
+    } else {
+        let (before, after) = gradients.split_at_mut(read.start);
+        (&after[..read.len()], &mut before[write.clone()])
     }
 }

@@ -1,6 +1,6 @@
 //! A handle to one value of a graph.
 
-use super::{Apply, Graph, Op};
+use super::{Apply, Graph, Op, operations::OpRef};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -133,6 +133,18 @@ impl<'g, T: Float> Var<'g, T> {
         self.graph.apply(op, &[self])
     }
 
+    /// What it was computed by, and from what; none for a source and for a value that could not be computed.
+    pub(crate) fn made_by(self) -> Option<(MadeBy<T>, Vec<Var<'g, T>>)> {
+        let ledger = self.graph.read();
+        let node = ledger.node(self.index());
+        if node.faulty() {
+            return None;
+        }
+        let op = ledger.ops.get(node.op)?.op.clone();
+        let arguments = ledger.ids(node).iter().map(|&id| self.graph.var(id));
+        Some((MadeBy { op, place: node.op }, arguments.collect()))
+    }
+
     #[track_caller]
     pub(crate) fn record(self, op: Apply<T>, others: &[Var<'g, T>]) -> Var<'g, T> {
         match others {
@@ -144,6 +156,42 @@ impl<'g, T: Float> Var<'g, T> {
                 self.graph.record(op, &all)
             }
         }
+    }
+}
+
+/// The operation that made a value.
+pub(crate) struct MadeBy<T: Float> {
+    op: OpRef<T>,
+    /// Its place among the operations of the graph.
+    place: u32,
+}
+
+impl<T: Float> MadeBy<T> {
+    pub(crate) fn op(&self) -> &dyn Op<T> {
+        self.op.get()
+    }
+
+    /// Whether it is the row of the table with this name.
+    pub(crate) fn is_row(&self, name: &str) -> bool {
+        matches!(self.op, OpRef::Row(op) if op.name() == name)
+    }
+
+    /// Whether both are one and the same operation.
+    pub(crate) fn is(&self, other: &MadeBy<T>) -> bool {
+        match (&self.op, &other.op) {
+            (OpRef::Own(a), OpRef::Own(b)) => std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b)),
+            _ => self.place == other.place,
+        }
+    }
+
+    /// Records the same operation on other values.
+    #[track_caller]
+    pub(crate) fn again<'g>(&self, graph: &'g Graph<T>, arguments: &[Var<'g, T>]) -> Var<'g, T> {
+        let id = graph
+            .ledger
+            .borrow_mut()
+            .record_again(self.place, arguments, Location::caller());
+        graph.var(id)
     }
 }
 

@@ -16,6 +16,7 @@ mod pointwise;
 mod reduce;
 mod rows;
 mod softmax;
+mod stack;
 mod table;
 
 pub use argmax::ArgMax;
@@ -29,6 +30,7 @@ pub use pointwise::{Num, Role, Row};
 pub use reduce::{Extreme, Mean, Sum, Variance};
 pub use rows::*;
 pub use softmax::{LogSoftmax, Softmax};
+pub use stack::{Stack, stack};
 pub use table::rows;
 
 use crate::{
@@ -98,6 +100,7 @@ pub fn structural<T: Float>() -> Vec<Example<T>> {
         matmul::examples(),
         reduce::examples(),
         softmax::examples(),
+        stack::examples(),
     ]
     .concat()
 }

@@ -1,7 +1,7 @@
 //! What the graph asks of an operation: the contract that every row of `ops/`, and every
 //! operation of yours, fulfills.
 
-use crate::{error::Fault, float::Float, graph::Var, shape::Shape};
+use crate::{error::Fault, float::Float, graph::Var, kernel::singles::Single, shape::Shape};
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 /// An operation: its shape rule, its value, and its derivative twice, on numbers and as new nodes.
@@ -46,16 +46,10 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
         self.pull(k, at, gradient_y, gradient_x);
     }
 
-    /// The value for single numbers, exactly as [`eval`](Op::eval) gives it; none when it takes no single numbers, or not so
-    /// many. Pointwise operations have it, so that graphs of single numbers are fast.
-    fn scalar(&self, _x: &[T]) -> Option<T> {
+    /// Its value and its shares for single numbers, exactly as [`eval`](Op::eval) and [`pull`](Op::pull) give them, which
+    /// make graphs of single numbers fast. Pointwise operations of up to three arguments have them; none otherwise.
+    fn single(&self) -> Option<Single<T>> {
         None
-    }
-
-    /// Backward on single numbers: to `shares[k]` adds what argument `k` receives, exactly as [`pull`](Op::pull) does;
-    /// false when it has no [`scalar`](Op::scalar) value.
-    fn pull_scalar(&self, _x: &[T], _y: T, _gradient_y: T, _shares: &mut [T]) -> bool {
-        false
     }
 
     /// Backward as new nodes: the gradient of argument `k`, in its shape; `None` where it is zero

@@ -42,47 +42,57 @@ fn main() -> Result<(), chainrule::Error> {
 }
 
 fn both<T: Number>(name: &str) -> Result<(), chainrule::Error> {
-    compare::<T>(&format!("4-16-16-3 {name}"), &[4, 16, 16, 3], |net, x, out| {
-        let [a, b, c] = [0, 1, 2].map(|layer| {
-            (
-                net.layers[layer].weight.value.data(),
-                net.layers[layer].bias.value.data(),
-            )
-        });
-        let (mut h, mut k) = ([[T::ZERO; 16]; 8], [[T::ZERO; 16]; 8]);
-        for (x, out) in x.chunks(4 * 8).zip(out.chunks_mut(3 * 8)) {
-            let rows = x.len() / 4;
-            let (h, k) = (
-                &mut h.as_flattened_mut()[..16 * rows],
-                &mut k.as_flattened_mut()[..16 * rows],
-            );
-            layer::<T, 4, 16, 16>(true, a, x, h);
-            layer::<T, 16, 16, 16>(true, b, h, k);
-            layer::<T, 16, 3, 3>(false, c, k, out);
-        }
-    })?;
-    compare::<T>(&format!("784-128-10 {name}"), &[784, 128, 10], |net, x, out| {
-        let [a, b] = [0, 1].map(|layer| {
-            (
-                net.layers[layer].weight.value.data(),
-                net.layers[layer].bias.value.data(),
-            )
-        });
-        let mut h = [[T::ZERO; 128]; 8];
-        for (x, out) in x.chunks(784 * 8).zip(out.chunks_mut(10 * 8)) {
-            let rows = x.len() / 784;
-            let h = &mut h.as_flattened_mut()[..128 * rows];
-            if rows == 1 {
-                layer::<T, 784, 128, 128>(true, a, x, h);
-            } else {
-                layer::<T, 784, 128, 32>(true, a, x, h);
+    compare::<T>(
+        &format!("4-16-16-3 {name}"),
+        &[4, 16, 16, 3],
+        #[inline(always)]
+        |net, x, out| {
+            let [a, b, c] = [0, 1, 2].map(|layer| {
+                (
+                    net.layers[layer].weight.value.data(),
+                    net.layers[layer].bias.value.data(),
+                )
+            });
+            let (mut h, mut k) = ([[T::ZERO; 16]; 6], [[T::ZERO; 16]; 6]);
+            for (x, out) in x.chunks(4 * 6).zip(out.chunks_mut(3 * 6)) {
+                let rows = x.len() / 4;
+                let (h, k) = (
+                    &mut h.as_flattened_mut()[..16 * rows],
+                    &mut k.as_flattened_mut()[..16 * rows],
+                );
+                layer::<T, 4, 16, 16>(true, a, x, h);
+                layer::<T, 16, 16, 16>(true, b, h, k);
+                layer::<T, 16, 3, 3>(false, c, k, out);
             }
-            layer::<T, 128, 10, 10>(false, b, h, out);
-        }
-    })
+        },
+    )?;
+    compare::<T>(
+        &format!("784-128-10 {name}"),
+        &[784, 128, 10],
+        #[inline(always)]
+        |net, x, out| {
+            let [a, b] = [0, 1].map(|layer| {
+                (
+                    net.layers[layer].weight.value.data(),
+                    net.layers[layer].bias.value.data(),
+                )
+            });
+            let mut h = [[T::ZERO; 128]; 6];
+            for (x, out) in x.chunks(784 * 6).zip(out.chunks_mut(10 * 6)) {
+                let rows = x.len() / 784;
+                let h = &mut h.as_flattened_mut()[..128 * rows];
+                if rows == 1 {
+                    layer::<T, 784, 128, 128>(true, a, x, h);
+                } else {
+                    layer::<T, 784, 128, 32>(true, a, x, h);
+                }
+                layer::<T, 128, 10, 10>(false, b, h, out);
+            }
+        },
+    )
 }
 
-/// A layer by hand, for up to 8 rows, some columns at a time.
+/// A layer by hand, some columns at a time.
 #[inline(always)]
 fn layer<T: Number, const INPUTS: usize, const OUTPUTS: usize, const COLUMNS: usize>(
     bent: bool,
@@ -92,34 +102,46 @@ fn layer<T: Number, const INPUTS: usize, const OUTPUTS: usize, const COLUMNS: us
 ) {
     let (weight, bias) = (weight.as_chunks::<OUTPUTS>().0, bias.as_chunks::<COLUMNS>().0);
     let (x, y) = (x.as_chunks::<INPUTS>().0, y.as_chunks_mut::<OUTPUTS>().0);
-    let mut x = x;
-    let mut y = y;
-    macro_rules! rows {
-        ($ROWS:literal) => {
-            while let (Some((some_x, more_x)), true) = (x.split_first_chunk::<$ROWS>(), y.len() >= $ROWS) {
-                let (some_y, more_y) = y.split_at_mut($ROWS);
-                for (first, bias) in (0..OUTPUTS).step_by(COLUMNS).zip(bias) {
-                    let mut sums = [[T::ZERO; COLUMNS]; $ROWS];
-                    for (i, weight) in weight.iter().enumerate() {
-                        for (sums, x) in sums.iter_mut().zip(some_x) {
-                            for (sum, weight) in sums.iter_mut().zip(&weight[first..first + COLUMNS]) {
-                                *sum = x[i].multiply_add(*weight, *sum);
-                            }
-                        }
-                    }
-                    for (y, sums) in some_y.iter_mut().zip(&sums) {
-                        for ((y, &sum), &bias) in y[first..first + COLUMNS].iter_mut().zip(sums).zip(bias) {
-                            let z = sum + bias;
-                            *y = if bent && z < T::ZERO { T::ZERO } else { z };
-                        }
-                    }
+    let ((sixes_x, x), (sixes_y, y)) = (x.as_chunks::<6>(), y.as_chunks_mut::<6>());
+    // Six rows' sums have a name each, so that all of them stay in registers.
+    for (rows, results) in sixes_x.iter().zip(sixes_y) {
+        for (first, bias) in (0..OUTPUTS).step_by(COLUMNS).zip(bias) {
+            let [mut a, mut b, mut c, mut d, mut e, mut f] = [[T::ZERO; COLUMNS]; 6];
+            for (i, weight) in weight.iter().enumerate() {
+                for (k, weight) in weight[first..first + COLUMNS].iter().enumerate() {
+                    a[k] = rows[0][i].multiply_add(*weight, a[k]);
+                    b[k] = rows[1][i].multiply_add(*weight, b[k]);
+                    c[k] = rows[2][i].multiply_add(*weight, c[k]);
+                    d[k] = rows[3][i].multiply_add(*weight, d[k]);
+                    e[k] = rows[4][i].multiply_add(*weight, e[k]);
+                    f[k] = rows[5][i].multiply_add(*weight, f[k]);
                 }
-                (x, y) = (more_x, more_y);
             }
-        };
+            for (y, sums) in results.iter_mut().zip([a, b, c, d, e, f]) {
+                finish(bent, sums, bias, &mut y[first..first + COLUMNS]);
+            }
+        }
     }
-    rows!(8);
-    rows!(1);
+    for (x, y) in x.iter().zip(y) {
+        for (first, bias) in (0..OUTPUTS).step_by(COLUMNS).zip(bias) {
+            let mut sums = [T::ZERO; COLUMNS];
+            for (x, weight) in x.iter().zip(weight) {
+                for (sum, weight) in sums.iter_mut().zip(&weight[first..first + COLUMNS]) {
+                    *sum = x.multiply_add(*weight, *sum);
+                }
+            }
+            finish(bent, sums, bias, &mut y[first..first + COLUMNS]);
+        }
+    }
+}
+
+/// The bias, and the nonlinearity.
+#[inline(always)]
+fn finish<T: Number, const COLUMNS: usize>(bent: bool, sums: [T; COLUMNS], bias: &[T; COLUMNS], y: &mut [T]) {
+    for ((y, sum), &bias) in y.iter_mut().zip(sums).zip(bias) {
+        let z = sum + bias;
+        *y = if bent && z < T::ZERO { T::ZERO } else { z };
+    }
 }
 
 /// The nanoseconds of the fastest of many runs.

@@ -23,8 +23,6 @@ pub(crate) struct Layer<'a, T> {
     pub weight: &'a [T],
     /// b, `[outputs]`.
     pub bias: &'a [T],
-    /// How many numbers a row of x has.
-    pub inputs: usize,
     /// Whether there is a nonlinearity.
     pub bent: bool,
 }
@@ -34,8 +32,9 @@ impl<T> Layer<'_, T> {
         self.bias.len()
     }
 
-    fn is_whole(&self) -> bool {
-        self.inputs.checked_mul(self.outputs()) == Some(self.weight.len())
+    /// Whether it takes rows of so many numbers.
+    fn takes(&self, inputs: usize) -> bool {
+        inputs.checked_mul(self.outputs()) == Some(self.weight.len())
     }
 }
 
@@ -88,7 +87,7 @@ macro_rules! dense {
                     #[cfg(target_arch = "x86_64")]
                     Kind::Avx512 => predict::<registers::$avx512>(set, layers, extent, x, out, &mut room),
                 }
-                ROOM.set(room);
+                ROOM.replace(room);
             }
         }
     };
@@ -215,10 +214,11 @@ fn through<T: Copy + Default>(
     product: impl Fn(Layer<T>, &[T], &mut [T]),
 ) {
     let ([mut from, mut to], mut place, mut next) = (room, 0, layers.layer(0));
+    let mut count = x.len();
     while let Some(layer) = next {
         next = layers.layer(place + 1);
-        let count = rows * layer.outputs();
-        let x = if place == 0 { x } else { &from[..rows * layer.inputs] };
+        let x = if place == 0 { x } else { &from[..count] };
+        count = rows * layer.outputs();
         if !layer.bent && next.is_none() {
             return product(layer, x, out);
         }
@@ -244,7 +244,7 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
 ) {
     let sizes = Sizes {
         rows,
-        inner: layer.inputs,
+        inner: x.len() / rows.max(1),
         columns: layer.outputs(),
     };
     let matrix = |data| Matrix {
@@ -275,8 +275,9 @@ where
     Number<K>: Default + From<u8>,
 {
     let (lanes, outputs) = (K::Register::LANES, layer.outputs());
-    assert!(layer.is_whole() && x.len() == layer.inputs && y.len() == outputs);
-    for first in (0..outputs).step_by(8 * lanes) {
+    assert!(layer.takes(x.len()) && y.len() == outputs);
+    let mut first = 0;
+    while first < outputs {
         let width = (8 * lanes).min(outputs - first);
         let registers = width.div_ceil(lanes);
         let last = width - (registers - 1) * lanes;
@@ -284,21 +285,24 @@ where
             ($($N:literal)+) => {
                 match registers {
                     // SAFETY: the columns from the first on, of which there are `width`, lie in all rows (checked above).
-                    $($N => unsafe { some_columns::<K::Register, $N>(layer, first, last, x, y) },)+
+                    $($N if last == lanes => unsafe { some_columns::<K::Register, $N, false>(layer, first, last, x, y) },
+                    $N => unsafe { some_columns::<K::Register, $N, true>(layer, first, last, x, y) },)+
                     _ => unreachable!("{registers} registers"),
                 }
             };
         }
         of_registers!(1 2 3 4 5 6 7 8);
+        first += width;
     }
 }
 
-/// The weighted sums of one row for `N` registers of columns, of which the last has `last` columns.
+/// The weighted sums of one row for `N` registers of columns, of which the last is full or, at the `EDGE`, has `last`
+/// columns.
 ///
 /// # Safety
 /// As for [`Register`]; the columns must lie in the layer, whose sizes are those of `x` and `y`.
 #[inline(always)]
-unsafe fn some_columns<R: Register, const N: usize>(
+unsafe fn some_columns<R: Register, const N: usize, const EDGE: bool>(
     layer: Layer<R::Number>,
     first: usize,
     last: usize,
@@ -314,7 +318,7 @@ unsafe fn some_columns<R: Register, const N: usize>(
     let y = y.as_mut_ptr().wrapping_add(first);
     macro_rules! load {
         ($from:ident, $j:ident) => {
-            if $j + 1 == N {
+            if EDGE && $j + 1 == N {
                 R::load_first($from.add($j * R::LANES), last)
             } else {
                 R::load($from.add($j * R::LANES))
@@ -333,7 +337,7 @@ unsafe fn some_columns<R: Register, const N: usize>(
         let y = unsafe { y.add(j * R::LANES) };
         unsafe {
             let sum = plus(load!(bias, j), sum);
-            if j + 1 == N {
+            if EDGE && j + 1 == N {
                 sum.store_first(y, last)
             } else {
                 sum.store(y)
@@ -364,12 +368,12 @@ unsafe fn panels<K: Tiles>(layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Nu
 where
     Number<K>: Default + From<u8>,
 {
-    let (lanes, inputs, outputs) = (K::Register::LANES, layer.inputs, layer.outputs());
+    let (lanes, outputs) = (K::Register::LANES, layer.outputs());
     if outputs == 0 {
         return;
     }
-    let count = y.len() / (outputs * lanes);
-    assert!(layer.is_whole() && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
+    let (count, inputs) = (y.len() / (outputs * lanes), layer.weight.len() / outputs);
+    assert!(layer.takes(inputs) && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
     let tiles = outputs.div_ceil(HEIGHT);
     let (height, higher) = (outputs / tiles, outputs % tiles);
     for panel in 0..count {
@@ -383,7 +387,7 @@ where
                     match height {
                         // SAFETY: `height` outputs from the first on lie in the layer, `x` has a register for each of its
                         // inputs and `y` one for each of its outputs (checked above).
-                        $($H => unsafe { some_outputs::<K::Register, $H>(layer, first, x, y) },)+
+                        $($H => unsafe { some_outputs::<K::Register, $H>(layer, inputs, first, x, y) },)+
                         _ => unreachable!("no tile has {height} outputs"),
                     }
                 };
@@ -405,6 +409,7 @@ const HEIGHT: usize = 12;
 #[inline(always)]
 unsafe fn some_outputs<R: Register, const H: usize>(
     layer: Layer<R::Number>,
+    inputs: usize,
     first: usize,
     x: *const R::Number,
     y: &mut [R::Number],
@@ -415,7 +420,7 @@ unsafe fn some_outputs<R: Register, const H: usize>(
     let (mut weight, mut x) = (layer.weight.as_ptr().wrapping_add(first), x);
     // SAFETY (of all blocks): the caller vouches for the outputs, the registers of `x` and `y`, and the instructions.
     let mut sums = [unsafe { R::splat(R::Number::default()) }; H];
-    for _ in 0..layer.inputs {
+    for _ in 0..inputs {
         let rows = unsafe { R::load(x) };
         for (i, sum) in sums.iter_mut().enumerate() {
             *sum = unsafe { rows.multiply_add(R::splat(*weight.add(i)), *sum) };

@@ -102,14 +102,15 @@ impl<T: Float> Mlp<T> {
             weights: 0,
         };
         for (Linear { weight, bias }, activation) in self.layers.iter().zip(&self.activations) {
-            let (weight, bias) = (weight.shape(), bias.shape());
-            let fits = weight.rank() == 2 && weight.size(0) == extent.outputs;
-            if !fits || bias.rank() != 1 || bias.len() != weight.size(1) || !activation.is_pointwise() {
+            let (&[inputs, outputs], &[biases]) = (weight.shape().sizes(), bias.shape().sizes()) else {
+                return None;
+            };
+            if inputs as usize != extent.outputs || biases != outputs || !activation.is_pointwise() {
                 return None;
             }
-            extent.outputs = weight.size(1);
+            extent.outputs = outputs as usize;
             extent.widest = extent.widest.max(extent.outputs);
-            extent.weights += weight.len();
+            extent.weights += weight.value.data().len();
         }
         let whole = extent.rows * inputs == numbers && extent.widest > 0;
         whole.then_some(extent)
@@ -122,7 +123,6 @@ impl<T: Float> Layers<T> for Mlp<T> {
         Some(Layer {
             weight: layer.weight.value.data(),
             bias: layer.bias.value.data(),
-            inputs: layer.inputs(),
             bent: !activation.is_identity(),
         })
     }

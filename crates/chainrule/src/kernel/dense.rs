@@ -63,7 +63,7 @@ pub(crate) struct Extent {
 /// Dense layers, for the two number types.
 #[allow(private_interfaces)] // `Float` is sealed, so nobody outside can name or call this.
 pub trait Dense: Sized {
-    /// Fills `out` with what the layers make of the rows of `x`; there is at least one layer.
+    /// Fills `out` with what the layers make of the rows of `x`; there is at least one layer, and no width is 0.
     #[doc(hidden)]
     fn predict(layers: &dyn Layers<Self>, extent: Extent, x: &[Self], out: &mut [Self]);
 }
@@ -127,75 +127,41 @@ fn predict<K: Tiles>(
     assert!(rows.checked_mul(outputs) == Some(out.len()), "result of {extent:?}");
     let (size, lanes) = (size_of::<Number<K>>(), K::Register::LANES);
     let near = weights.saturating_mul(size) <= NEAR;
+    macro_rules! blocks_of {
+        ($rows:expr) => {
+            x.chunks($rows * inputs).zip(out.chunks_mut($rows * outputs))
+        };
+    }
     if rows == 1 || near && 4 * rows <= lanes {
         let widest = widest.next_multiple_of(lanes);
         let (from, to) = aligned(room, 2 * widest).split_at_mut(widest);
-        set.run(
-            #[inline(always)]
-            || {
-                for row in 0..rows {
-                    let (x, out) = (&x[row * inputs..][..inputs], &mut out[row * outputs..][..outputs]);
-                    through(
-                        layers,
-                        1,
-                        x,
-                        [from, to],
-                        out,
-                        #[inline(always)]
-                        |layer, x, y| {
-                            // SAFETY: `set` has the instructions of `K`, and this is compiled for them.
-                            unsafe { one_row::<K>(layer, x, y) }
-                        },
-                    );
-                }
-            },
-        );
+        for (x, out) in blocks_of!(1) {
+            through(layers, 1, x, [from, to], out, |layer, x, y| {
+                one_row::<K>(set, layer, x, y)
+            });
+        }
     } else if near {
-        let block = (BLOCK_NEAR / (widest.max(1) * size))
-            .max(2 * lanes)
-            .min(rows)
-            .next_multiple_of(lanes);
+        let block = (BLOCK_NEAR / (widest * size)).max(2 * lanes).min(rows);
+        let block = block.next_multiple_of(lanes);
         let room = aligned(room, (inputs + 2 * widest + outputs) * block);
         let (panels_in, room) = room.split_at_mut(inputs * block);
         let (panels_out, room) = room.split_at_mut(outputs * block);
         let (from, to) = room.split_at_mut(widest * block);
-        set.run(
-            #[inline(always)]
-            || {
-                for first in (0..rows).step_by(block) {
-                    let rows = block.min(rows - first);
-                    let (x, out) = (
-                        &x[first * inputs..][..rows * inputs],
-                        &mut out[first * outputs..][..rows * outputs],
-                    );
-                    let count = rows.next_multiple_of(lanes);
-                    let (panels_in, panels_out) =
-                        (&mut panels_in[..inputs * count], &mut panels_out[..outputs * count]);
-                    // SAFETY (of all blocks): `set` has the instructions of `K`, and this is compiled for them.
-                    unsafe { into_panels::<K>(inputs, x, panels_in) };
-                    through(
-                        layers,
-                        count,
-                        panels_in,
-                        [&mut *from, &mut *to],
-                        panels_out,
-                        #[inline(always)]
-                        |layer, x, y| unsafe { panels::<K>(layer, x, y) },
-                    );
-                    unsafe { out_of_panels::<K>(outputs, panels_out, out) };
-                }
-            },
-        );
+        for (x, out) in blocks_of!(block) {
+            let rows = (out.len() / outputs).next_multiple_of(lanes);
+            let (panels_in, panels_out) = (&mut panels_in[..rows * inputs], &mut panels_out[..rows * outputs]);
+            into_panels::<K>(set, inputs, x, panels_in);
+            through(layers, rows, panels_in, [from, to], panels_out, |layer, x, y| {
+                panels::<K>(set, layer, x, y)
+            });
+            out_of_panels::<K>(set, outputs, panels_out, out);
+        }
     } else {
-        let block = (BLOCK_FAR / (widest.max(1) * size)).max(128).min(rows);
+        let block = (BLOCK_FAR / (widest * size)).max(128).min(rows);
         let (from, to) = aligned(room, 2 * widest * block).split_at_mut(widest * block);
-        for first in (0..rows).step_by(block) {
-            let rows = block.min(rows - first);
-            let (x, out) = (
-                &x[first * inputs..][..rows * inputs],
-                &mut out[first * outputs..][..rows * outputs],
-            );
-            through(layers, rows, x, [&mut *from, &mut *to], out, |layer, x, y| {
+        for (x, out) in blocks_of!(block) {
+            let rows = out.len() / outputs;
+            through(layers, rows, x, [from, to], out, |layer, x, y| {
                 product(set, rows, layer, x, y)
             });
         }
@@ -244,7 +210,7 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
 ) {
     let sizes = Sizes {
         rows,
-        inner: x.len() / rows.max(1),
+        inner: x.len() / rows,
         columns: layer.outputs(),
     };
     let matrix = |data| Matrix {
@@ -256,7 +222,7 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
     set.run(
         #[inline(always)]
         || {
-            for y in y.chunks_exact_mut(layer.outputs().max(1)) {
+            for y in y.chunks_exact_mut(layer.outputs()) {
                 for (y, &bias) in y.iter_mut().zip(layer.bias) {
                     *y += bias;
                 }
@@ -265,12 +231,9 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
     );
 }
 
-/// The weighted sums of one row.
-///
-/// # Safety
-/// The machine must have the instructions of `K`.
+/// The weighted sums of one row. `set` must have the instructions of `K`.
 #[inline(always)]
-unsafe fn one_row<K: Tiles>(layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
+fn one_row<K: Tiles>(set: InstructionSet, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
 where
     Number<K>: Default + From<u8>,
 {
@@ -284,11 +247,19 @@ where
         macro_rules! of_registers {
             ($($N:literal)+) => {
                 match registers {
-                    // SAFETY: the columns from the first on, of which there are `width`, lie in all rows (checked above).
-                    $($N if last == lanes => unsafe { some_columns::<K::Register, $N, false>(layer, first, last, x, y) },
-                    $N => unsafe { some_columns::<K::Register, $N, true>(layer, first, last, x, y) },)+
+                    $($N if last == lanes => columns!($N, false),
+                    $N => columns!($N, true),)+
                     _ => unreachable!("{registers} registers"),
                 }
+            };
+        }
+        macro_rules! columns {
+            ($N:literal, $EDGE:literal) => {
+                set.run(
+                    #[inline(always)]
+                    // SAFETY: the columns from the first on, of which there are `width`, lie in all rows (checked above).
+                    || unsafe { some_columns::<K::Register, $N, $EDGE>(layer, first, last, x, y) },
+                )
             };
         }
         of_registers!(1 2 3 4 5 6 7 8);
@@ -360,42 +331,41 @@ where
 }
 
 /// The weighted sums of rows that lie in panels: of each lane's worth of rows the first number of all, then the second.
-///
-/// # Safety
-/// The machine must have the instructions of `K`.
+/// `set` must have the instructions of `K`.
 #[inline(always)]
-unsafe fn panels<K: Tiles>(layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
+fn panels<K: Tiles>(set: InstructionSet, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
 where
     Number<K>: Default + From<u8>,
 {
     let (lanes, outputs) = (K::Register::LANES, layer.outputs());
-    if outputs == 0 {
-        return;
-    }
     let (count, inputs) = (y.len() / (outputs * lanes), layer.weight.len() / outputs);
     assert!(layer.takes(inputs) && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
     let tiles = outputs.div_ceil(HEIGHT);
     let (height, higher) = (outputs / tiles, outputs % tiles);
-    for panel in 0..count {
-        let x = x[panel * inputs * lanes..].as_ptr();
-        let y = &mut y[panel * outputs * lanes..][..outputs * lanes];
-        let mut first = 0;
-        for tile in 0..tiles {
-            let height = height + usize::from(tile < higher);
-            macro_rules! of_height {
-                ($($H:literal)+) => {
-                    match height {
-                        // SAFETY: `height` outputs from the first on lie in the layer, `x` has a register for each of its
-                        // inputs and `y` one for each of its outputs (checked above).
-                        $($H => unsafe { some_outputs::<K::Register, $H>(layer, inputs, first, x, y) },)+
-                        _ => unreachable!("no tile has {height} outputs"),
+    set.run(
+        #[inline(always)]
+        || {
+            for (x, y) in x.chunks_exact(inputs * lanes).zip(y.chunks_exact_mut(outputs * lanes)) {
+                let mut first = 0;
+                for tile in 0..tiles {
+                    let height = height + usize::from(tile < higher);
+                    macro_rules! of_height {
+                        ($($H:literal)+) => {
+                            match height {
+                                // SAFETY: `height` outputs from the first on lie in the layer, `x` has a register for each
+                                // of its inputs and `y` one for each of its outputs (checked above); `set` has the
+                                // instructions.
+                                $($H => unsafe { some_outputs::<K::Register, $H>(layer, first, x, y) },)+
+                                _ => unreachable!("no tile has {height} outputs"),
+                            }
+                        };
                     }
-                };
+                    of_height!(1 2 3 4 5 6 7 8 9 10 11 12);
+                    first += height;
+                }
             }
-            of_height!(1 2 3 4 5 6 7 8 9 10 11 12);
-            first += height;
-        }
-    }
+        },
+    );
 }
 
 /// How many outputs are summed up at once, at most: their sums stay in registers.
@@ -409,24 +379,23 @@ const HEIGHT: usize = 12;
 #[inline(always)]
 unsafe fn some_outputs<R: Register, const H: usize>(
     layer: Layer<R::Number>,
-    inputs: usize,
     first: usize,
-    x: *const R::Number,
+    x: &[R::Number],
     y: &mut [R::Number],
 ) where
     R::Number: Default + From<u8>,
 {
     let (outputs, y) = (layer.outputs(), y.as_mut_ptr());
-    let (mut weight, mut x) = (layer.weight.as_ptr().wrapping_add(first), x);
+    let (mut weight, mut rows) = (layer.weight.as_ptr().wrapping_add(first), x.as_ptr());
     // SAFETY (of all blocks): the caller vouches for the outputs, the registers of `x` and `y`, and the instructions.
     let mut sums = [unsafe { R::splat(R::Number::default()) }; H];
-    for _ in 0..inputs {
-        let rows = unsafe { R::load(x) };
+    for _ in 0..x.len() / R::LANES {
+        let x = unsafe { R::load(rows) };
         for (i, sum) in sums.iter_mut().enumerate() {
-            *sum = unsafe { rows.multiply_add(R::splat(*weight.add(i)), *sum) };
+            *sum = unsafe { x.multiply_add(R::splat(*weight.add(i)), *sum) };
         }
         // Past the last step these point behind the slices, and are not read.
-        (weight, x) = (weight.wrapping_add(outputs), x.wrapping_add(R::LANES));
+        (weight, rows) = (weight.wrapping_add(outputs), rows.wrapping_add(R::LANES));
     }
     for (i, sum) in sums.into_iter().enumerate() {
         let bias = layer.bias[first + i];
@@ -435,29 +404,37 @@ unsafe fn some_outputs<R: Register, const H: usize>(
 }
 
 /// Brings rows of so many numbers into panels; rows that the last panel has too many keep what was there.
-///
-/// # Safety
-/// The machine must have the instructions of `K`.
+/// `set` must have the instructions of `K`.
 #[inline(always)]
-unsafe fn into_panels<K: Tiles>(width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
-    let size = (width * K::Register::LANES).max(1);
-    for (rows, panel) in rows.chunks(size).zip(panels.chunks_exact_mut(size)) {
-        // SAFETY: the caller vouches for the instructions.
-        unsafe { transpose::<K>([rows.len() / width, width], rows, width, panel, K::Register::LANES) };
-    }
+fn into_panels<K: Tiles>(set: InstructionSet, width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
+    let size = width * K::Register::LANES;
+    set.run(
+        #[inline(always)]
+        || {
+            for (rows, panel) in rows.chunks(size).zip(panels.chunks_exact_mut(size)) {
+                let sizes = [rows.len() / width, width];
+                // SAFETY: `set` has the instructions.
+                unsafe { transpose::<K>(sizes, rows, width, panel, K::Register::LANES) };
+            }
+        },
+    );
 }
 
 /// Brings panels back into rows of so many numbers.
-///
-/// # Safety
-/// As for [`into_panels`].
+/// `set` must have the instructions of `K`.
 #[inline(always)]
-unsafe fn out_of_panels<K: Tiles>(width: usize, panels: &[Number<K>], rows: &mut [Number<K>]) {
-    let size = (width * K::Register::LANES).max(1);
-    for (rows, panel) in rows.chunks_mut(size).zip(panels.chunks_exact(size)) {
-        // SAFETY: the caller vouches for the instructions.
-        unsafe { transpose::<K>([width, rows.len() / width], panel, K::Register::LANES, rows, width) };
-    }
+fn out_of_panels<K: Tiles>(set: InstructionSet, width: usize, panels: &[Number<K>], rows: &mut [Number<K>]) {
+    let size = width * K::Register::LANES;
+    set.run(
+        #[inline(always)]
+        || {
+            for (rows, panel) in rows.chunks_mut(size).zip(panels.chunks_exact(size)) {
+                let sizes = [width, rows.len() / width];
+                // SAFETY: `set` has the instructions.
+                unsafe { transpose::<K>(sizes, panel, K::Register::LANES, rows, width) };
+            }
+        },
+    );
 }
 
 /// Copies a matrix of these sizes transposed; its rows lie `from_row` numbers apart, the copy's `to_row`.

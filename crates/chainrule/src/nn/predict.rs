@@ -105,7 +105,7 @@ impl<T: Float> Mlp<T> {
             let (&[inputs, outputs], &[biases]) = (weight.shape().sizes(), bias.shape().sizes()) else {
                 return None;
             };
-            if inputs as usize != extent.outputs || biases != outputs || !activation.is_pointwise() {
+            if inputs as usize != extent.outputs || biases != outputs || outputs == 0 || !activation.is_pointwise() {
                 return None;
             }
             extent.outputs = outputs as usize;

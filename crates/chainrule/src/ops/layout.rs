@@ -295,6 +295,7 @@ impl<T: Float> Op<T> for Scatter {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let Ok(read) = self.layout.read(self.into) else { return };
+        out.fill(T::ZERO);
         read.cells(|to, from| out[from] += arguments[0].data[to]);
     }
     fn pull(&self, _: usize, _: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {

@@ -150,9 +150,8 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };
-    let mut rest = out;
     side_by_side(data, shapes, |block| {
-        let (y, after) = std::mem::take(&mut rest).split_at_mut(block.length);
+        let y = &mut out[block.first..][..block.length];
         run(
             #[inline(always)]
             || {
@@ -162,7 +161,6 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
                 }
             },
         );
-        rest = after;
     });
 }
 
@@ -213,12 +211,9 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     let Some((data, shapes)) = split::<T, N>(at.arguments) else {
         return;
     };
-    let y = at.value.data;
-    let mut done = 0;
     side_by_side(data, shapes, |block| {
-        let y = &y[done..][..block.length];
-        let gradient_y = &gradient_y[done..][..block.length];
-        done += block.length;
+        let y = &at.value.data[block.first..][..block.length];
+        let gradient_y = &gradient_y[block.first..][..block.length];
         block.add_to(gradient_x, k, |gradient_x| {
             run(
                 #[inline(always)]

@@ -11,10 +11,10 @@
 
 use super::{
     gemm::{Gemm, Matrix, Sizes, aligned},
-    instructions::{InstructionSet, Kind},
+    instructions::{InstructionSet, Kind, run_as},
     registers::{self, Register, Tiles},
 };
-use std::{cell::RefCell, ops::AddAssign};
+use std::{cell::RefCell, marker::PhantomData, ops::AddAssign};
 
 /// A layer, `y = f(x · W + b)`.
 #[derive(Clone, Copy)]
@@ -40,9 +40,9 @@ impl<T> Layer<'_, T> {
 
 /// Layers one after the other.
 pub(crate) trait Layers<T> {
-    /// The layer at a place; none behind the last.
-    fn layer(&self, place: usize) -> Option<Layer<'_, T>>;
-    /// Fills `y` (all zeros at the start) with the nonlinearity of the layer at a place.
+    /// The layer at a place.
+    fn layer(&self, place: usize) -> Layer<'_, T>;
+    /// Overwrites `y` with the nonlinearity of the layer at a place.
     fn bend(&self, place: usize, x: &[T], y: &mut [T]);
 }
 
@@ -51,6 +51,8 @@ pub(crate) trait Layers<T> {
 pub(crate) struct Extent {
     /// How many rows.
     pub rows: usize,
+    /// How many layers.
+    pub layers: usize,
     /// How many numbers a row of the argument has, and one of the result.
     pub inputs: usize,
     pub outputs: usize,
@@ -77,17 +79,39 @@ macro_rules! dense {
                     /// Room for the numbers between layers, kept for the next prediction.
                     static ROOM: RefCell<Vec<$T>> = const { RefCell::new(vec![]) };
                 }
-                // Taken, not borrowed: a nonlinearity may predict with another network.
-                let mut room = ROOM.take();
-                let set = InstructionSet::in_use();
-                match set.kind() {
-                    Kind::Portable => predict::<registers::$portable>(set, layers, extent, x, out, &mut room),
+                let mut predict = |room: &mut Vec<$T>| match InstructionSet::in_use().kind() {
+                    // SAFETY (of all): the set in use is one that the machine has.
+                    Kind::Portable => predict(
+                        unsafe { Machine::<registers::$portable>::new() },
+                        layers,
+                        extent,
+                        x,
+                        out,
+                        room,
+                    ),
                     #[cfg(target_arch = "x86_64")]
-                    Kind::Avx2 => predict::<registers::$avx2>(set, layers, extent, x, out, &mut room),
+                    Kind::Avx2 => predict(
+                        unsafe { Machine::<registers::$avx2>::new() },
+                        layers,
+                        extent,
+                        x,
+                        out,
+                        room,
+                    ),
                     #[cfg(target_arch = "x86_64")]
-                    Kind::Avx512 => predict::<registers::$avx512>(set, layers, extent, x, out, &mut room),
-                }
-                ROOM.replace(room);
+                    Kind::Avx512 => predict(
+                        unsafe { Machine::<registers::$avx512>::new() },
+                        layers,
+                        extent,
+                        x,
+                        out,
+                        room,
+                    ),
+                };
+                ROOM.with(|room| match room.try_borrow_mut() {
+                    Ok(mut room) => predict(&mut room),
+                    Err(_) => predict(&mut vec![]), // a nonlinearity that predicts with a network of its own
+                });
             }
         }
     };
@@ -104,10 +128,35 @@ const BLOCK_FAR: usize = 256 << 10;
 
 type Number<K> = <<K as Tiles>::Register as Register>::Number;
 
-/// Fills `out` with what the layers make of the rows. `set` must have the instructions of `K`.
-#[inline(always)]
+/// A machine with the instructions of `K`: a value of this type is the proof.
+struct Machine<K>(PhantomData<K>);
+
+impl<K> Clone for Machine<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Machine<K> {}
+
+impl<K: Tiles> Machine<K> {
+    /// # Safety
+    /// This machine must have the instructions of `K`.
+    unsafe fn new() -> Machine<K> {
+        Machine(PhantomData)
+    }
+
+    /// Does some work with them; what is to be compiled for them must be inlined.
+    #[inline(always)]
+    fn run(self, work: impl FnOnce()) {
+        // SAFETY: this value is the proof.
+        unsafe { run_as(K::KIND, work) }
+    }
+}
+
+/// Fills `out` with what the layers make of the rows.
 fn predict<K: Tiles>(
-    set: InstructionSet,
+    machine: Machine<K>,
     layers: &dyn Layers<Number<K>>,
     extent: Extent,
     x: &[Number<K>],
@@ -122,22 +171,21 @@ fn predict<K: Tiles>(
         outputs,
         widest,
         weights,
+        ..
     } = extent;
     assert!(rows.checked_mul(inputs) == Some(x.len()), "argument of {extent:?}");
     assert!(rows.checked_mul(outputs) == Some(out.len()), "result of {extent:?}");
     let (size, lanes) = (size_of::<Number<K>>(), K::Register::LANES);
     let near = weights.saturating_mul(size) <= NEAR;
-    macro_rules! blocks_of {
-        ($rows:expr) => {
-            x.chunks($rows * inputs).zip(out.chunks_mut($rows * outputs))
-        };
-    }
     if rows == 1 || near && 4 * rows <= lanes {
-        let widest = widest.next_multiple_of(lanes);
-        let (from, to) = aligned(room, 2 * widest).split_at_mut(widest);
-        for (x, out) in blocks_of!(1) {
-            through(layers, 1, x, [from, to], out, |layer, x, y| {
-                one_row::<K>(set, layer, x, y)
+        if room.len() < 2 * widest {
+            room.resize(2 * widest, Number::<K>::default());
+        }
+        let (from, to) = room.split_at_mut(widest);
+        for row in 0..rows {
+            let (x, out) = (&x[row * inputs..][..inputs], &mut out[row * outputs..][..outputs]);
+            through(layers, extent.layers, 1, x, [from, to], out, |layer, x, y| {
+                one_row(machine, layer, x, y)
             });
         }
     } else if near {
@@ -147,67 +195,68 @@ fn predict<K: Tiles>(
         let (panels_in, room) = room.split_at_mut(inputs * block);
         let (panels_out, room) = room.split_at_mut(outputs * block);
         let (from, to) = room.split_at_mut(widest * block);
-        for (x, out) in blocks_of!(block) {
+        for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
             let rows = (out.len() / outputs).next_multiple_of(lanes);
             let (panels_in, panels_out) = (&mut panels_in[..rows * inputs], &mut panels_out[..rows * outputs]);
-            into_panels::<K>(set, inputs, x, panels_in);
-            through(layers, rows, panels_in, [from, to], panels_out, |layer, x, y| {
-                panels::<K>(set, layer, x, y)
-            });
-            out_of_panels::<K>(set, outputs, panels_out, out);
+            into_panels::<K>(machine, inputs, x, panels_in);
+            through(
+                layers,
+                extent.layers,
+                rows,
+                panels_in,
+                [from, to],
+                panels_out,
+                |layer, x, y| panels::<K>(machine, layer, x, y),
+            );
+            out_of_panels::<K>(machine, outputs, panels_out, out);
         }
     } else {
         let block = (BLOCK_FAR / (widest * size)).max(128).min(rows);
         let (from, to) = aligned(room, 2 * widest * block).split_at_mut(widest * block);
-        for (x, out) in blocks_of!(block) {
+        for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
             let rows = out.len() / outputs;
-            through(layers, rows, x, [from, to], out, |layer, x, y| {
-                product(set, rows, layer, x, y)
+            through(layers, extent.layers, rows, x, [from, to], out, |layer, x, y| {
+                product(machine, rows, layer, x, y)
             });
         }
     }
 }
 
-/// Takes some rows through all layers with `product`, which gives a layer's weighted sums; `room` has room for those of
-/// any layer, twice.
+/// Takes some rows through so many layers with `product`, which gives a layer's weighted sums; `room` has room for those
+/// of any layer, twice.
 #[inline(always)]
-fn through<T: Copy + Default>(
+fn through<T>(
     layers: &dyn Layers<T>,
+    count: usize,
     rows: usize,
     x: &[T],
-    room: [&mut [T]; 2],
+    [mut from, mut to]: [&mut [T]; 2],
     out: &mut [T],
     product: impl Fn(Layer<T>, &[T], &mut [T]),
 ) {
-    let ([mut from, mut to], mut place, mut next) = (room, 0, layers.layer(0));
-    let mut count = x.len();
-    while let Some(layer) = next {
-        next = layers.layer(place + 1);
-        let x = if place == 0 { x } else { &from[..count] };
-        count = rows * layer.outputs();
-        if !layer.bent && next.is_none() {
-            return product(layer, x, out);
-        }
-        product(layer, x, &mut to[..count]);
-        if layer.bent {
-            let y = if next.is_none() { &mut *out } else { &mut from[..count] };
-            y.fill(T::default());
-            layers.bend(place, &to[..count], y);
+    let mut length = x.len();
+    for place in 0..count {
+        let (layer, last) = (layers.layer(place), place + 1 == count);
+        let x = if place == 0 { x } else { &from[..length] };
+        length = rows * layer.outputs();
+        if !layer.bent && last {
+            product(layer, x, out);
+        } else if layer.bent {
+            product(layer, x, &mut to[..length]);
+            let y = if last { &mut *out } else { &mut from[..length] };
+            layers.bend(place, &to[..length], y);
         } else {
+            product(layer, x, &mut to[..length]);
             std::mem::swap(&mut from, &mut to);
         }
-        place += 1;
     }
 }
 
 /// The weighted sums of many rows, as a product of matrices.
-fn product<T: Copy + Default + Gemm + AddAssign>(
-    set: InstructionSet,
-    rows: usize,
-    layer: Layer<T>,
-    x: &[T],
-    y: &mut [T],
-) {
+fn product<K: Tiles>(machine: Machine<K>, rows: usize, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
+where
+    Number<K>: Default + Gemm + AddAssign,
+{
     let sizes = Sizes {
         rows,
         inner: x.len() / rows,
@@ -217,9 +266,9 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
         data,
         transposed: false,
     };
-    y.fill(T::default());
-    T::multiply_add(sizes, matrix(x), matrix(layer.weight), y);
-    set.run(
+    y.fill(Number::<K>::default());
+    Gemm::multiply_add(sizes, matrix(x), matrix(layer.weight), y);
+    machine.run(
         #[inline(always)]
         || {
             for y in y.chunks_exact_mut(layer.outputs()) {
@@ -231,87 +280,111 @@ fn product<T: Copy + Default + Gemm + AddAssign>(
     );
 }
 
-/// The weighted sums of one row. `set` must have the instructions of `K`.
-#[inline(always)]
-fn one_row<K: Tiles>(set: InstructionSet, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
+/// The weighted sums of one row.
+fn one_row<K: Tiles>(machine: Machine<K>, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
 where
     Number<K>: Default + From<u8>,
 {
-    let (lanes, outputs) = (K::Register::LANES, layer.outputs());
-    assert!(layer.takes(x.len()) && y.len() == outputs);
-    let mut first = 0;
-    while first < outputs {
-        let width = (8 * lanes).min(outputs - first);
-        let registers = width.div_ceil(lanes);
-        let last = width - (registers - 1) * lanes;
-        macro_rules! of_registers {
-            ($($N:literal)+) => {
-                match registers {
-                    $($N if last == lanes => columns!($N, false),
-                    $N => columns!($N, true),)+
-                    _ => unreachable!("{registers} registers"),
-                }
-            };
-        }
-        macro_rules! columns {
-            ($N:literal, $EDGE:literal) => {
-                set.run(
-                    #[inline(always)]
-                    // SAFETY: the columns from the first on, of which there are `width`, lie in all rows (checked above).
-                    || unsafe { some_columns::<K::Register, $N, $EDGE>(layer, first, last, x, y) },
-                )
-            };
-        }
-        of_registers!(1 2 3 4 5 6 7 8);
-        first += width;
+    let lanes = K::Register::LANES;
+    assert!(layer.takes(x.len()) && y.len() == layer.outputs());
+    let mut columns = Columns {
+        x: x.as_ptr(),
+        inputs: x.len(),
+        weight: layer.weight.as_ptr(),
+        outputs: layer.outputs(),
+        bias: layer.bias.as_ptr(),
+        y: y.as_mut_ptr(),
+        last: lanes,
+    };
+    let mut left = columns.outputs;
+    macro_rules! columns {
+        ($N:literal, $EDGE:literal) => {
+            machine.run(
+                #[inline(always)]
+                // SAFETY: there are as many columns in all rows (checked above); this runs with the instructions of `K`.
+                || unsafe { columns.sum_up::<K::Register, $N, $EDGE>() },
+            )
+        };
+    }
+    while left >= 8 * lanes {
+        columns!(8, false);
+        let next = 8 * lanes;
+        left -= next;
+        columns.weight = columns.weight.wrapping_add(next);
+        (columns.bias, columns.y) = (columns.bias.wrapping_add(next), columns.y.wrapping_add(next));
+    }
+    let registers = left.div_ceil(lanes);
+    columns.last = left - registers.saturating_sub(1) * lanes;
+    match registers {
+        0 => {}
+        1 => columns!(1, true),
+        2 => columns!(2, true),
+        3 => columns!(3, true),
+        4 => columns!(4, true),
+        5 => columns!(5, true),
+        6 => columns!(6, true),
+        7 => columns!(7, true),
+        _ => columns!(8, true),
     }
 }
 
-/// The weighted sums of one row for `N` registers of columns, of which the last is full or, at the `EDGE`, has `last`
-/// columns.
-///
-/// # Safety
-/// As for [`Register`]; the columns must lie in the layer, whose sizes are those of `x` and `y`.
-#[inline(always)]
-unsafe fn some_columns<R: Register, const N: usize, const EDGE: bool>(
-    layer: Layer<R::Number>,
-    first: usize,
+/// Some columns of a layer, and one row.
+struct Columns<T> {
+    x: *const T,
+    inputs: usize,
+    /// The weights from the first column on; rows lie `outputs` apart.
+    weight: *const T,
+    outputs: usize,
+    /// Biases and sums from the first column on.
+    bias: *const T,
+    y: *mut T,
+    /// How many columns lie in the last register.
     last: usize,
-    x: &[R::Number],
-    y: &mut [R::Number],
-) where
-    R::Number: Default + From<u8>,
-{
-    let (weight, bias) = (
-        layer.weight.as_ptr().wrapping_add(first),
-        layer.bias.as_ptr().wrapping_add(first),
-    );
-    let y = y.as_mut_ptr().wrapping_add(first);
-    macro_rules! load {
-        ($from:ident, $j:ident) => {
-            if EDGE && $j + 1 == N {
-                R::load_first($from.add($j * R::LANES), last)
-            } else {
-                R::load($from.add($j * R::LANES))
-            }
-        };
-    }
-    // SAFETY (of all blocks): the caller vouches for the columns and the instructions.
-    let mut sums = [unsafe { R::splat(R::Number::default()) }; N];
-    for (i, &x) in x.iter().enumerate() {
-        let (x, weight) = unsafe { (R::splat(x), weight.add(i * layer.bias.len())) };
-        for (j, sum) in sums.iter_mut().enumerate() {
-            *sum = unsafe { x.multiply_add(load!(weight, j), *sum) };
+}
+
+impl<T: Copy + Default + From<u8>> Columns<T> {
+    /// The weighted sums of `N` registers of columns, of which the last is full or, at the `EDGE`, has fewer.
+    ///
+    /// # Safety
+    /// As for [`Register`]; the pointers must be good for the columns.
+    #[inline(always)]
+    unsafe fn sum_up<R: Register<Number = T>, const N: usize, const EDGE: bool>(&self) {
+        let (mut x, mut weight) = (self.x, self.weight);
+        let &Columns {
+            inputs,
+            outputs,
+            bias,
+            y,
+            last,
+            ..
+        } = self;
+        macro_rules! load {
+            ($from:ident, $j:ident) => {
+                if EDGE && $j + 1 == N {
+                    R::load_first($from.add($j * R::LANES), last)
+                } else {
+                    R::load($from.add($j * R::LANES))
+                }
+            };
         }
-    }
-    for (j, sum) in sums.into_iter().enumerate() {
-        let y = unsafe { y.add(j * R::LANES) };
-        unsafe {
-            let sum = plus(load!(bias, j), sum);
-            if EDGE && j + 1 == N {
-                sum.store_first(y, last)
-            } else {
-                sum.store(y)
+        // SAFETY (of all blocks): the caller vouches for the columns and the instructions.
+        let mut sums = [unsafe { R::splat(T::default()) }; N];
+        for _ in 0..inputs {
+            let number = unsafe { R::splat(*x) };
+            for (j, sum) in sums.iter_mut().enumerate() {
+                *sum = unsafe { number.multiply_add(load!(weight, j), *sum) };
+            }
+            // Past the last step these point behind the slices, and are not read.
+            (x, weight) = (x.wrapping_add(1), weight.wrapping_add(outputs));
+        }
+        for (j, sum) in sums.into_iter().enumerate() {
+            unsafe {
+                let (sum, y) = (plus(load!(bias, j), sum), y.add(j * R::LANES));
+                if EDGE && j + 1 == N {
+                    sum.store_first(y, last);
+                } else {
+                    sum.store(y);
+                }
             }
         }
     }
@@ -331,9 +404,8 @@ where
 }
 
 /// The weighted sums of rows that lie in panels: of each lane's worth of rows the first number of all, then the second.
-/// `set` must have the instructions of `K`.
-#[inline(always)]
-fn panels<K: Tiles>(set: InstructionSet, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
+///
+fn panels<K: Tiles>(machine: Machine<K>, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
 where
     Number<K>: Default + From<u8>,
 {
@@ -342,7 +414,7 @@ where
     assert!(layer.takes(inputs) && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
     let tiles = outputs.div_ceil(HEIGHT);
     let (height, higher) = (outputs / tiles, outputs % tiles);
-    set.run(
+    machine.run(
         #[inline(always)]
         || {
             for (x, y) in x.chunks_exact(inputs * lanes).zip(y.chunks_exact_mut(outputs * lanes)) {
@@ -353,7 +425,7 @@ where
                         ($($H:literal)+) => {
                             match height {
                                 // SAFETY: `height` outputs from the first on lie in the layer, `x` has a register for each
-                                // of its inputs and `y` one for each of its outputs (checked above); `set` has the
+                                // of its inputs and `y` one for each of its outputs (checked above); this runs with the
                                 // instructions.
                                 $($H => unsafe { some_outputs::<K::Register, $H>(layer, first, x, y) },)+
                                 _ => unreachable!("no tile has {height} outputs"),
@@ -404,16 +476,15 @@ unsafe fn some_outputs<R: Register, const H: usize>(
 }
 
 /// Brings rows of so many numbers into panels; rows that the last panel has too many keep what was there.
-/// `set` must have the instructions of `K`.
-#[inline(always)]
-fn into_panels<K: Tiles>(set: InstructionSet, width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
+///
+fn into_panels<K: Tiles>(machine: Machine<K>, width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
     let size = width * K::Register::LANES;
-    set.run(
+    machine.run(
         #[inline(always)]
         || {
             for (rows, panel) in rows.chunks(size).zip(panels.chunks_exact_mut(size)) {
                 let sizes = [rows.len() / width, width];
-                // SAFETY: `set` has the instructions.
+                // SAFETY: this runs with the instructions of `K`.
                 unsafe { transpose::<K>(sizes, rows, width, panel, K::Register::LANES) };
             }
         },
@@ -421,16 +492,15 @@ fn into_panels<K: Tiles>(set: InstructionSet, width: usize, rows: &[Number<K>], 
 }
 
 /// Brings panels back into rows of so many numbers.
-/// `set` must have the instructions of `K`.
-#[inline(always)]
-fn out_of_panels<K: Tiles>(set: InstructionSet, width: usize, panels: &[Number<K>], rows: &mut [Number<K>]) {
+///
+fn out_of_panels<K: Tiles>(machine: Machine<K>, width: usize, panels: &[Number<K>], rows: &mut [Number<K>]) {
     let size = width * K::Register::LANES;
-    set.run(
+    machine.run(
         #[inline(always)]
         || {
             for (rows, panel) in rows.chunks_mut(size).zip(panels.chunks_exact(size)) {
                 let sizes = [width, rows.len() / width];
-                // SAFETY: `set` has the instructions.
+                // SAFETY: this runs with the instructions of `K`.
                 unsafe { transpose::<K>(sizes, panel, K::Register::LANES, rows, width) };
             }
         },

@@ -81,7 +81,7 @@ impl<T: Float> Activation<T> {
         !matches!(self.0, Kind::Own { pointwise: false, .. })
     }
 
-    /// Fills `y` (all zeros at the start) with its value for as many numbers, outside any graph; it must be pointwise, and
+    /// Overwrites `y` with its value for as many numbers, outside any graph; it must be pointwise, and
     /// not the identity.
     pub(super) fn evaluate(&self, x: &[T], y: &mut [T]) {
         let x = View {

@@ -96,6 +96,7 @@ impl<T: Float> Mlp<T> {
             } else {
                 numbers.checked_div(inputs)?
             },
+            layers: self.layers.len().min(self.activations.len()),
             inputs,
             outputs: inputs,
             widest: 0,
@@ -118,13 +119,12 @@ impl<T: Float> Mlp<T> {
 }
 
 impl<T: Float> Layers<T> for Mlp<T> {
-    fn layer(&self, place: usize) -> Option<Layer<'_, T>> {
-        let (layer, activation) = (self.layers.get(place)?, self.activations.get(place)?);
-        Some(Layer {
-            weight: layer.weight.value.data(),
-            bias: layer.bias.value.data(),
-            bent: !activation.is_identity(),
-        })
+    fn layer(&self, place: usize) -> Layer<'_, T> {
+        Layer {
+            weight: self.layers[place].weight.value.data(),
+            bias: self.layers[place].bias.value.data(),
+            bent: !self.activations[place].is_identity(),
+        }
     }
     fn bend(&self, place: usize, x: &[T], y: &mut [T]) {
         self.activations[place].evaluate(x, y);

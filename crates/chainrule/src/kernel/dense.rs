@@ -67,51 +67,45 @@ pub(crate) struct Extent {
 pub trait Dense: Sized {
     /// Fills `out` with what the layers make of the rows of `x`; there is at least one layer, and no width is 0.
     #[doc(hidden)]
-    fn predict(layers: &dyn Layers<Self>, extent: Extent, x: &[Self], out: &mut [Self]);
+    fn predict(layers: &dyn Layers<Self>, extent: &Extent, x: &[Self], out: &mut [Self]);
+    /// Lends this thread's room for the numbers between layers, which is kept for the next prediction.
+    #[doc(hidden)]
+    fn lend_room(work: &mut dyn FnMut(&mut Vec<Self>));
 }
 
 macro_rules! dense {
     ($T:ident: $portable:ident $avx2:ident $avx512:ident) => {
         #[allow(private_interfaces)]
         impl Dense for $T {
-            fn predict(layers: &dyn Layers<$T>, extent: Extent, x: &[$T], out: &mut [$T]) {
+            fn predict(layers: &dyn Layers<$T>, extent: &Extent, x: &[$T], out: &mut [$T]) {
+                macro_rules! with {
+                    ($K:ident) => {
+                        // SAFETY: the set in use is one that the machine has.
+                        predict(
+                            unsafe { Machine::<registers::$K>::new() },
+                            layers,
+                            extent,
+                            x,
+                            out,
+                        )
+                    };
+                }
+                match InstructionSet::in_use().kind() {
+                    Kind::Portable => with!($portable),
+                    #[cfg(target_arch = "x86_64")]
+                    Kind::Avx2 => with!($avx2),
+                    #[cfg(target_arch = "x86_64")]
+                    Kind::Avx512 => with!($avx512),
+                }
+            }
+            fn lend_room(work: &mut dyn FnMut(&mut Vec<$T>)) {
                 thread_local! {
-                    /// Room for the numbers between layers, kept for the next prediction.
                     static ROOM: RefCell<Vec<$T>> = const { RefCell::new(vec![]) };
                 }
-                let mut predict = |room: &mut Vec<$T>| match InstructionSet::in_use().kind() {
-                    // SAFETY (of all): the set in use is one that the machine has.
-                    Kind::Portable => predict(
-                        unsafe { Machine::<registers::$portable>::new() },
-                        layers,
-                        extent,
-                        x,
-                        out,
-                        room,
-                    ),
-                    #[cfg(target_arch = "x86_64")]
-                    Kind::Avx2 => predict(
-                        unsafe { Machine::<registers::$avx2>::new() },
-                        layers,
-                        extent,
-                        x,
-                        out,
-                        room,
-                    ),
-                    #[cfg(target_arch = "x86_64")]
-                    Kind::Avx512 => predict(
-                        unsafe { Machine::<registers::$avx512>::new() },
-                        layers,
-                        extent,
-                        x,
-                        out,
-                        room,
-                    ),
-                };
-                ROOM.with(|room| match room.try_borrow_mut() {
-                    Ok(mut room) => predict(&mut room),
-                    Err(_) => predict(&mut vec![]), // a nonlinearity that predicts with a network of its own
-                });
+                // Taken, not borrowed: a nonlinearity may predict with a network of its own.
+                let mut room = ROOM.take();
+                work(&mut room);
+                ROOM.set(room);
             }
         }
     };
@@ -155,10 +149,77 @@ impl<K: Tiles> Machine<K> {
 }
 
 /// Fills `out` with what the layers make of the rows.
+#[inline(always)]
 fn predict<K: Tiles>(
     machine: Machine<K>,
     layers: &dyn Layers<Number<K>>,
-    extent: Extent,
+    extent: &Extent,
+    x: &[Number<K>],
+    out: &mut [Number<K>],
+) where
+    Number<K>: Default + From<u8> + Dense + Gemm + AddAssign,
+{
+    assert!(
+        extent.rows.checked_mul(extent.inputs) == Some(x.len()),
+        "argument of {extent:?}"
+    );
+    assert!(
+        extent.rows.checked_mul(extent.outputs) == Some(out.len()),
+        "result of {extent:?}"
+    );
+    if extent.rows == 1 && extent.widest <= 2 * K::Register::LANES {
+        narrow_row(machine, layers, extent.layers, x, out);
+    } else {
+        Dense::lend_room(&mut |room| rows(machine, layers, extent, x, out, room));
+    }
+}
+
+/// One row of a network whose layers have up to two registers of columns each. The steps between the layers would take
+/// longer than the layers do, so all are done in one go, in room of its own.
+fn narrow_row<K: Tiles>(
+    machine: Machine<K>,
+    layers: &dyn Layers<Number<K>>,
+    count: usize,
+    x: &[Number<K>],
+    out: &mut [Number<K>],
+) where
+    Number<K>: Default + From<u8>,
+{
+    /// Two registers of any machine, which lie in lines of the cache of their own.
+    #[repr(align(64))]
+    struct Room<T>([T; 32]);
+    let lanes = K::Register::LANES;
+    machine.run(
+        #[inline(always)]
+        || {
+            let (mut from, mut to) = (Room([Number::<K>::default(); 32]), Room([Number::<K>::default(); 32]));
+            let room = [&mut from.0[..], &mut to.0[..]];
+            through(
+                layers,
+                count,
+                1,
+                x,
+                room,
+                out,
+                #[inline(always)]
+                |layer, x, y| {
+                    let columns = Columns::new(layer, x, y);
+                    // SAFETY: the layer has so many columns; this runs with the instructions of `K`.
+                    match columns.outputs <= lanes {
+                        true => unsafe { columns.sum_up::<K::Register, 1, true>(columns.outputs) },
+                        false => unsafe { columns.sum_up::<K::Register, 2, true>(columns.outputs - lanes) },
+                    }
+                },
+            );
+        },
+    );
+}
+
+/// [`predict`] for many rows, or for larger networks.
+fn rows<K: Tiles>(
+    machine: Machine<K>,
+    layers: &dyn Layers<Number<K>>,
+    extent: &Extent,
     x: &[Number<K>],
     out: &mut [Number<K>],
     room: &mut Vec<Number<K>>,
@@ -172,18 +233,13 @@ fn predict<K: Tiles>(
         widest,
         weights,
         ..
-    } = extent;
-    assert!(rows.checked_mul(inputs) == Some(x.len()), "argument of {extent:?}");
-    assert!(rows.checked_mul(outputs) == Some(out.len()), "result of {extent:?}");
+    } = *extent;
     let (size, lanes) = (size_of::<Number<K>>(), K::Register::LANES);
     let near = weights.saturating_mul(size) <= NEAR;
     if rows == 1 || near && 4 * rows <= lanes {
-        if room.len() < 2 * widest {
-            room.resize(2 * widest, Number::<K>::default());
-        }
-        let (from, to) = room.split_at_mut(widest);
-        for row in 0..rows {
-            let (x, out) = (&x[row * inputs..][..inputs], &mut out[row * outputs..][..outputs]);
+        let widest = widest.next_multiple_of(lanes);
+        let (from, to) = aligned(room, 2 * widest).split_at_mut(widest);
+        for (x, out) in x.chunks(inputs).zip(out.chunks_mut(outputs)) {
             through(layers, extent.layers, 1, x, [from, to], out, |layer, x, y| {
                 one_row(machine, layer, x, y)
             });
@@ -222,8 +278,8 @@ fn predict<K: Tiles>(
     }
 }
 
-/// Takes some rows through so many layers with `product`, which gives a layer's weighted sums; `room` has room for those
-/// of any layer, twice.
+/// Takes some rows through so many layers with `product`, which puts a layer's weighted sums at the start of where it may
+/// write; there is room for those of any layer, twice.
 #[inline(always)]
 fn through<T>(
     layers: &dyn Layers<T>,
@@ -242,11 +298,11 @@ fn through<T>(
         if !layer.bent && last {
             product(layer, x, out);
         } else if layer.bent {
-            product(layer, x, &mut to[..length]);
+            product(layer, x, to);
             let y = if last { &mut *out } else { &mut from[..length] };
             layers.bend(place, &to[..length], y);
         } else {
-            product(layer, x, &mut to[..length]);
+            product(layer, x, to);
             std::mem::swap(&mut from, &mut to);
         }
     }
@@ -286,49 +342,42 @@ where
     Number<K>: Default + From<u8>,
 {
     let lanes = K::Register::LANES;
-    assert!(layer.takes(x.len()) && y.len() == layer.outputs());
-    let mut columns = Columns {
-        x: x.as_ptr(),
-        inputs: x.len(),
-        weight: layer.weight.as_ptr(),
-        outputs: layer.outputs(),
-        bias: layer.bias.as_ptr(),
-        y: y.as_mut_ptr(),
-        last: lanes,
-    };
+    let mut columns = Columns::new(layer, x, y);
     let mut left = columns.outputs;
     macro_rules! columns {
-        ($N:literal, $EDGE:literal) => {
+        ($N:literal, $EDGE:literal, $last:expr) => {
             machine.run(
                 #[inline(always)]
-                // SAFETY: there are as many columns in all rows (checked above); this runs with the instructions of `K`.
-                || unsafe { columns.sum_up::<K::Register, $N, $EDGE>() },
+                // SAFETY: there are as many columns in all rows; this runs with the instructions of `K`.
+                || unsafe { columns.sum_up::<K::Register, $N, $EDGE>($last) },
             )
         };
     }
     while left >= 8 * lanes {
-        columns!(8, false);
+        columns!(8, false, lanes);
         let next = 8 * lanes;
         left -= next;
         columns.weight = columns.weight.wrapping_add(next);
         (columns.bias, columns.y) = (columns.bias.wrapping_add(next), columns.y.wrapping_add(next));
+        columns.room -= next;
     }
     let registers = left.div_ceil(lanes);
-    columns.last = left - registers.saturating_sub(1) * lanes;
+    let last = left - registers.saturating_sub(1) * lanes;
     match registers {
         0 => {}
-        1 => columns!(1, true),
-        2 => columns!(2, true),
-        3 => columns!(3, true),
-        4 => columns!(4, true),
-        5 => columns!(5, true),
-        6 => columns!(6, true),
-        7 => columns!(7, true),
-        _ => columns!(8, true),
+        1 => columns!(1, true, last),
+        2 => columns!(2, true, last),
+        3 => columns!(3, true, last),
+        4 => columns!(4, true, last),
+        5 => columns!(5, true, last),
+        6 => columns!(6, true, last),
+        7 => columns!(7, true, last),
+        _ => columns!(8, true, last),
     }
 }
 
 /// Some columns of a layer, and one row.
+#[derive(Clone, Copy)]
 struct Columns<T> {
     x: *const T,
     inputs: usize,
@@ -338,24 +387,42 @@ struct Columns<T> {
     /// Biases and sums from the first column on.
     bias: *const T,
     y: *mut T,
-    /// How many columns lie in the last register.
-    last: usize,
+    /// How many numbers may be written.
+    room: usize,
+}
+
+impl<T> Columns<T> {
+    /// All columns of a layer.
+    #[inline(always)]
+    fn new(layer: Layer<T>, x: &[T], y: &mut [T]) -> Columns<T> {
+        assert!(layer.takes(x.len()) && y.len() >= layer.outputs());
+        Columns {
+            x: x.as_ptr(),
+            inputs: x.len(),
+            weight: layer.weight.as_ptr(),
+            outputs: layer.outputs(),
+            bias: layer.bias.as_ptr(),
+            y: y.as_mut_ptr(),
+            room: y.len(),
+        }
+    }
 }
 
 impl<T: Copy + Default + From<u8>> Columns<T> {
-    /// The weighted sums of `N` registers of columns, of which the last is full or, at the `EDGE`, has fewer.
+    /// The weighted sums of `N` registers of columns, of which the last is full or, at the `EDGE`, has `last`
+    /// columns.
     ///
     /// # Safety
     /// As for [`Register`]; the pointers must be good for the columns.
     #[inline(always)]
-    unsafe fn sum_up<R: Register<Number = T>, const N: usize, const EDGE: bool>(&self) {
+    unsafe fn sum_up<R: Register<Number = T>, const N: usize, const EDGE: bool>(self, last: usize) {
         let (mut x, mut weight) = (self.x, self.weight);
-        let &Columns {
+        let Columns {
             inputs,
             outputs,
             bias,
             y,
-            last,
+            room,
             ..
         } = self;
         macro_rules! load {
@@ -380,7 +447,8 @@ impl<T: Copy + Default + From<u8>> Columns<T> {
         for (j, sum) in sums.into_iter().enumerate() {
             unsafe {
                 let (sum, y) = (plus(load!(bias, j), sum), y.add(j * R::LANES));
-                if EDGE && j + 1 == N {
+                // Where there is room, a whole register: a machine that writes only some lanes keeps the next reader waiting.
+                if EDGE && j + 1 == N && room < N * R::LANES {
                     sum.store_first(y, last);
                 } else {
                     sum.store(y);
@@ -410,8 +478,10 @@ where
     Number<K>: Default + From<u8>,
 {
     let (lanes, outputs) = (K::Register::LANES, layer.outputs());
-    let (count, inputs) = (y.len() / (outputs * lanes), layer.weight.len() / outputs);
-    assert!(layer.takes(inputs) && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
+    let inputs = layer.weight.len() / outputs;
+    let count = x.len() / (inputs * lanes);
+    assert!(layer.takes(inputs) && x.len() == count * inputs * lanes);
+    let y = &mut y[..count * outputs * lanes];
     let tiles = outputs.div_ceil(HEIGHT);
     let (height, higher) = (outputs / tiles, outputs % tiles);
     machine.run(

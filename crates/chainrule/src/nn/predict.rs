@@ -22,7 +22,7 @@ impl<T: Float> Mlp<T> {
             && x.shape().last() == extent.inputs
         {
             let mut out = vec![T::ZERO; extent.rows * extent.outputs];
-            T::predict(self, extent, x.data(), &mut out);
+            T::predict(self, &extent, x.data(), &mut out);
             return Tensor::new(out, x.shape().with_last(extent.outputs));
         }
         let graph = Graph::default();
@@ -64,7 +64,7 @@ impl<T: Float> Mlp<T> {
             if results != out.len() {
                 return too_long(results);
             }
-            T::predict(self, extent, rows, out);
+            T::predict(self, &extent, rows, out);
             return Ok(());
         }
         let inputs = self.layers.first().map_or(1, Linear::inputs);

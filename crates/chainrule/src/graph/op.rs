@@ -67,6 +67,11 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
         true
     }
 
+    /// Whether argument `k` receives the result's gradient as it is, number by number: as in a sum of equal shapes.
+    fn passes_gradient(&self, _k: usize) -> bool {
+        false
+    }
+
     /// Points at which the automatic check differentiates it.
     fn try_at(&self) -> &'static [f64];
 

@@ -220,7 +220,7 @@ impl<T: Float> Ledger<T> {
     }
 
     /// The way back through the values that the gradient reaches, with a place for each gradient while it is needed; and
-    /// how much room these places take.
+    /// how much room these places take. A gradient that is passed on as it is stays where it is.
     fn plan_back(&self, result: u32, reached: &[bool]) -> (Vec<Back>, Vec<Pull>, usize) {
         let (mut backward, mut pulls, mut room) = (vec![], vec![], Room::default());
         let mut places: Vec<Option<usize>> = vec![None; reached.len()];
@@ -229,13 +229,18 @@ impl<T: Float> Ledger<T> {
             let node = self.node(id);
             // A value is reached through another one that handed something on, so it has a place.
             let Some(gradient) = places[id as usize] else { continue };
-            let before = pulls.len();
+            let (before, mut passed) = (pulls.len(), false);
             for (k, &argument) in self.ids(node).iter().enumerate() {
-                let receives = self.ops.get(node.op as usize).is_some_and(|op| op.receives(k));
-                if !receives || !reached[argument as usize] {
+                let op = self.ops.get(node.op as usize);
+                let Some(op) = op.filter(|op| op.receives(k) && reached[argument as usize]) else {
+                    continue;
+                };
+                let (place, length) = (&mut places[argument as usize], self.node(argument).length);
+                let once = self.ids(node).iter().filter(|&&other| other == argument).count() == 1;
+                if place.is_none() && !passed && once && length == node.length && op.get().passes_gradient(k) {
+                    (*place, passed) = (Some(gradient), true);
                     continue;
                 }
-                let (place, length) = (&mut places[argument as usize], self.node(argument).length);
                 let first = place.is_none();
                 let start = *place.get_or_insert_with(|| room.take(length));
                 pulls.push(Pull {
@@ -245,7 +250,9 @@ impl<T: Float> Ledger<T> {
                 });
             }
             // What a parameter learns from is used before the walk goes on, too.
-            room.give_back(gradient, node.length);
+            if !passed {
+                room.give_back(gradient, node.length);
+            }
             backward.push(Back {
                 id,
                 gradient,

@@ -111,21 +111,22 @@ impl<T, const N: usize> Block<'_, T, N> {
 }
 
 impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
-    /// Lets `add` add numbers, one for each of the block's cells, to the cells of value `k` in `to`. A cell that
-    /// appears more than once receives them one after the other.
+    /// Lets `shares` write a number for each of the block's cells, and puts them in place of the cells of value `k` in
+    /// `to`, or adds them, which takes a short block. A cell that appears more than once receives its shares one after
+    /// the other.
     #[inline(always)]
-    pub fn add_to(&self, to: &mut [T], k: usize, add: impl FnOnce(&mut [T])) {
-        if let Place::Straight(start) = self.places[k] {
-            return add(&mut to[start..][..self.length]);
+    pub fn hand_on(&self, to: &mut [T], k: usize, add: bool, shares: impl FnOnce(&mut [T])) {
+        if let (Place::Straight(start), false) = (self.places[k], add) {
+            return shares(&mut to[start..][..self.length]);
         }
-        let mut shares = [T::default(); BLOCK];
-        let shares = &mut shares[..self.length];
-        add(shares);
+        let mut room = [T::default(); BLOCK];
+        let room = &mut room[..self.length];
+        shares(room);
         match self.places[k] {
-            Place::Straight(_) => {}
-            Place::Again(period) => add_again(shares, &mut to[..period]),
+            Place::Straight(start) => add_again(room, &mut to[start..][..self.length]),
+            Place::Again(period) => add_again(room, &mut to[..period]),
             Place::Apart(start, step) => {
-                for (i, share) in shares.iter().enumerate() {
+                for (i, share) in room.iter().enumerate() {
                     to[start + i * step] += *share;
                 }
             }
@@ -170,32 +171,31 @@ fn period(value: Shape, shape: Shape) -> Option<usize> {
 }
 
 /// Calls `block` with the cells of values of these shapes as broadcasting pairs them, in the order of the result's
-/// cells, many at a time.
+/// cells, many at a time; at most [`BLOCK`] when they are to be `short`.
 #[inline]
 pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
     data: [&[T]; N],
     shapes: [Shape; N],
+    short: bool,
     mut block: impl FnMut(Block<'_, T, N>),
 ) {
-    let shape = shapes[0];
-    if shapes.iter().all(|&other| other == shape) {
-        let (first, length, places) = (0, shape.len(), [Place::Straight(0); N]);
-        let numbers = data;
+    if !short && shapes.iter().all(|&other| other == shapes[0]) {
         return block(Block {
-            first,
-            length,
-            numbers,
-            places,
+            first: 0,
+            length: shapes[0].len(),
+            numbers: data,
+            places: [Place::Straight(0); N],
         });
     }
-    repeated(data, shapes, &mut block);
+    repeated(data, shapes, short, &mut block);
 }
 
-/// [`side_by_side`] where shapes differ.
+/// [`side_by_side`] where shapes differ, or blocks are short.
 #[inline(never)]
 fn repeated<T: Copy + Default, const N: usize>(
     data: [&[T]; N],
     shapes: [Shape; N],
+    short: bool,
     block: &mut dyn FnMut(Block<'_, T, N>),
 ) {
     let all = shapes
@@ -213,8 +213,8 @@ fn repeated<T: Copy + Default, const N: usize>(
         same &= period > 0;
     }
     let (mut copies, long) = ([[T::default(); BLOCK]; N], 2 * longest > BLOCK);
-    if !same || long && periods.contains(&1) {
-        return in_rows(data, shapes, shape, block);
+    if !same || long && (short || periods.contains(&1)) {
+        return in_rows(data, shapes, shape, short, block);
     }
     let length = if long { longest } else { BLOCK / longest * longest };
     for (k, copy) in copies
@@ -256,16 +256,14 @@ fn in_rows<T: Copy + Default, const N: usize>(
     data: [&[T]; N],
     shapes: [Shape; N],
     shape: Shape,
+    short: bool,
     block: &mut dyn FnMut(Block<'_, T, N>),
 ) {
     let mut copies = [[T::default(); BLOCK]; N];
     let mut first = 0;
     Walk::new(shape, shapes).rows(|length, starts, steps| {
-        let longest = if steps.iter().all(|&step| step == 1) {
-            length
-        } else {
-            BLOCK
-        };
+        let straight = steps.iter().all(|&step| step == 1);
+        let longest = if straight && !short { length } else { BLOCK };
         for done in (0..length).step_by(longest) {
             let length = longest.min(length - done);
             let starts: [usize; N] = std::array::from_fn(|k| starts[k] + done * steps[k]);

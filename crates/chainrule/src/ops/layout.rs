@@ -261,6 +261,9 @@ impl<T: Float> Op<T> for Layout {
             }),
         })
     }
+    fn passes_gradient(&self, _: usize) -> bool {
+        matches!(self, Layout::Reshape(_))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }

@@ -137,18 +137,23 @@ pub(super) fn share_out<T: Float>(
     share: impl Fn(T, T, T) -> T,
 ) {
     let kept = axes.reduce_kept(x.shape);
-    side_by_side([x.data, of_result[0], of_result[1]], [x.shape, kept, kept], |block| {
-        let gradient_x = &mut gradient_x[block.first..][..block.length];
-        run(
-            #[inline(always)]
-            || {
-                let [x, a, b] = block.numbers();
-                for (i, gradient_x) in gradient_x.iter_mut().enumerate() {
-                    *gradient_x += share(x[i], a[i], b[i]);
-                }
-            },
-        );
-    });
+    side_by_side(
+        [x.data, of_result[0], of_result[1]],
+        [x.shape, kept, kept],
+        false,
+        |block| {
+            let gradient_x = &mut gradient_x[block.first..][..block.length];
+            run(
+                #[inline(always)]
+                || {
+                    let [x, a, b] = block.numbers();
+                    for (i, gradient_x) in gradient_x.iter_mut().enumerate() {
+                        *gradient_x += share(x[i], a[i], b[i]);
+                    }
+                },
+            );
+        },
+    );
 }
 
 fn sum_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {

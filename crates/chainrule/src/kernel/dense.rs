@@ -2,11 +2,11 @@
 //!
 //! Every weighted sum is one chain of fused multiply-adds that starts from 0 and goes through the inputs in order; then the
 //! bias is added, rounded once more. That is what the graph's product and sum do, so the bits are the same, whichever of
-//! three ways the rows take:
+//! three ways the rows go:
 //!
 //! - one row: the outputs lie side by side in registers;
-//! - many rows of a network that fits into the near cache: rows lie side by side in registers, so that no width wastes any
-//!   (source: the batched layers of fully fused networks, Müller et al., Real-time Neural Radiance Caching, 2021, §4.1);
+//! - many rows of a network that fits into the near cache: the rows lie side by side in registers, so that no width leaves
+//!   a part of a register unused;
 //! - many rows of a larger network: as products of matrices ([`gemm`](super::gemm)), a block of rows at a time.
 
 use super::{
@@ -123,15 +123,8 @@ const BLOCK_FAR: usize = 256 << 10;
 type Number<K> = <<K as Tiles>::Register as Register>::Number;
 
 /// A machine with the instructions of `K`: a value of this type is the proof.
+#[derive(Clone, Copy)]
 struct Machine<K>(PhantomData<K>);
-
-impl<K> Clone for Machine<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K> Copy for Machine<K> {}
 
 impl<K: Tiles> Machine<K> {
     /// # Safety
@@ -175,7 +168,7 @@ fn predict<K: Tiles>(
 }
 
 /// One row of a network whose layers have up to two registers of columns each. The steps between the layers would take
-/// longer than the layers do, so all are done in one go, in room of its own.
+/// longer than the layers do, so all are done in one go, in room of their own.
 fn narrow_row<K: Tiles>(
     machine: Machine<K>,
     layers: &dyn Layers<Number<K>>,
@@ -236,7 +229,7 @@ fn rows<K: Tiles>(
     } = *extent;
     let (size, lanes) = (size_of::<Number<K>>(), K::Register::LANES);
     let near = weights.saturating_mul(size) <= NEAR;
-    if rows == 1 || near && 4 * rows <= lanes {
+    if rows <= 1 || near && 4 * rows <= lanes {
         let widest = widest.next_multiple_of(lanes);
         let (from, to) = aligned(room, 2 * widest).split_at_mut(widest);
         for (x, out) in x.chunks(inputs).zip(out.chunks_mut(outputs)) {
@@ -278,8 +271,8 @@ fn rows<K: Tiles>(
     }
 }
 
-/// Takes some rows through so many layers with `product`, which puts a layer's weighted sums at the start of where it may
-/// write; there is room for those of any layer, twice.
+/// Takes some rows through so many layers with `product`, which gives a layer's weighted sums; there is room for those of
+/// any layer, twice.
 #[inline(always)]
 fn through<T>(
     layers: &dyn Layers<T>,
@@ -298,11 +291,11 @@ fn through<T>(
         if !layer.bent && last {
             product(layer, x, out);
         } else if layer.bent {
-            product(layer, x, to);
+            product(layer, x, &mut to[..length]);
             let y = if last { &mut *out } else { &mut from[..length] };
             layers.bend(place, &to[..length], y);
         } else {
-            product(layer, x, to);
+            product(layer, x, &mut to[..length]);
             std::mem::swap(&mut from, &mut to);
         }
     }
@@ -359,7 +352,6 @@ where
         left -= next;
         columns.weight = columns.weight.wrapping_add(next);
         (columns.bias, columns.y) = (columns.bias.wrapping_add(next), columns.y.wrapping_add(next));
-        columns.room -= next;
     }
     let registers = left.div_ceil(lanes);
     let last = left - registers.saturating_sub(1) * lanes;
@@ -387,15 +379,13 @@ struct Columns<T> {
     /// Biases and sums from the first column on.
     bias: *const T,
     y: *mut T,
-    /// How many numbers may be written.
-    room: usize,
 }
 
 impl<T> Columns<T> {
     /// All columns of a layer.
     #[inline(always)]
     fn new(layer: Layer<T>, x: &[T], y: &mut [T]) -> Columns<T> {
-        assert!(layer.takes(x.len()) && y.len() >= layer.outputs());
+        assert!(layer.takes(x.len()) && y.len() == layer.outputs());
         Columns {
             x: x.as_ptr(),
             inputs: x.len(),
@@ -403,7 +393,6 @@ impl<T> Columns<T> {
             outputs: layer.outputs(),
             bias: layer.bias.as_ptr(),
             y: y.as_mut_ptr(),
-            room: y.len(),
         }
     }
 }
@@ -422,7 +411,6 @@ impl<T: Copy + Default + From<u8>> Columns<T> {
             outputs,
             bias,
             y,
-            room,
             ..
         } = self;
         macro_rules! load {
@@ -447,8 +435,7 @@ impl<T: Copy + Default + From<u8>> Columns<T> {
         for (j, sum) in sums.into_iter().enumerate() {
             unsafe {
                 let (sum, y) = (plus(load!(bias, j), sum), y.add(j * R::LANES));
-                // Where there is room, a whole register: a machine that writes only some lanes keeps the next reader waiting.
-                if EDGE && j + 1 == N && room < N * R::LANES {
+                if EDGE && j + 1 == N {
                     sum.store_first(y, last);
                 } else {
                     sum.store(y);
@@ -472,7 +459,6 @@ where
 }
 
 /// The weighted sums of rows that lie in panels: of each lane's worth of rows the first number of all, then the second.
-///
 fn panels<K: Tiles>(machine: Machine<K>, layer: Layer<Number<K>>, x: &[Number<K>], y: &mut [Number<K>])
 where
     Number<K>: Default + From<u8>,
@@ -480,8 +466,7 @@ where
     let (lanes, outputs) = (K::Register::LANES, layer.outputs());
     let inputs = layer.weight.len() / outputs;
     let count = x.len() / (inputs * lanes);
-    assert!(layer.takes(inputs) && x.len() == count * inputs * lanes);
-    let y = &mut y[..count * outputs * lanes];
+    assert!(layer.takes(inputs) && x.len() == count * inputs * lanes && y.len() == count * outputs * lanes);
     let tiles = outputs.div_ceil(HEIGHT);
     let (height, higher) = (outputs / tiles, outputs % tiles);
     machine.run(
@@ -496,7 +481,7 @@ where
                             match height {
                                 // SAFETY: `height` outputs from the first on lie in the layer, `x` has a register for each
                                 // of its inputs and `y` one for each of its outputs (checked above); this runs with the
-                                // instructions.
+                                // instructions of `K`.
                                 $($H => unsafe { some_outputs::<K::Register, $H>(layer, first, x, y) },)+
                                 _ => unreachable!("no tile has {height} outputs"),
                             }
@@ -546,7 +531,6 @@ unsafe fn some_outputs<R: Register, const H: usize>(
 }
 
 /// Brings rows of so many numbers into panels; rows that the last panel has too many keep what was there.
-///
 fn into_panels<K: Tiles>(machine: Machine<K>, width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
     let size = width * K::Register::LANES;
     machine.run(
@@ -562,7 +546,6 @@ fn into_panels<K: Tiles>(machine: Machine<K>, width: usize, rows: &[Number<K>], 
 }
 
 /// Brings panels back into rows of so many numbers.
-///
 fn out_of_panels<K: Tiles>(machine: Machine<K>, width: usize, panels: &[Number<K>], rows: &mut [Number<K>]) {
     let size = width * K::Register::LANES;
     machine.run(

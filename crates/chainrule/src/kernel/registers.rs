@@ -27,7 +27,7 @@ pub(super) trait Register: Copy {
 }
 
 /// The registers and the tile of a matrix product that an instruction set is best at, for one number type.
-pub(super) trait Tiles {
+pub(super) trait Tiles: Copy {
     type Register: Register;
     /// The instructions they need.
     const KIND: Kind;

@@ -50,19 +50,19 @@ impl<T: Float> Mlp<T> {
     #[track_caller]
     pub fn predict_into(&self, rows: &[T], out: &mut [T]) -> Result<()> {
         let line = Location::caller(); // taken here: a closure would be its own caller
-        let refuse = |what: String, fix: String| Err(Error::shape(self.to_string(), Fault::new(what).fix(fix), line));
-        let too_long = |results: usize| {
+        let refuse = |what: String, fix: String| Err(Error::shape("Mlp", Fault::new(what).fix(fix), line));
+        let no_room = |results: usize| {
             let what = format!(
-                "{} numbers give {results} results, but there is room for {}",
+                "{} numbers give {results}, and there is room for {}",
                 rows.len(),
                 out.len()
             );
-            refuse(what, format!("give room for {results} numbers"))
+            refuse(what, format!("make `out` {results} numbers long"))
         };
         if let Some(extent) = self.extent(rows.len()) {
             let results = extent.rows * extent.outputs;
             if results != out.len() {
-                return too_long(results);
+                return no_room(results);
             }
             T::predict(self, &extent, rows, out);
             return Ok(());
@@ -79,7 +79,7 @@ impl<T: Float> Mlp<T> {
             .forward(graph.tensor(rows, [rows.len() / inputs, inputs]))
             .value()?;
         if value.data().len() != out.len() {
-            return too_long(value.data().len());
+            return no_room(value.data().len());
         }
         out.copy_from_slice(value.data());
         Ok(())

@@ -16,7 +16,8 @@ use super::{
     instructions::{InstructionSet, Kind},
     registers::{self, Register, Tiles},
 };
-use pack::{Block, aligned, compact, panels};
+pub(super) use pack::aligned;
+use pack::{Block, compact, panels};
 use std::cell::RefCell;
 use tile::Tile;
 

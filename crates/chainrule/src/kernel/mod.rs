@@ -13,4 +13,6 @@ pub(crate) mod reduce;
 mod registers;
 #[allow(unsafe_code)]
 pub(crate) mod singles;
+#[allow(unsafe_code)]
+pub(crate) mod threads;
 pub(crate) mod walk;

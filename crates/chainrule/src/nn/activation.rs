@@ -101,7 +101,7 @@ macro_rules! from_op {
     ($($T:ident),*) => {$(
         impl<O: Op<$T>> From<O> for Activation<$T> {
             fn from(op: O) -> Activation<$T> {
-                let pointwise = op.scalar(&[1.0]).is_some();
+                let pointwise = op.single().is_some();
                 Activation(Kind::Own { op: Arc::new(op), pointwise })
             }
         }

@@ -4,7 +4,7 @@
 use chainrule::{
     Float, Graph, InstructionSet, Linear, Mlp, Param, Rng, Tensor,
     nn::{Activation, activations},
-    ops::{LeakyRelu, Num, Softmax, Tanh, rows},
+    ops::{Add, LeakyRelu, Num, Softmax, Tanh, rows},
     pointwise,
 };
 use std::{
@@ -289,8 +289,13 @@ fn numbers_that_do_not_fit_are_refused_with_a_line() {
     let at = format!(" (at {}:{line})", file!());
     expect_test::expect![[r#"Mlp: 8 numbers give 6, and there is room for 4; make `out` 6 numbers long"#]]
         .assert_eq(&error.to_string().replace(&at, ""));
-    // A network that does not fit together says so as its graph does.
+    // A nonlinearity of two numbers, and a network that does not fit together, are refused as in the graph.
     let mut broken = net;
+    let hidden = std::mem::replace(&mut broken.activations[0], Add.into());
+    let (error, line) = (broken.predict_into(&[0.0; 8], &mut [0.0; 6]).unwrap_err(), line!());
+    let at = format!(" (at {}:{line})", file!());
+    expect_test::expect!["add: 1 arguments, but it takes 2"].assert_eq(&error.to_string().replace(&at, ""));
+    broken.activations[0] = hidden;
     broken.layers[1] = Linear::new(5, 3, &mut Rng::new(9));
     let (error, line) = (broken.predict_into(&[0.0; 8], &mut [0.0; 6]).unwrap_err(), line!());
     assert_eq!(error.location(), Some((file!(), line)));

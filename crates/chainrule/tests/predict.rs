@@ -4,7 +4,7 @@
 use chainrule::{
     Float, Graph, InstructionSet, Linear, Mlp, Param, Rng, Tensor,
     nn::{Activation, activations},
-    ops::{LeakyRelu, Num, Softmax, Tanh, rows},
+    ops::{Add, LeakyRelu, Num, Softmax, Tanh, rows},
     pointwise,
 };
 use std::{
@@ -94,18 +94,21 @@ fn networks_of_all_widths<T: Float>() {
         &[5, 17, 2],
         &[9, 33, 7, 20, 4],
         &[24, 31, 64],
-        &[2, 150, 129],
+        &[2, 60, 41],
         &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
-        &[200, 270, 10],
+        &[66, 520, 2],
     ];
     for widths in widths {
-        let large = widths[0] == 200;
+        let large = widths[1] == 520; // so that its rows are taken in blocks of 128
         let counts: &[usize] = if large {
             &[1, 2, 131]
         } else {
-            &[1, 2, 3, 4, 5, 16, 17, 31, 100, 300]
+            &[1, 2, 4, 5, 16, 17, 300]
         };
         for last in [false, true] {
+            if large && last {
+                continue;
+            }
             let net = net::<T>(widths, Activation::named("tanh").unwrap(), last, rng);
             for &rows in counts {
                 predicts_what_the_graph_gives(&net, &numbers(rows * widths[0], rng), rows);
@@ -197,7 +200,7 @@ fn unusual_networks_predict_what_the_graph_gives() {
 fn predictions_into_a_slice_ask_for_no_memory() {
     let _alone = alone();
     let rng = &mut Rng::new(4);
-    for widths in [&[4, 16, 16, 3][..], &[30, 70, 5], &[200, 270, 10]] {
+    for widths in [&[4, 16, 16, 3][..], &[30, 70, 5], &[66, 520, 2]] {
         let net: Mlp<f32> = Mlp::new(widths, Tanh, rng).unwrap();
         for rows in [1, 200] {
             let x = numbers(rows * widths[0], rng);
@@ -214,9 +217,9 @@ fn predictions_into_a_slice_ask_for_no_memory() {
 fn one_network_answers_many_threads_at_once() {
     let _alone = alone();
     let rng = &mut Rng::new(5);
-    for widths in [&[4, 16, 16, 3][..], &[30, 70, 5], &[200, 270, 10]] {
+    for widths in [&[4, 16, 16, 3][..], &[30, 70, 5], &[66, 520, 2]] {
         let net: &Mlp = &Mlp::new(widths, Tanh, rng).unwrap();
-        let rows = if widths[0] == 200 { 3 } else { 70 };
+        let rows = if widths[1] == 520 { 3 } else { 70 };
         let x: &Vec<f64> = &numbers(rows * widths[0], rng);
         let mut expected = vec![0.0; rows * widths[widths.len() - 1]];
         net.predict_into(x, &mut expected).unwrap();
@@ -286,8 +289,13 @@ fn numbers_that_do_not_fit_are_refused_with_a_line() {
     let at = format!(" (at {}:{line})", file!());
     expect_test::expect![[r#"Mlp: 8 numbers give 6, and there is room for 4; make `out` 6 numbers long"#]]
         .assert_eq(&error.to_string().replace(&at, ""));
-    // A network that does not fit together says so as its graph does.
+    // A nonlinearity of two numbers, and a network that does not fit together, are refused as in the graph.
     let mut broken = net;
+    let hidden = std::mem::replace(&mut broken.activations[0], Add.into());
+    let (error, line) = (broken.predict_into(&[0.0; 8], &mut [0.0; 6]).unwrap_err(), line!());
+    let at = format!(" (at {}:{line})", file!());
+    expect_test::expect!["add: 1 arguments, but it takes 2"].assert_eq(&error.to_string().replace(&at, ""));
+    broken.activations[0] = hidden;
     broken.layers[1] = Linear::new(5, 3, &mut Rng::new(9));
     let (error, line) = (broken.predict_into(&[0.0; 8], &mut [0.0; 6]).unwrap_err(), line!());
     assert_eq!(error.location(), Some((file!(), line)));

@@ -81,8 +81,7 @@ impl<T: Float> Activation<T> {
         !matches!(self.0, Kind::Own { pointwise: false, .. })
     }
 
-    /// Overwrites `y` with its value for as many numbers, outside any graph; it must be pointwise, and
-    /// not the identity.
+    /// Overwrites `y` with its value for as many numbers, outside any graph; it must be pointwise, and not the identity.
     pub(super) fn evaluate(&self, x: &[T], y: &mut [T]) {
         let x = View {
             data: x,
@@ -101,7 +100,7 @@ macro_rules! from_op {
     ($($T:ident),*) => {$(
         impl<O: Op<$T>> From<O> for Activation<$T> {
             fn from(op: O) -> Activation<$T> {
-                let pointwise = op.single().is_some();
+                let pointwise = op.arity() == Some(1) && op.single().is_some();
                 Activation(Kind::Own { op: Arc::new(op), pointwise })
             }
         }

@@ -1,8 +1,8 @@
 //! A few words among numbers or dates: cells that do not belong in their column.
 
-use crate::category::number;
-use crate::column::Values;
-use crate::date::dates;
+use crate::category::value_of;
+use crate::column::{Column, Values};
+use crate::date::date;
 use crate::message::{count, not_finite, quoted};
 
 /// The fewest numbers in a column of text that make its other cells look like mistakes.
@@ -12,25 +12,20 @@ const ALIKE_PER_STRAY: usize = 9;
 
 /// What is wrong with a column of text that holds nearly nothing but numbers, or dates: the row of the first cell that
 /// does not fit, and what to say of it.
-pub(crate) fn find(values: &Values) -> Option<(usize, String)> {
-    match values {
-        Values::Categories { names, codes } => among_numbers(names, codes).or_else(|| among_dates(names, codes)),
-        _ => None,
+pub(crate) fn find(column: &Column) -> Option<(usize, String)> {
+    let Values::Categories { names, codes } = &column.values else {
+        return None;
+    };
+    let numbers = names.iter().map(|word| value_of(word).is_some()).collect();
+    if let Some(strays) = Strays::find(names, codes, numbers) {
+        if strays.word.parse::<f64>().is_ok() {
+            return Some((strays.row, not_finite(strays.word)));
+        }
+        return Some((strays.row, strays.describe(&column.name, "numbers", "numeric")));
     }
-}
-
-fn among_numbers(names: &[String], codes: &[u32]) -> Option<(usize, String)> {
-    let strays = Strays::find(names, codes, names.iter().map(|word| number(word).is_some()).collect())?;
-    if strays.word.parse::<f64>().is_ok() {
-        return Some((strays.row, not_finite(strays.word)));
-    }
-    let advice = "If the numbers are names, such as codes, write a letter before each";
-    Some((strays.row, format!("{}. {advice}", strays.describe("numbers"))))
-}
-
-fn among_dates(names: &[String], codes: &[u32]) -> Option<(usize, String)> {
-    let strays = Strays::find(names, codes, dates(names).iter().map(Option::is_some).collect())?;
-    Some((strays.row, strays.describe("dates")))
+    let dates = names.iter().map(|word| date(word).is_some()).collect();
+    let strays = Strays::find(names, codes, dates)?;
+    Some((strays.row, strays.describe(&column.name, "dates", "date")))
 }
 
 /// The few cells of a column that are not like the others.
@@ -64,7 +59,7 @@ impl<'a> Strays<'a> {
         strays.filter(|strays| alike >= FEWEST_ALIKE && alike >= strays.cells * ALIKE_PER_STRAY)
     }
 
-    fn describe(&self, alike: &str) -> String {
+    fn describe(&self, column: &str, alike: &str, option: &str) -> String {
         let (first, advice) = match self.cells {
             1 => ("", "empty the cell if the value is missing, or correct it"),
             _ => (
@@ -72,8 +67,10 @@ impl<'a> Strays<'a> {
                 "empty those whose value is missing, and correct the others",
             ),
         };
+        let them = if self.cells == 1 { "it" } else { "them" };
         format!(
-            "the column holds {alike} but for {}, {first}{}; {advice}",
+            "the column holds {alike} but for {}, {first}{}; {advice}; `--{option} {column}` takes {them} as missing, \
+             `--categorical {column}` takes all cells as names",
             count(self.cells, "cell", "cells"),
             quoted(self.word)
         )

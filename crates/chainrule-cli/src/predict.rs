@@ -78,10 +78,8 @@ impl Arguments {
 fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
     let rows = 0..prediction.rows();
     let answer = |row| match prediction {
-        Prediction::Numbers(numbers) if table.format().decimal_comma => {
-            numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x))
-        }
-        _ => prediction.text(row),
+        Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x)),
+        Prediction::Classes { .. } => prediction.text(row),
     };
     let mut columns = vec![(
         format!("predicted_{target}"),

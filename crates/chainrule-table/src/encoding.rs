@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::category::truth;
 use crate::column::{ColumnType, NumberKind};
 use crate::date::DateOrder;
 use crate::error::{Error, Result};
@@ -337,6 +338,7 @@ impl Encoding {
             } => "integer",
             Encoding::Number { .. } => "number",
             Encoding::Date { .. } => "date",
+            Encoding::Category { names, .. } if names.iter().all(|name| truth(name).is_some()) => "boolean",
             Encoding::Category { .. } => "category",
         }
     }

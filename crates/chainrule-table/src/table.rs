@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::kept::{Kept, push_cell, push_name};
 use crate::lines::Lines;
-use crate::message::{alternatives, count, quoted};
+use crate::message::{self, alternatives, count, quoted};
 use crate::read::Reader;
 use crate::retype;
 use crate::stray;
@@ -262,8 +262,8 @@ impl Table {
     /// A number as cells of this file are written: with a decimal comma where the file has them.
     pub fn number_as_written(&self, number: f64) -> String {
         match self.format.decimal_comma {
-            true => number.to_string().replacen('.', ",", 1),
-            false => number.to_string(),
+            true => message::number(number).replacen('.', ",", 1),
+            false => message::number(number),
         }
     }
 

@@ -116,6 +116,8 @@ pub(crate) struct Parts {
 
 /// The parts of a date: the inverse of [`days_of`].
 pub(crate) fn parts(days: f64) -> Parts {
+    // A model from outside may hold any number.
+    let days = days.clamp(-1e9, 1e9);
     let (day, time) = (days.floor(), days - days.floor());
     let day = day as i64;
     let shifted = day + 719_468;
@@ -411,6 +413,7 @@ mod tests {
             assert_eq!(text(days(cell).unwrap()), cell);
         }
         assert_eq!(text(1.0 - 1e-12), "1970-01-02");
+        assert_eq!((text(1e308), text(-1e308)), (text(1e9), text(-1e9)));
         assert_eq!(parts(days("2024-01-31 23:00").unwrap()).hour, 23);
     }
 }

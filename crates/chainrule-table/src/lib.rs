@@ -37,6 +37,8 @@ mod identifier;
 mod kept;
 mod lines;
 pub mod message;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod retype;
 pub mod rules;

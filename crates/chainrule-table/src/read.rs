@@ -87,7 +87,8 @@ impl Reader {
         self
     }
 
-    /// Reads a file: CSV, packed by gzip or not, or Parquet when the crate is built with the feature `parquet`.
+    /// Reads a file: CSV, packed by gzip or not, or Parquet when the crate is built with the feature `parquet`. The rows of a
+    /// Parquet file count as lines from 1, its numbers, dates and truth values are of their types, and its texts are words.
     ///
     /// How the file is written is found out: see [`rules`](crate::rules), and [`Table::format`] and [`Table::notices`] for
     /// what was found. A plain file is read piece by piece, a second time when some column turns out to be of several types.
@@ -107,7 +108,20 @@ impl Reader {
             let file = std::fs::File::open(path).map_err(|error| cannot_open(&name, &error))?;
             return self.read_from(&name, file);
         }
+        #[cfg(feature = "parquet")]
+        if crate::parquet::is_parquet(path) {
+            return self.read_parquet(&name, path);
+        }
         self.read_source(&name, &Source::File(path))
+    }
+
+    #[cfg(feature = "parquet")]
+    fn read_parquet(&self, name: &str, path: &Path) -> Result<Table> {
+        let dropped = |column: &str| self.types.get(column) == Some(&ColumnType::Dropped);
+        let parts = crate::parquet::read(name, path, &dropped)?;
+        let names: Vec<String> = parts.columns.iter().map(|column| column.name.clone()).collect();
+        self.check_names(name, &names)?;
+        Table::new(parts).with_types(&self.types)
     }
 
     /// Reads a table as [`Reader::read`] does, from anything; `name` stands for the file in messages.

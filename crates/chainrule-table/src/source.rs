@@ -15,16 +15,25 @@ const UNPACKED_ANYWAY: u64 = 1 << 26;
 /// … and beyond that so many times the file's own bytes. Tables shrink 3 to 30 times; the format allows 1030.
 const MOST_UNPACKED: u64 = 200;
 
+/// The first bytes of a Parquet file.
+pub(crate) const PARQUET: &[u8] = b"PAR1";
+/// Parquet is read from files only: what it says of itself is at the end.
+const PARQUET_ADVICE: &str = if cfg!(feature = "parquet") {
+    "name the file itself"
+} else {
+    "build the program with `--features parquet`, or save the table as CSV"
+};
+
 /// Files that are no tables, by their first bytes: what they are, and what to do.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
     (
         b"PK\x03\x04",
-        "a zip archive, or an Excel file",
+        "a zip archive or an Excel file, not text",
         "unpack it, or save the sheet as CSV",
     ),
     (
         &[0xd0, 0xcf, 0x11, 0xe0],
-        "an old Excel or Word file",
+        "an old Excel or Word file, not text",
         "save the sheet as CSV",
     ),
     (
@@ -42,11 +51,12 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
         "compressed with bzip2",
         "unpack it, or compress it with gzip",
     ),
-    (b"\x89PNG", "a picture", "name a table"),
-    (b"%PDF-", "a PDF file", "save the table in it as CSV"),
-    (b"<!DOCTYPE", "a web page", "download the table itself"),
-    (b"<!doctype", "a web page", "download the table itself"),
-    (b"<html", "a web page", "download the table itself"),
+    (PARQUET, "a Parquet file, not text", PARQUET_ADVICE),
+    (b"\x89PNG", "a picture, not a table", "name a table"),
+    (b"%PDF-", "a PDF file, not a table", "save the table in it as CSV"),
+    (b"<!DOCTYPE", "a web page, not a table", "download the table itself"),
+    (b"<!doctype", "a web page, not a table", "download the table itself"),
+    (b"<html", "a web page, not a table", "download the table itself"),
 ];
 
 /// Bytes that can be read from the start as often as needed.
@@ -76,7 +86,7 @@ impl Source<'_> {
         let read = raw.by_ref().take(16).read_to_end(&mut start);
         read.map_err(|error| cannot_read(name, &error))?;
         if let Some((_, what, advice)) = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)) {
-            return Err(Error::data(format!("{name} is {what}, not a table; {advice}")));
+            return Err(Error::data(format!("{name} is {what}; {advice}")));
         }
         let gzip = start.starts_with(GZIP);
         let whole = Cursor::new(start).chain(raw);

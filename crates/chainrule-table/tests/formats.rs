@@ -227,23 +227,23 @@ fn a_gzip_bomb_is_not_unpacked() {
 fn files_that_are_no_text_are_named() {
     refused(
         b"PK\x03\x04\x14\0\x06\0",
-        expect!["t.csv is a zip archive, or an Excel file, not a table; unpack it, or save the sheet as CSV"],
+        expect!["t.csv is a zip archive or an Excel file, not text; unpack it, or save the sheet as CSV"],
     );
     refused(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        expect!["t.csv is an old Excel or Word file, not a table; save the sheet as CSV"],
+        expect!["t.csv is an old Excel or Word file, not text; save the sheet as CSV"],
     );
     refused(
         b"\x28\xb5\x2f\xfd\x04\x00\x09\x00",
-        expect!["t.csv is compressed with zstd, not a table; unpack it, or compress it with gzip"],
+        expect!["t.csv is compressed with zstd; unpack it, or compress it with gzip"],
     );
     refused(
         b"\xfd7zXZ\0\0\x04",
-        expect!["t.csv is compressed with xz, not a table; unpack it, or compress it with gzip"],
+        expect!["t.csv is compressed with xz; unpack it, or compress it with gzip"],
     );
     refused(
         b"BZh91AY&SY\xff",
-        expect!["t.csv is compressed with bzip2, not a table; unpack it, or compress it with gzip"],
+        expect!["t.csv is compressed with bzip2; unpack it, or compress it with gzip"],
     );
     refused(
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",

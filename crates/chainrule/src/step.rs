@@ -89,15 +89,9 @@ where
             self.compare(inputs, line)?;
         }
         self.runs += 1;
-        let Recording { replay, parameters, .. } = &mut self.recordings[place];
-        let loss = replay.run();
-        for (place, parameter) in parameters.iter().enumerate() {
-            if let Some((id, true)) = *parameter
-                && let Some((weights, gradient)) = replay.numbers_and_gradient(id)
-            {
-                self.optimizer.update(place, weights, gradient);
-            }
-        }
+        let Recording { replay, .. } = &mut self.recordings[place];
+        let loss = replay.forward();
+        replay.backward(|place, weights, gradient| self.optimizer.update(place, weights, gradient));
         Ok(loss)
     }
 
@@ -161,7 +155,7 @@ where
     }
 
     fn record(&self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<Recording<T, N>> {
-        let (replay, ids) = Replay::record(
+        let (mut replay, ids) = Replay::record(
             |graph| {
                 let inputs = inputs.map(|input| graph.constant(input));
                 (inputs.to_vec(), (self.loss)(self.module, inputs))
@@ -172,6 +166,9 @@ where
         self.module.visit("", &mut |_, param| {
             let id = replay.parameter(param.key());
             let same = id.filter(|&id| replay.shape(id) == param.shape());
+            if let (Some(id), true) = (same, param.trainable) {
+                replay.let_learn(id, parameters.len());
+            }
             parameters.push(same.map(|id| (id, param.trainable)));
         });
         let mut places = [0; N];
@@ -190,7 +187,7 @@ where
         self.copy_back(place);
         let graph = Graph::default();
         let fresh = (self.loss)(self.module, inputs.map(|input| graph.constant(input))).item()?;
-        let replayed = self.recordings[place].replay.run();
+        let replayed = self.recordings[place].replay.forward();
         if fresh.to_f64().to_bits() == replayed.to_f64().to_bits() || (fresh.is_nan() && replayed.is_nan()) {
             return Ok(());
         }

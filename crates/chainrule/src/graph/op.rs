@@ -32,12 +32,19 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// When the arguments do not fit; the graph adds the name and the caller's line.
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault>;
 
-    /// The value: fills `out` (all zeros at the start), which has the result's shape.
+    /// The value: overwrites `out`, which has the result's shape and holds anything.
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]);
 
     /// Backward on numbers: *adds* to `gradient_x` what argument `k` receives when the result's
     /// gradient is `gradient_y`.
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]);
+
+    /// Backward on numbers into a gradient that nothing was added to yet and that holds anything: exactly as zeros followed
+    /// by [`pull`](Op::pull), for operations that can do it in one go.
+    fn pull_first(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        gradient_x.fill(T::ZERO);
+        self.pull(k, at, gradient_y, gradient_x);
+    }
 
     /// The value for single numbers, exactly as [`eval`](Op::eval) gives it; none when it takes no single numbers, or not so
     /// many. Pointwise operations have it, so that graphs of single numbers are fast.
@@ -58,6 +65,11 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// Whether argument `k` ever receives a gradient; where it does not, nothing is pulled or emitted.
     fn receives_gradient(&self, _k: usize) -> bool {
         true
+    }
+
+    /// Whether argument `k` receives the result's gradient as it is, number by number: as in a sum of equal shapes.
+    fn passes_gradient(&self, _k: usize) -> bool {
+        false
     }
 
     /// Points at which the automatic check differentiates it.

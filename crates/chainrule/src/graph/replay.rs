@@ -1,7 +1,7 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
 use super::{
-    Graph, Var, View,
+    Graph, Moment, Var, View,
     ledger::{Ledger, with_each},
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     float::Float,
     shape::Shape,
 };
-use std::panic::Location;
+use std::{collections::HashMap, ops::Range, panic::Location};
 
 /// A graph with one result, whose sources can be given other numbers of the same shapes.
 pub(crate) struct Replay<T: Float> {
@@ -17,11 +17,64 @@ pub(crate) struct Replay<T: Float> {
     result: u32,
     /// What depends on the sources that change and leads to the result, in order.
     forward: Vec<u32>,
-    /// What the gradient flows through, in order.
-    backward: Vec<u32>,
-    /// The gradient of every value, where the value lies in its own buffer.
+    /// What the gradient flows through, the result first.
+    backward: Vec<Back>,
+    /// What each of these hands on, one after the other.
+    pulls: Vec<Pull>,
+    /// Room for the gradients: a value's place is another's as soon as its gradient was handed on.
     gradients: Vec<T>,
 }
+
+/// A value on the way back, once all that its gradient is made of is there.
+struct Back {
+    id: u32,
+    /// Where its gradient begins.
+    gradient: usize,
+    /// How many of the pulls are its own.
+    pulls: usize,
+    /// Its place among the parameters of the module, if it is one that learns.
+    parameter: Option<usize>,
+}
+
+/// The share of a gradient that an argument receives.
+struct Pull {
+    /// Which argument.
+    k: usize,
+    /// Where the argument's gradient lies.
+    to: Range<usize>,
+    /// Whether it is the first share of this argument, so that its gradient holds anything before.
+    first: bool,
+}
+
+/// Room for gradients that live one after the other: places of equal lengths are used again.
+#[derive(Default)]
+struct Room {
+    free: HashMap<usize, Vec<usize>>,
+    end: usize,
+}
+
+impl Room {
+    fn take(&mut self, length: usize) -> usize {
+        if let Some(start) = self.free.get_mut(&length).and_then(Vec::pop) {
+            return start;
+        }
+        // Long gradients begin at lines of the cache, as far as the buffer does.
+        let start = if length < LINE {
+            self.end
+        } else {
+            self.end.next_multiple_of(LINE)
+        };
+        self.end = start + length;
+        start
+    }
+
+    fn give_back(&mut self, start: usize, length: usize) {
+        self.free.entry(length).or_default().push(start);
+    }
+}
+
+/// Numbers in a line of the cache, at least.
+const LINE: usize = 16;
 
 impl<T: Float> Replay<T> {
     /// Records what `calculate` does, of which the sources `changing` says (inputs and parameters) will change.
@@ -55,15 +108,16 @@ impl<T: Float> Replay<T> {
                 line,
             ));
         }
-        let (forward, backward) = ledger.plan(result, &inputs);
-        let end = ledger.node(result).start + ledger.node(result).length;
+        let (forward, reached) = ledger.plan(result, &inputs);
+        let (backward, pulls, room) = ledger.plan_back(result, &reached);
         drop(ledger);
         let replay = Replay {
             graph,
             result,
             forward,
             backward,
-            gradients: vec![T::ZERO; end],
+            pulls,
+            gradients: vec![T::ZERO; room],
         };
         Ok((replay, inputs))
     }
@@ -85,37 +139,45 @@ impl<T: Float> Replay<T> {
         &mut values[node.start..][..node.length]
     }
 
-    /// A source's numbers to be changed, and their gradient; none when no gradient flows to it.
-    pub(crate) fn numbers_and_gradient(&mut self, id: u32) -> Option<(&mut [T], &[T])> {
-        self.backward.binary_search(&id).ok()?;
-        let Ledger { nodes, values, .. } = self.graph.ledger.get_mut();
-        let node = nodes[id as usize];
-        Some((
-            &mut values[node.start..][..node.length],
-            &self.gradients[node.start..][..node.length],
-        ))
+    /// Lets the source of this id learn, as the parameter with this place in the module; nothing happens when no gradient
+    /// flows to it.
+    pub(crate) fn let_learn(&mut self, id: u32, place: usize) {
+        // The result comes first, so the ids descend.
+        if let Ok(at) = self.backward.binary_search_by(|back| id.cmp(&back.id)) {
+            self.backward[at].parameter = Some(place);
+        }
     }
 
-    /// Computes everything anew from the sources, and the gradients; says the result.
-    pub(crate) fn run(&mut self) -> T {
+    /// Computes everything anew from the sources; says the result.
+    pub(crate) fn forward(&mut self) -> T {
         let ledger = self.graph.ledger.get_mut();
         for &id in &self.forward {
             ledger.compute_again(id);
         }
-        for &id in &self.backward {
-            let node = ledger.node(id);
-            self.gradients[node.start..][..node.length].fill(T::ZERO);
-        }
-        let node = *ledger.node(self.result);
-        self.gradients[node.start] = T::ONE;
-        for &id in self.backward.iter().rev() {
-            let node = ledger.node(id);
-            if node.argument_count == 0 {
+        ledger.values[ledger.node(self.result).start]
+    }
+
+    /// Computes the gradients after [`forward`](Replay::forward), and hands each parameter's place, numbers and gradient
+    /// to `learn` as soon as nothing needs the numbers any more.
+    pub(crate) fn backward(&mut self, mut learn: impl FnMut(usize, &mut [T], &[T])) {
+        let ledger = self.graph.ledger.get_mut();
+        let Some(result) = self.backward.first() else { return };
+        self.gradients[result.gradient] = T::ONE;
+        let mut pulls = self.pulls.as_slice();
+        for back in &self.backward {
+            let node = *ledger.node(back.id);
+            let gradient = back.gradient..back.gradient + node.length;
+            if let Some(place) = back.parameter {
+                let numbers = &mut ledger.values[node.start..][..node.length];
+                learn(place, numbers, &self.gradients[gradient]);
                 continue;
             }
-            ledger.pull_node(node, id, &mut self.gradients, |_| ());
+            let (own, later) = pulls.split_at(back.pulls);
+            pulls = later;
+            if !own.is_empty() {
+                ledger.pull_again(back.id, &gradient, own, &mut self.gradients);
+            }
         }
-        ledger.values[node.start]
     }
 
     /// The result as a value of the recorded graph, which can be drawn, traced and explained.
@@ -125,8 +187,9 @@ impl<T: Float> Replay<T> {
 }
 
 impl<T: Float> Ledger<T> {
-    /// What must be computed again when inputs and parameters change, and what the gradient of the result flows through.
-    fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    /// What must be computed again when inputs and parameters change, and whether the gradient of the result flows through
+    /// each value.
+    fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<bool>) {
         let count = result as usize + 1;
         let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
         for &id in inputs.iter().chain(self.parameters.values()) {
@@ -149,22 +212,82 @@ impl<T: Float> Ledger<T> {
             }
         }
         let forward = (0..count).filter(|&id| self.nodes[id].argument_count > 0 && leads[id] && changes[id]);
-        let backward = (0..count).filter(|&id| reached[id] && self.nodes[id].differentiable);
-        (
-            forward.map(|id| id as u32).collect(),
-            backward.map(|id| id as u32).collect(),
-        )
+        let forward = forward.map(|id| id as u32).collect();
+        for (id, reached) in reached.iter_mut().enumerate() {
+            *reached &= self.nodes[id].differentiable;
+        }
+        (forward, reached)
+    }
+
+    /// The way back through the values that the gradient reaches, with a place for each gradient while it is needed; and
+    /// how much room these places take. A gradient that is passed on as it is stays where it is.
+    fn plan_back(&self, result: u32, reached: &[bool]) -> (Vec<Back>, Vec<Pull>, usize) {
+        let (mut backward, mut pulls, mut room) = (vec![], vec![], Room::default());
+        let mut places: Vec<Option<usize>> = vec![None; reached.len()];
+        places[result as usize] = Some(room.take(self.node(result).length));
+        for id in (0..=result).rev().filter(|&id| reached[id as usize]) {
+            let node = self.node(id);
+            // A value is reached through another one that handed something on, so it has a place.
+            let Some(gradient) = places[id as usize] else { continue };
+            let (before, mut passed) = (pulls.len(), false);
+            for (k, &argument) in self.ids(node).iter().enumerate() {
+                let op = self.ops.get(node.op as usize);
+                let Some(op) = op.filter(|op| op.receives(k) && reached[argument as usize]) else {
+                    continue;
+                };
+                let (place, length) = (&mut places[argument as usize], self.node(argument).length);
+                let once = self.ids(node).iter().filter(|&&other| other == argument).count() == 1;
+                if place.is_none() && !passed && once && length == node.length && op.get().passes_gradient(k) {
+                    (*place, passed) = (Some(gradient), true);
+                    continue;
+                }
+                let first = place.is_none();
+                let start = *place.get_or_insert_with(|| room.take(length));
+                pulls.push(Pull {
+                    k,
+                    to: start..start + length,
+                    first,
+                });
+            }
+            // What a parameter learns from is used before the walk goes on, too.
+            if !passed {
+                room.give_back(gradient, node.length);
+            }
+            backward.push(Back {
+                id,
+                gradient,
+                pulls: pulls.len() - before,
+                parameter: None,
+            });
+        }
+        (backward, pulls, room.end)
+    }
+
+    /// Hands on the gradient of a value.
+    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T]) {
+        let node = self.node(id);
+        let Some(op) = self.op(node) else { return };
+        let value = self.view(id);
+        with_each(
+            self.ids(node),
+            View::nothing(),
+            |&id| self.view(id),
+            |arguments| {
+                let at = Moment { arguments, value };
+                for Pull { k, to, first } in pulls {
+                    let (gradient_y, gradient_x) = apart(gradients, gradient, to);
+                    match first {
+                        true => op.pull_first(*k, &at, gradient_y, gradient_x),
+                        false => op.pull(*k, &at, gradient_y, gradient_x),
+                    }
+                }
+            },
+        );
     }
 
     /// Computes a value anew where it lies.
     fn compute_again(&mut self, id: u32) {
         let node = *self.node(id);
-        if let (Some(x), Some(op)) = (self.single_numbers(&node), self.op(&node))
-            && let Some(y) = op.scalar(&x[..node.argument_count as usize])
-        {
-            self.values[node.start] = y;
-            return;
-        }
         let Ledger {
             nodes,
             arguments,
@@ -177,7 +300,6 @@ impl<T: Float> Ledger<T> {
         let op = ops[node.op as usize].get();
         let (past, present) = values.split_at_mut(node.start);
         let present = &mut present[..node.length];
-        present.fill(T::ZERO);
         let view = |id: &u32| {
             let node = &nodes[*id as usize];
             View {
@@ -186,5 +308,16 @@ impl<T: Float> Ledger<T> {
             }
         };
         with_each(ids, View::nothing(), view, |views| op.eval(views, present));
+    }
+}
+
+/// Two parts of the gradients that do not overlap: one to read and one to write.
+fn apart<'a, T>(gradients: &'a mut [T], read: &Range<usize>, write: &Range<usize>) -> (&'a [T], &'a mut [T]) {
+    if read.start < write.start {
+        let (before, after) = gradients.split_at_mut(write.start);
+        (&before[read.clone()], &mut after[..write.len()])
+    } else {
+        let (before, after) = gradients.split_at_mut(read.start);
+        (&after[..read.len()], &mut before[write.clone()])
     }
 }

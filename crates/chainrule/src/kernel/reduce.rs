@@ -64,6 +64,9 @@ pub(crate) fn sum_of_pairs<T: Copy + Default + Add<Output = T>>(a: &[T], b: &[T]
 /// The best of some numbers, where `better(best, x)` gives one of its two numbers; `start` when there are none.
 #[inline(always)]
 pub(crate) fn best<T: Copy>(start: T, x: &[T], better: impl Fn(T, T) -> T) -> T {
+    if x.len() <= LANES {
+        return x.iter().fold(start, |best, &x| better(best, x));
+    }
     let mut lanes = [start; LANES];
     let (chunks, rest) = x.as_chunks::<LANES>();
     for chunk in chunks {

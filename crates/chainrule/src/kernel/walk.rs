@@ -1,5 +1,6 @@
 //! Walking several values of different shapes side by side, as broadcasting pairs their cells.
 
+use super::instructions::run;
 use crate::shape::{MAX_RANK, Shape};
 use std::ops::AddAssign;
 
@@ -77,16 +78,28 @@ impl<const N: usize> Walk<N> {
     }
 }
 
-/// How many cells are brought side by side at a time where broadcasting spreads them.
-const BLOCK: usize = 64;
+/// How many cells are brought side by side at a time where broadcasting repeats some of them.
+const BLOCK: usize = 256;
+
+/// Where the cells of one value lie that a block brings beside the others'.
+#[derive(Clone, Copy)]
+enum Place {
+    /// One after the other from here on.
+    Straight(usize),
+    /// The value's first so many cells, again and again.
+    Again(usize),
+    /// From the first on, with a distance.
+    Apart(usize, usize),
+}
 
 /// Cells of `N` values that broadcasting pairs, side by side.
 pub(crate) struct Block<'a, T, const N: usize> {
+    /// The first cell of the result that they are paired for.
+    pub first: usize,
     /// How many cells of each value.
     pub length: usize,
     numbers: [&'a [T]; N],
-    starts: [usize; N],
-    steps: [usize; N],
+    places: [Place; N],
 }
 
 impl<T, const N: usize> Block<'_, T, N> {
@@ -98,68 +111,182 @@ impl<T, const N: usize> Block<'_, T, N> {
 }
 
 impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
-    /// Lets `add` add numbers, one for each of the block's cells, to the cells of value `k` in `to`. A cell that
-    /// appears more than once receives them one after the other.
+    /// Lets `shares` write a number for each of the block's cells, and puts them in place of the cells of value `k` in
+    /// `to`, or adds them, which takes a short block. A cell that appears more than once receives its shares one after
+    /// the other.
     #[inline(always)]
-    pub fn add_to(&self, to: &mut [T], k: usize, add: impl FnOnce(&mut [T])) {
-        let (start, step) = (self.starts[k], self.steps[k]);
-        if step == 1 || self.length == 1 {
-            return add(&mut to[start..][..self.length]);
+    pub fn hand_on(&self, to: &mut [T], k: usize, add: bool, shares: impl FnOnce(&mut [T])) {
+        if let (Place::Straight(start), false) = (self.places[k], add) {
+            return shares(&mut to[start..][..self.length]);
         }
-        let mut shares = [T::default(); BLOCK];
-        add(&mut shares[..self.length]);
-        for (i, share) in shares[..self.length].iter().enumerate() {
-            to[start + i * step] += *share;
+        let mut room = [T::default(); BLOCK];
+        let room = &mut room[..self.length];
+        shares(room);
+        match self.places[k] {
+            Place::Straight(start) => add_again(room, &mut to[start..][..self.length]),
+            Place::Again(period) => add_again(room, &mut to[..period]),
+            Place::Apart(start, step) => {
+                for (i, share) in room.iter().enumerate() {
+                    to[start + i * step] += *share;
+                }
+            }
         }
     }
 }
 
+/// Adds rows of numbers to one row, one after the other.
+#[inline(never)]
+fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
+    const LANES: usize = 16;
+    run(
+        #[inline(always)]
+        || {
+            let period = to.len();
+            let (lanes, rest) = to.as_chunks_mut::<LANES>();
+            for (i, to) in lanes.iter_mut().enumerate() {
+                let mut sums = *to;
+                for row in rows.chunks_exact(period) {
+                    for (sum, share) in sums.iter_mut().zip(&row[i * LANES..][..LANES]) {
+                        *sum += *share;
+                    }
+                }
+                *to = sums;
+            }
+            let done = period - rest.len();
+            for (i, to) in rest.iter_mut().enumerate() {
+                for row in rows.chunks_exact(period) {
+                    *to += row[done + i];
+                }
+            }
+        },
+    );
+}
+
+/// How many cells of a value are repeated beside the cells of a shape that it broadcasts to: all of them again and
+/// again, when only leading axes are repeated; none when others are.
+fn period(value: Shape, shape: Shape) -> Option<usize> {
+    let (sizes, own) = (shape.sizes(), value.sizes());
+    let own = &own[own.iter().take_while(|&&size| size == 1).count()..];
+    sizes.ends_with(own).then(|| value.len())
+}
+
 /// Calls `block` with the cells of values of these shapes as broadcasting pairs them, in the order of the result's
-/// cells, many at a time.
-#[inline(always)]
+/// cells, many at a time; at most [`BLOCK`] when they are to be `short`.
+#[inline]
 pub(crate) fn side_by_side<T: Copy + Default, const N: usize>(
     data: [&[T]; N],
     shapes: [Shape; N],
+    short: bool,
     mut block: impl FnMut(Block<'_, T, N>),
 ) {
-    let Some(shape) = shapes
+    if !short && shapes.iter().all(|&other| other == shapes[0]) {
+        return block(Block {
+            first: 0,
+            length: shapes[0].len(),
+            numbers: data,
+            places: [Place::Straight(0); N],
+        });
+    }
+    repeated(data, shapes, short, &mut block);
+}
+
+/// [`side_by_side`] where shapes differ, or blocks are short.
+#[inline(never)]
+fn repeated<T: Copy + Default, const N: usize>(
+    data: [&[T]; N],
+    shapes: [Shape; N],
+    short: bool,
+    block: &mut dyn FnMut(Block<'_, T, N>),
+) {
+    let all = shapes
         .iter()
-        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))
-    else {
+        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other));
+    let Some(shape) = all.filter(|shape| !shape.is_empty()) else {
         return;
     };
-    Walk::new(shape, shapes).rows(|length, starts, steps| {
-        if steps.iter().all(|&step| step == 1) {
-            let numbers = std::array::from_fn(|k| &data[k][starts[k]..]);
-            return block(Block {
-                length,
-                numbers,
-                starts,
-                steps,
-            });
+    let count = shape.len();
+    let periods = shapes.map(|value| period(value, shape).unwrap_or(0));
+    let (mut longest, mut same) = (1, true);
+    for &period in periods.iter().filter(|&&period| period < count) {
+        same &= period == 1 || longest == 1 || period == longest;
+        longest = longest.max(period);
+        same &= period > 0;
+    }
+    let (mut copies, long) = ([[T::default(); BLOCK]; N], 2 * longest > BLOCK);
+    if !same || long && (short || periods.contains(&1)) {
+        return in_rows(data, shapes, shape, short, block);
+    }
+    let length = if long { longest } else { BLOCK / longest * longest };
+    for (k, copy) in copies
+        .iter_mut()
+        .enumerate()
+        .filter(|&(k, _)| periods[k] < count && !long)
+    {
+        let (copy, mut filled) = (&mut copy[..length.min(count)], periods[k]);
+        copy[..filled].copy_from_slice(&data[k][..filled]);
+        while filled < copy.len() {
+            let more = filled.min(copy.len() - filled);
+            copy.copy_within(..more, filled);
+            filled += more;
         }
-        let mut copies = [[T::default(); BLOCK]; N];
-        for done in (0..length).step_by(BLOCK) {
-            let length = BLOCK.min(length - done);
+    }
+    for first in (0..count).step_by(length) {
+        let length = length.min(count - first);
+        let (mut numbers, mut places) = (data, [Place::Straight(0); N]);
+        for k in 0..N {
+            if periods[k] == count {
+                numbers[k] = &data[k][first..];
+                places[k] = Place::Straight(first);
+            } else if !long {
+                numbers[k] = &copies[k];
+                places[k] = Place::Again(periods[k]);
+            }
+        }
+        block(Block {
+            first,
+            length,
+            numbers,
+            places,
+        });
+    }
+}
+
+/// [`side_by_side`] where axes in the middle or at the end are repeated: row by row along the last axis.
+fn in_rows<T: Copy + Default, const N: usize>(
+    data: [&[T]; N],
+    shapes: [Shape; N],
+    shape: Shape,
+    short: bool,
+    block: &mut dyn FnMut(Block<'_, T, N>),
+) {
+    let mut copies = [[T::default(); BLOCK]; N];
+    let mut first = 0;
+    Walk::new(shape, shapes).rows(|length, starts, steps| {
+        let straight = steps.iter().all(|&step| step == 1);
+        let longest = if straight && !short { length } else { BLOCK };
+        for done in (0..length).step_by(longest) {
+            let length = longest.min(length - done);
             let starts: [usize; N] = std::array::from_fn(|k| starts[k] + done * steps[k]);
             for (k, copy) in copies.iter_mut().enumerate().filter(|(k, _)| steps[*k] != 1) {
                 for (i, x) in copy[..length].iter_mut().enumerate() {
                     *x = data[k][starts[k] + i * steps[k]];
                 }
             }
-            let numbers = std::array::from_fn(|k| {
-                if steps[k] == 1 {
-                    &data[k][starts[k]..]
-                } else {
-                    &copies[k][..]
-                }
+            let numbers = std::array::from_fn(|k| match steps[k] {
+                1 => &data[k][starts[k]..],
+                _ => &copies[k][..],
+            });
+            let places = std::array::from_fn(|k| match steps[k] {
+                1 => Place::Straight(starts[k]),
+                step => Place::Apart(starts[k], step),
             });
             block(Block {
+                first,
                 length,
                 numbers,
-                starts,
-                steps,
+                places,
             });
+            first += length;
         }
     });
 }

@@ -1,11 +1,13 @@
 //! Cross-entropy of logits against class indices.
 
-use super::{Example, SMOOTH, keepdims, softmax::log_sum_exp};
+use super::{
+    Example, SMOOTH, keepdims,
+    softmax::{normalizers, probabilities},
+};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
-    kernel::instructions::run,
     shape::Shape,
 };
 use std::sync::Arc;
@@ -43,6 +45,11 @@ impl CrossEntropy {
         self.weights
             .as_ref()
             .map_or(1.0, |weights| weights.get(class).copied().unwrap_or(1.0))
+    }
+
+    /// Whether the target is 1 for the row's class and 0 elsewhere.
+    fn is_plain(&self) -> bool {
+        self.smoothing == 0.0 && self.weights.is_none()
     }
 
     /// The target of a class, with its weight, in a row of the class `right`; NaN when that is none.
@@ -110,45 +117,51 @@ impl<T: Float> Op<T> for CrossEntropy {
         Ok(rows)
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let logits = arguments[0];
+        let (logits, rights) = (arguments[0], arguments[1].data);
         let count = logits.shape.last();
-        let rows = logits.data.chunks_exact(count.max(1)).zip(arguments[1].data);
-        for (y, (x, &right)) in out.iter_mut().zip(rows) {
-            let right = class_of(right, count);
-            let normalizer = run(
-                #[inline(always)]
-                || log_sum_exp(x),
-            );
-            for (class, &x) in x.iter().enumerate() {
-                let target = self.target(right, class, count);
-                if target != 0.0 {
-                    *y += T::from_f64(target) * (normalizer - x);
+        normalizers(logits.data, count, |row, normalizer| {
+            let x = &logits.data[row * count..][..count];
+            let right = class_of(rights[row], count);
+            out[row] = match right {
+                Some(right) if self.is_plain() => normalizer - x[right],
+                _ => {
+                    let share = |(class, &x)| match self.target(right, class, count) {
+                        0.0 => T::ZERO,
+                        target => T::from_f64(target) * (normalizer - x),
+                    };
+                    x.iter().enumerate().map(share).sum()
                 }
-            }
-        }
+            };
+        });
     }
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         if k != 0 {
             return;
         }
-        let logits = at.arguments[0];
+        let (logits, rights) = (at.arguments[0], at.arguments[1].data);
         let count = logits.shape.last();
-        let rows = logits.data.chunks_exact(count.max(1)).zip(at.arguments[1].data);
-        let gradients = gradient_x.chunks_exact_mut(count.max(1)).zip(gradient_y);
-        for ((x, &right), (gradient_x, &g)) in rows.zip(gradients) {
-            let right = class_of(right, count);
-            let total = T::from_f64((0..count).map(|class| self.target(right, class, count)).sum());
-            run(
-                #[inline(always)]
-                || {
-                    let normalizer = log_sum_exp(x);
-                    for (class, (gradient_x, &x)) in gradient_x.iter_mut().zip(x).enumerate() {
-                        let target = T::from_f64(self.target(right, class, count));
-                        *gradient_x += g * ((x - normalizer).exp() * total - target);
+        probabilities(logits.data, count, |first, probabilities| {
+            for (i, probabilities) in probabilities.chunks(count).enumerate() {
+                let (row, class) = ((first + i * count) / count, first % count);
+                let (g, right) = (gradient_y[row], class_of(rights[row], count));
+                let gradient_x = &mut gradient_x[row * count + class..][..probabilities.len()];
+                match right {
+                    Some(right) if self.is_plain() => {
+                        for (k, (gradient_x, &p)) in gradient_x.iter_mut().zip(probabilities).enumerate() {
+                            let target = if class + k == right { T::ONE } else { T::ZERO };
+                            *gradient_x += g * (p - target);
+                        }
                     }
-                },
-            );
-        }
+                    _ => {
+                        let target = |class| self.target(right, class, count);
+                        let total = T::from_f64((0..count).map(target).sum());
+                        for (k, (gradient_x, &p)) in gradient_x.iter_mut().zip(probabilities).enumerate() {
+                            *gradient_x += g * (p * total - T::from_f64(target(class + k)));
+                        }
+                    }
+                }
+            }
+        });
     }
     fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let [x, right] = *at.arguments else { return None };

@@ -261,6 +261,9 @@ impl<T: Float> Op<T> for Layout {
             }),
         })
     }
+    fn passes_gradient(&self, _: usize) -> bool {
+        matches!(self, Layout::Reshape(_))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
@@ -295,6 +298,7 @@ impl<T: Float> Op<T> for Scatter {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let Ok(read) = self.layout.read(self.into) else { return };
+        out.fill(T::ZERO);
         read.cells(|to, from| out[from] += arguments[0].data[to]);
     }
     fn pull(&self, _: usize, _: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {

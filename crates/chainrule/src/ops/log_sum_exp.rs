@@ -52,6 +52,7 @@ impl<T: Float> Op<T> for LogSumExp {
             .iter()
             .map(|&m| if m.is_finite() { m } else { T::ZERO })
             .collect();
+        out.fill(T::ZERO);
         add_over(
             &self.axes,
             x,

@@ -49,6 +49,7 @@ struct Sides {
 }
 
 impl MatMul {
+    #[inline]
     fn sides(&self, arguments: &[Shape]) -> Result<Sides, Fault> {
         let [a, b] = *arguments else {
             return Err(Fault::new(format!("needs two matrices, got {}", arguments.len())));
@@ -91,6 +92,9 @@ impl Sides {
         mut product: impl FnMut(std::ops::Range<usize>, std::ops::Range<usize>, std::ops::Range<usize>),
     ) {
         let Sizes { rows, inner, columns } = self.sizes;
+        if self.batch.rank() == 0 {
+            return product(0..rows * inner, 0..inner * columns, 0..rows * columns);
+        }
         let walk = Walk::new(self.batch, [self.batches[0], self.batches[1], self.batch]);
         let range = |position: usize, size: usize| position * size..(position + 1) * size;
         walk.rows(|length, starts, steps| {
@@ -139,6 +143,7 @@ impl<T: Float> Op<T> for MatMul {
         let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
             return;
         };
+        out.fill(T::ZERO);
         sides.products(|at_a, at_b, at_c| {
             let a = Matrix {
                 data: &a.data[at_a],

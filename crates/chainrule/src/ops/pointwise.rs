@@ -150,9 +150,8 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };
-    let mut rest = out;
-    side_by_side(data, shapes, |block| {
-        let (y, after) = std::mem::take(&mut rest).split_at_mut(block.length);
+    side_by_side(data, shapes, false, |block| {
+        let y = &mut out[block.first..][..block.length];
         run(
             #[inline(always)]
             || {
@@ -162,7 +161,6 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
                 }
             },
         );
-        rest = after;
     });
 }
 
@@ -201,10 +199,11 @@ pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
     );
 }
 
-/// Adds to `gradient_x` the rule's share for argument `k`, cell by cell.
+/// Hands the rule's share to argument `k`, cell by cell: adds it to `gradient_x`, or puts it there as the `first` share.
 #[inline(always)]
 pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     k: usize,
+    first: bool,
     at: &Moment<'_, T>,
     gradient_y: &[T],
     gradient_x: &mut [T],
@@ -213,22 +212,22 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     let Some((data, shapes)) = split::<T, N>(at.arguments) else {
         return;
     };
-    let y = at.value.data;
-    let mut done = 0;
-    side_by_side(data, shapes, |block| {
-        let y = &y[done..][..block.length];
-        let gradient_y = &gradient_y[done..][..block.length];
-        done += block.length;
-        block.add_to(gradient_x, k, |gradient_x| {
+    let add = !first || shapes[k] != at.value.shape;
+    if add && first {
+        gradient_x.fill(T::ZERO);
+    }
+    side_by_side(data, shapes, add, |block| {
+        let y = &at.value.data[block.first..][..block.length];
+        let gradient_y = &gradient_y[block.first..][..block.length];
+        block.hand_on(gradient_x, k, add, |shares| {
             run(
                 #[inline(always)]
                 || {
                     let x = block.numbers();
-                    for (i, gradient_x) in gradient_x[..block.length].iter_mut().enumerate() {
+                    for (i, to) in shares[..block.length].iter_mut().enumerate() {
                         let x = std::array::from_fn(|k| Num(x[k][i]));
-                        if let Some(share) = rule(x, Num(y[i]), Num(gradient_y[i])).share() {
-                            *gradient_x += share.0;
-                        }
+                        let share = rule(x, Num(y[i]), Num(gradient_y[i])).share();
+                        *to = share.map_or(T::ZERO, |share| share.0);
                     }
                 },
             );
@@ -285,9 +284,9 @@ macro_rules! pointwise {
             #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
         )
     };
-    (@pull ($k:ident, $at:ident, $gradient_y:ident, $gradient_x:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+    (@pull ($k:ident, $first:ident, $at:ident, $gradient_y:ident, $gradient_x:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
         $crate::ops::macro_support::pull(
-            $k, $at, $gradient_y, $gradient_x,
+            $k, $first, $at, $gradient_y, $gradient_x,
             #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
         )
     };
@@ -302,6 +301,21 @@ macro_rules! pointwise {
             at $at:expr; $(kink $kink:expr;)?
     )*) => {$(
         $crate::with_parameters! { $(#[doc = $doc])+ $Op { $($($parameter = $default),+)? } }
+
+        impl $Op {
+            #[allow(unused_variables)]
+            fn hand_on<T: $crate::Float>(
+                &self, k: usize, first: bool, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T],
+            ) {
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::NoGradient;
+                $(let Self { $($parameter),+ } = *self;)?
+                let mut argument = 0..;
+                $(if argument.next() == Some(k) {
+                    return $crate::pointwise!(@pull (k, first, at, gradient_y, gradient_x) $arguments $y $g $gradient);
+                })+
+            }
+        }
 
         impl<T: $crate::Float> $crate::Op<T> for $Op {
             fn name(&self) -> &'static str {
@@ -331,15 +345,11 @@ macro_rules! pointwise {
                 $(let Self { $($parameter),+ } = *self;)?
                 $crate::pointwise!(@evaluate (arguments, out) $arguments $value)
             }
-            #[allow(unused_variables)]
             fn pull(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-                #[allow(unused_imports)]
-                use $crate::ops::macro_support::NoGradient;
-                $(let Self { $($parameter),+ } = *self;)?
-                let mut argument = 0..;
-                $(if argument.next() == Some(k) {
-                    return $crate::pointwise!(@pull (k, at, gradient_y, gradient_x) $arguments $y $g $gradient);
-                })+
+                self.hand_on(k, false, at, gradient_y, gradient_x);
+            }
+            fn pull_first(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+                self.hand_on(k, true, at, gradient_y, gradient_x);
             }
             #[allow(unused_variables)]
             #[inline]
@@ -381,6 +391,9 @@ macro_rules! pointwise {
             }
             fn receives_gradient(&self, k: usize) -> bool {
                 [$(stringify!($gradient)),+].get(k) != Some(&"NoGradient")
+            }
+            fn passes_gradient(&self, k: usize) -> bool {
+                [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g))
             }
             fn try_at(&self) -> &'static [f64] {
                 &$at

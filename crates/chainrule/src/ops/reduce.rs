@@ -136,20 +136,51 @@ pub(super) fn share_out<T: Float>(
     gradient_x: &mut [T],
     share: impl Fn(T, T, T) -> T,
 ) {
-    let (kept, mut rest) = (axes.reduce_kept(x.shape), gradient_x);
-    side_by_side([x.data, of_result[0], of_result[1]], [x.shape, kept, kept], |block| {
-        let (gradient_x, after) = std::mem::take(&mut rest).split_at_mut(block.length);
+    let kept = axes.reduce_kept(x.shape);
+    side_by_side(
+        [x.data, of_result[0], of_result[1]],
+        [x.shape, kept, kept],
+        false,
+        |block| {
+            let gradient_x = &mut gradient_x[block.first..][..block.length];
+            run(
+                #[inline(always)]
+                || {
+                    let [x, a, b] = block.numbers();
+                    for (i, gradient_x) in gradient_x.iter_mut().enumerate() {
+                        *gradient_x += share(x[i], a[i], b[i]);
+                    }
+                },
+            );
+        },
+    );
+}
+
+fn sum_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
+    out.fill(T::ZERO);
+    pairs(axes, x.shape, |cells, y, step| {
+        let x = &x.data[cells];
         run(
             #[inline(always)]
             || {
-                let [x, a, b] = block.numbers();
-                for (i, gradient_x) in gradient_x.iter_mut().enumerate() {
-                    *gradient_x += share(x[i], a[i], b[i]);
+                if step == 0 {
+                    out[y] += sum(x);
+                } else {
+                    for (out, &x) in out[y..].iter_mut().zip(x) {
+                        *out += x;
+                    }
                 }
             },
         );
-        rest = after;
     });
+}
+
+fn mean_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
+    sum_over(axes, x, out);
+    let n = T::from_f64(count(x.shape, out.len()));
+    for y in out {
+        *y /= n;
+    }
 }
 
 /// How many numbers are reduced to one.
@@ -179,22 +210,7 @@ impl<T: Float> Op<T> for Sum {
         self.axes.reduce(arguments[0])
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let x = arguments[0];
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            let x = &x.data[cells];
-            run(
-                #[inline(always)]
-                || {
-                    if step == 0 {
-                        out[y] += sum(x);
-                    } else {
-                        for (out, &x) in out[y..].iter_mut().zip(x) {
-                            *out += x;
-                        }
-                    }
-                },
-            );
-        });
+        sum_over(&self.axes, arguments[0], out);
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let (x, g) = (at.arguments[0], gradient_y);
@@ -225,17 +241,7 @@ impl<T: Float> Op<T> for Mean {
         self.axes.reduce(arguments[0])
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        Op::<T>::eval(
-            &Sum {
-                axes: self.axes.clone(),
-            },
-            arguments,
-            out,
-        );
-        let n = T::from_f64(count(arguments[0].shape, out.len()));
-        for y in out {
-            *y /= n;
-        }
+        mean_over(&self.axes, arguments[0], out);
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let (x, g) = (at.arguments[0], gradient_y);
@@ -352,6 +358,7 @@ impl<T: Float> Op<T> for Variance {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let mean = means(&self.axes, arguments[0], out.len());
+        out.fill(T::ZERO);
         add_over(&self.axes, arguments[0], &mean, out, |x, mean| (x - mean) * (x - mean));
         let n = T::from_f64(count(arguments[0].shape, out.len()) - self.correction);
         for y in out {
@@ -379,7 +386,7 @@ impl<T: Float> Op<T> for Variance {
 
 fn means<T: Float>(axes: &Axes, x: View<'_, T>, count: usize) -> Vec<T> {
     let mut means = vec![T::ZERO; count];
-    Op::<T>::eval(&Mean { axes: axes.clone() }, &[x], &mut means);
+    mean_over(axes, x, &mut means);
     means
 }
 

@@ -94,18 +94,116 @@ pub(super) fn largest<T: Float>(x: &[T]) -> T {
     )
 }
 
-/// `ln Σ eˣ`, finite for any finite x.
+/// How many numbers are brought together at a time, so that short rows are not computed one by one.
+const BLOCK: usize = 256;
+
+/// For each of some rows of `count` numbers, of at most [`BLOCK`] together: what is subtracted from them so that no
+/// exponential overflows, their exponentials, and the sum of these.
 #[inline(always)]
-pub(super) fn log_sum_exp<T: Float>(x: &[T]) -> T {
+fn exponentials<T: Float>(x: &[T], count: usize, shift: &mut [T], e: &mut [T], sum_of_row: &mut [T]) {
+    for (i, x) in x.chunks_exact(count).enumerate() {
+        let largest = largest(x);
+        // ±∞ cannot be subtracted from itself; without a shift it comes out right.
+        shift[i] = if largest.is_finite() { largest } else { T::ZERO };
+        for (e, &x) in e[i * count..].iter_mut().zip(x) {
+            *e = x - shift[i];
+        }
+    }
+    for e in &mut *e {
+        *e = e.exp();
+    }
+    for (i, e) in e.chunks_exact(count).enumerate() {
+        sum_of_row[i] = sum(e);
+    }
+}
+
+/// Says for each row of `count` numbers its `ln Σ eˣ`, finite for any finite x: `to(row, normalizer)`.
+pub(super) fn normalizers<T: Float>(x: &[T], count: usize, mut to: impl FnMut(usize, T)) {
+    let Some(rows) = BLOCK.checked_div(count) else { return };
+    if rows == 0 {
+        for (row, x) in x.chunks_exact(count).enumerate() {
+            let normalizer = run(
+                #[inline(always)]
+                || {
+                    let (shift, sum) = shift_and_sum(x);
+                    shift + sum.ln()
+                },
+            );
+            to(row, normalizer);
+        }
+        return;
+    }
+    let (mut e, mut shift, mut sum) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    for (i, x) in x.chunks(rows * count).enumerate() {
+        let here = x.len() / count;
+        run(
+            #[inline(always)]
+            || {
+                exponentials(x, count, &mut shift, &mut e[..x.len()], &mut sum);
+                for (sum, shift) in sum[..here].iter_mut().zip(&shift) {
+                    *sum = *shift + sum.ln();
+                }
+            },
+        );
+        for (row, &normalizer) in sum[..here].iter().enumerate() {
+            to(i * rows + row, normalizer);
+        }
+    }
+}
+
+/// Hands over `softmax(x)` of each row of `count` numbers, some numbers at a time: whole rows, or a part of one row that
+/// is long: `to(first cell, probabilities)`.
+pub(super) fn probabilities<T: Float>(x: &[T], count: usize, mut to: impl FnMut(usize, &[T])) {
+    let (mut e, mut shift, mut sum) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    let Some(rows) = BLOCK.checked_div(count) else { return };
+    if rows == 0 {
+        for (row, x) in x.chunks_exact(count).enumerate() {
+            let (shift, sum) = run(
+                #[inline(always)]
+                || shift_and_sum(x),
+            );
+            for (i, x) in x.chunks(BLOCK).enumerate() {
+                run(
+                    #[inline(always)]
+                    || {
+                        for (e, &x) in e.iter_mut().zip(x) {
+                            *e = (x - shift).exp() / sum;
+                        }
+                    },
+                );
+                to(row * count + i * BLOCK, &e[..x.len()]);
+            }
+        }
+        return;
+    }
+    for (i, x) in x.chunks(rows * count).enumerate() {
+        let e = &mut e[..x.len()];
+        run(
+            #[inline(always)]
+            || {
+                exponentials(x, count, &mut shift, e, &mut sum);
+                for (e, &sum) in e.chunks_exact_mut(count).zip(&sum) {
+                    for e in e {
+                        *e /= sum;
+                    }
+                }
+            },
+        );
+        to(i * rows * count, e);
+    }
+}
+
+/// For a long row what [`exponentials`] says of it, without them.
+#[inline(always)]
+fn shift_and_sum<T: Float>(x: &[T]) -> (T, T) {
     let largest = largest(x);
-    // ±∞ cannot be subtracted from itself; without a shift it comes out right.
     let shift = if largest.is_finite() { largest } else { T::ZERO };
     let sum = sum_of(
         x,
         #[inline(always)]
         |x| (x - shift).exp(),
     );
-    shift + sum.ln()
+    (shift, sum)
 }
 
 impl<T: Float> Op<T> for Softmax {

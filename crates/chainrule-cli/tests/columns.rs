@@ -32,6 +32,10 @@ fn shops(rows: usize) -> String {
     csv
 }
 
+fn unindented(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_start())).collect()
+}
+
 fn run(folder: &Folder, arguments: &str) -> program::Ran {
     folder.run(&arguments.split(' ').collect::<Vec<_>>())
 }
@@ -43,13 +47,14 @@ fn every_decision_is_printed_saved_and_shown() {
     let ran = run(&folder, "fit shops.csv --target turnover --epochs 2").done();
     let columns = ran.stdout.split("\n\n").nth(1).unwrap();
     expect![[r#"
-          opened   a date, in days since 1970-01-01, less 19909.1, divided by 108.882; its month, one of 12, as 0 or 1 each; its weekday, one of 7, as 0 or 1 each
-          size     a number, less 42.1029, divided by 14.6289; and whether it is missing
-          kind     one of `books`, `clothes`, `food`, as 0 or 1 each
-          parking  one of `false`, `true`, as 0 or 1 each
-          zip      one of `01010`, `02020`, `08010`, as 0 or 1 each
-          number   left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
-          note     left out: 77 of its 77 training values are different, so it is free text"#]].assert_eq(columns);
+        opened   a date, in days since 1970-01-01, less 19909.1, divided by 108.882; its month, one of 12, as 0 or 1 each; its weekday, one of 7, as 0 or 1 each
+        size     a number, less 42.1029, divided by 14.6289; and whether it is missing
+        kind     one of `books`, `clothes`, `food`, as 0 or 1 each
+        parking  one of `false`, `true`, as 0 or 1 each
+        zip      one of `01010`, `02020`, `08010`, as 0 or 1 each
+        number   left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
+        note     left out: 77 of its 77 training values are different, so it is free text
+    "#]].assert_eq(&unindented(columns));
     expect![[r#"
         note: column `number` was left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
         note: column `note` was left out: 77 of its 77 training values are different, so it is free text
@@ -99,14 +104,15 @@ fn what_a_person_says_of_a_column_goes_before_its_looks() {
         "fit shops.csv --target turnover --epochs 2 --drop note,opened --drop size --categorical number --numeric zip";
     let ran = run(&folder, said).done();
     expect![[r#"
-          number   one of `1`, `2`, `3`, `4`, `5`, `7`, `8`, `9` and 69 more, as 0 or 1 each, as asked
-          kind     one of `books`, `clothes`, `food`, as 0 or 1 each
-          parking  one of `false`, `true`, as 0 or 1 each
-          zip      a number, less 3675.32, divided by 3121.89, as asked
-          note     left out: as was asked
-          opened   left out: as was asked
-          size     left out: as was asked"#]]
-    .assert_eq(ran.stdout.split("\n\n").nth(1).unwrap());
+        number   one of `1`, `2`, `3`, `4`, `5`, `7`, `8`, `9` and 69 more, as 0 or 1 each, as asked
+        kind     one of `books`, `clothes`, `food`, as 0 or 1 each
+        parking  one of `false`, `true`, as 0 or 1 each
+        zip      a number, less 3675.32, divided by 3121.89, as asked
+        note     left out: as was asked
+        opened   left out: as was asked
+        size     left out: as was asked
+    "#]]
+    .assert_eq(&unindented(ran.stdout.split("\n\n").nth(1).unwrap()));
     let shown = run(&folder, "show model.safetensors --json").done().json();
     assert_eq!(
         shown["record"]["options"]["columns"],
@@ -184,7 +190,8 @@ fn what_cannot_be_said_of_a_column() {
     // Then nothing is left.
     expect![[r#"
         error: t.csv has no column beside the target `price` to learn from
-    "#]].assert_eq(&folder.refuses(&["fit", "t.csv", "--target", "price", "--drop", "x,color,size"], 1));
+    "#]]
+    .assert_eq(&folder.refuses(&["fit", "t.csv", "--target", "price", "--drop", "x,color,size"], 1));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::cell;
 use crate::column::{Column, MISSING, NumberKind, Values};
 use crate::date::{self, DateOrder};
 use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
@@ -9,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::identifier::{self, Finding};
 use crate::message;
 use crate::message::{count, quoted};
+use crate::stray;
 use crate::table::Table;
 
 /// A category column with no more different values than this is never taken for an identifier or free text.
@@ -75,6 +77,15 @@ impl Encoder {
                     }
                 }
                 Values::Categories { names, codes } => {
+                    let signs = stray::number_with_signs(names).filter(|_| column.asked.is_none());
+                    encoder.remarks.extend(signs.map(|word| {
+                        format!(
+                            "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
+                             cells",
+                            quoted(name),
+                            quoted(word)
+                        )
+                    }));
                     categories(names, rows.iter().map(|row| codes[*row]), column.asked.is_some())
                 }
                 Values::Text { distinct, .. } => Err(format!(
@@ -215,8 +226,16 @@ fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: b
                 (false, true) => "an identifier",
                 (false, false) => "an identifier or free text",
             };
+            let numbers = codes
+                .iter()
+                .filter(|code| cell::number(&all[**code], false).is_some())
+                .count();
+            let advice = match numbers * 2 > distinct {
+                true => format!(", though {numbers} of them are numbers: --numeric takes the others as missing"),
+                false => String::new(),
+            };
             return Err(format!(
-                "{distinct} of its {present} training values are different, so it is {what}"
+                "{distinct} of its {present} training values are different, so it is {what}{advice}"
             ));
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
+use crate::category::value_of;
 use crate::cell::{Mark, is_missing};
 use crate::column::{Column, ColumnType};
 use crate::error::{Error, Result};
@@ -361,6 +362,15 @@ fn notices(format: &Format, names: &[String], built: &[Built]) -> Vec<String> {
         notices.push(format!(
             "the first line holds values, so there is no header: the columns are called column_1 to column_{}",
             names.len()
+        ));
+    }
+    let numbers: Vec<&String> = names.iter().filter(|name| value_of(name).is_some()).collect();
+    if let Some(first) = numbers.first() {
+        notices.push(format!(
+            "the first line was taken as the names of the columns, though it has {}, such as {}: if they are values, write \
+             names above them",
+            count(numbers.len(), "number", "numbers"),
+            quoted(first)
         ));
     }
     let (commas, points) = (

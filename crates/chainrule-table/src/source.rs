@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// The first bytes of a gzip file.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 /// So much text may come out of a gzip file, however small it is …
-const UNPACKED_ANYWAY: u64 = 1 << 26;
+const UNPACKED_ANYWAY: u64 = 1 << 24;
 /// … and beyond that so many times the file's own bytes. Tables shrink 3 to 30 times; the format allows 1030.
 const MOST_UNPACKED: u64 = 200;
 

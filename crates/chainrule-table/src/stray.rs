@@ -28,6 +28,21 @@ pub(crate) fn find(column: &Column) -> Option<(usize, String)> {
     Some((strays.row, strays.describe(&column.name, "dates", "date")))
 }
 
+/// Signs that people write around numbers, and between their groups of digits.
+const SIGNS: &[char] = &['%', '$', '€', '£', '¥', ',', '\'', '\u{a0}', '\u{202f}', ' '];
+
+/// A word of a column that holds numbers with signs all through, such as `12%`, `$5` or `1,200`: they are categories as they
+/// are written.
+pub(crate) fn number_with_signs(names: &[String]) -> Option<&str> {
+    let is_one = |name: &String| {
+        let bare: String = name.chars().filter(|letter| !SIGNS.contains(letter)).collect();
+        bare.len() < name.len() && value_of(&bare).is_some()
+    };
+    let others = |name: &String| value_of(name).is_some();
+    let first = names.iter().find(|name| is_one(name))?;
+    (names.len() > 2 && names.iter().all(|name| is_one(name) || others(name))).then_some(first)
+}
+
 /// The few cells of a column that are not like the others.
 struct Strays<'a> {
     /// The row of the first.
@@ -74,5 +89,30 @@ impl<'a> Strays<'a> {
             count(self.cells, "cell", "cells"),
             quoted(self.word)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_signs_are_noticed() {
+        let found = |words: &[&str]| {
+            let names: Vec<String> = words.iter().map(ToString::to_string).collect();
+            number_with_signs(&names).map(str::to_string)
+        };
+        assert_eq!(found(&["1,200", "3", "1,200,300"]), Some("1,200".to_string()));
+        assert_eq!(found(&["12%", "3.5 %", "0"]), Some("12%".to_string()));
+        assert_eq!(found(&["$5", "-$6", "7"]), Some("$5".to_string()));
+        for words in [
+            &["1", "2", "3"][..],
+            &["a%", "b%", "c%"],
+            &["1%", "2%"],
+            &["12%", "3%", "many"],
+            &[],
+        ] {
+            assert_eq!(found(words), None, "{words:?}");
+        }
     }
 }

@@ -153,6 +153,18 @@ fn a_file_without_a_header_has_numbered_columns() {
 }
 
 #[test]
+fn names_that_are_numbers_are_doubtful() {
+    let table = read("country,1990,1991\nA,1,2\n");
+    assert_eq!(table.columns()[2].name, "1991");
+    assert_eq!(
+        table.notices(),
+        [
+            "the first line was taken as the names of the columns, though it has 2 numbers, such as `1990`: if they are values, write names above them"
+        ]
+    );
+}
+
+#[test]
 fn decimal_marks_hold_for_a_column() {
     let table = read("a;b;c;d\n1,5;1.5;1;1,5\n2;2;2;1.5\n");
     let kinds: Vec<_> = table.columns().iter().map(|column| column.kind()).collect();
@@ -212,14 +224,15 @@ fn damaged_gzip_is_said() {
 
 #[test]
 fn a_gzip_bomb_is_not_unpacked() {
-    // One member of a mebibyte, two hundred times.
+    // One member of a mebibyte, many times.
     let member = gzip("1\n".repeat(1 << 19).as_bytes());
-    let bomb = [gzip(b"a\n"), member.repeat(200)].concat();
-    refused(
-        bomb,
-        expect![
-            "cannot read t.csv: 98320 bytes of gzip hold more than 67108866 bytes of text, over 200 times as many, as a file does that was made to fill the memory; if it is what it should be, unpack it first"
-        ],
+    let bomb = [gzip(b"a\n"), member.repeat(50)].concat();
+    let error = Table::from_csv("t.csv", &bomb[..]).unwrap_err().to_string();
+    let (start, end) = ("cannot read t.csv: ", "if it is what it should be, unpack it first");
+    assert!(error.starts_with(start) && error.ends_with(end), "{error}");
+    assert!(
+        error.contains(" bytes of gzip hold more than 16777218 bytes of text, over 200 times as many"),
+        "{error}"
     );
 }
 

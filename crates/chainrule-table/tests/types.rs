@@ -184,6 +184,16 @@ fn identifiers_and_free_text_are_left_out_unless_somebody_wants_them() {
         let (inputs, _) = decided((0..90).map(cell), name, Some(ColumnType::Category));
         assert!(inputs.len() > 20, "{name}: {inputs:?}");
     }
+    // Numbers with many gaps that have a word of their own.
+    let gaps = |row: usize| match row % 4 {
+        0 => "none".to_string(),
+        _ => format!("{row}.5"),
+    };
+    expect!["column `x` was left out: 68 of its 90 training values are different, so it is an identifier or free text, though 67 of them are numbers: --numeric takes the others as missing"].assert_eq(&decided((0..90).map(gaps), "x", None).1);
+    assert_eq!(
+        decided((0..90).map(gaps), "x", Some(ColumnType::Number)).0,
+        ["x", "x is missing"]
+    );
     let (inputs, notes) = decided((0..90).map(|row| (row + 1).to_string()), "id", Some(ColumnType::Number));
     assert_eq!((inputs.join(" "), notes.as_str()), ("id".to_string(), ""));
 }
@@ -208,6 +218,13 @@ fn what_was_measured_is_kept() {
         assert_eq!(inputs, [name]);
         note.assert_eq(&notes);
     }
+    // Numbers with signs are none, and that is said.
+    let (inputs, notes) = decided((0..90).map(|row| format!("{}%", row % 5)), "share", None);
+    assert_eq!(inputs.len(), 5);
+    expect![
+        "column `share` looks like numbers with signs, such as `0%`, which are no numbers: take the signs out of the cells"
+    ]
+    .assert_eq(&notes);
     // Few rows say little.
     assert_eq!(decided((0..40).map(|row| row.to_string()), "x", None).0, ["x"]);
 }

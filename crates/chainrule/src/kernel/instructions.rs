@@ -124,18 +124,6 @@ fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Does the work of a single number, for which the fused multiply-add counts and wide registers do not: compiled for one set
-/// fewer.
-#[inline(always)]
-pub(crate) fn run_single<R>(work: impl FnOnce() -> R) -> R {
-    match InstructionSet::in_use().0 {
-        Kind::Portable => work(),
-        // SAFETY: an `InstructionSet` other than the portable one is made only where the machine has these.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 | Kind::Avx512 => unsafe { with_avx2(work) },
-    }
-}
-
 /// Does some work with the instruction set in use.
 #[inline(always)]
 pub(crate) fn run<R>(work: impl FnOnce() -> R) -> R {

@@ -9,4 +9,6 @@ pub(crate) mod math;
 pub(crate) mod reduce;
 #[allow(unsafe_code)]
 mod registers;
+#[allow(unsafe_code)]
+pub(crate) mod singles;
 pub(crate) mod walk;

@@ -222,6 +222,9 @@ impl<T: Float> Op<T> for MatMul {
         };
         Some(gradient.sum_to(at.arguments[k].shape()))
     }
+    fn broadcasts(&self) -> bool {
+        true
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }

@@ -43,6 +43,7 @@ pub use graph::{
 #[doc(hidden)]
 pub use kernel::instructions::InstructionSet;
 pub use kernel::singles::{Single, SingleRule};
+pub use kernel::threads::{set_threads, threads};
 pub use nn::{Linear, Mlp, Module, Param};
 pub use ops::{concat, stack};
 pub use random::Rng;

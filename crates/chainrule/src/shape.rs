@@ -50,6 +50,7 @@ impl Shape {
     }
 
     /// The sizes, first axis first.
+    #[inline]
     pub fn sizes(&self) -> &[u32] {
         &self.sizes[..self.rank as usize]
     }

@@ -315,8 +315,7 @@ where
         data,
         transposed: false,
     };
-    y.fill(Number::<K>::default());
-    Gemm::multiply_add(sizes, matrix(x), matrix(layer.weight), y);
+    Gemm::multiply(sizes, matrix(x), matrix(layer.weight), y);
     machine.run(
         #[inline(always)]
         || {

@@ -36,9 +36,11 @@ const WORKLOADS: &[Workload] = &[
     ("w1-eager", "ours", ours::scalars::people_eager),
     ("w1", "floor", floors::people::epochs),
     ("w2a", "ours", ours::scalars::points_step),
+    ("w2a-eager", "ours", ours::scalars::points_step_eager),
     ("w2b", "ours", ours::networks::points_step),
     ("w2b", "floor", floors::points::points_step),
     ("w2c", "ours", ours::scalars::samples_epochs),
+    ("w2c-eager", "ours", ours::scalars::samples_epochs_eager),
     ("w2c", "floor", floors::points::samples_epochs),
     ("w3a-32", "ours", |m| {
         ours::networks::classifier_step(m, &DIGITS, Relu, 32, Sgd::new(SGD))

@@ -1,6 +1,7 @@
 //! W8: least squares by the normal equations, descent in one pass, and logistic regression by Newton's method; f64.
 
 use chainrule::InstructionSet;
+use std::hint::black_box;
 
 use super::math::Real;
 use crate::{
@@ -102,7 +103,7 @@ pub fn least_squares(meter: &mut Meter) -> Result<()> {
     meter.measure(check(&fit()), 1.0, || Ok(fit()))
 }
 
-/// x · w + b of some rows, eight of them at a time.
+/// x · w + b of some rows.
 #[inline(always)]
 fn sums(x: &[Row], w: &[f64; UNKNOWNS], sums: &mut [f64]) {
     for (x, sum) in x.iter().zip(sums) {
@@ -112,7 +113,8 @@ fn sums(x: &[Row], w: &[f64; UNKNOWNS], sums: &mut [f64]) {
                 parts[q] = f64::mul_add(x[4 * p + q], w[4 * p + q], parts[q]);
             }
         }
-        *sum = (parts[0] + parts[1]) + (parts[2] + parts[3]) + w[FEATURES];
+        // Held back from working on several rows at once, for which it would have to gather their numbers.
+        *sum = black_box((parts[0] + parts[1]) + (parts[2] + parts[3]) + w[FEATURES]);
     }
 }
 

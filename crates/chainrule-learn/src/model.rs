@@ -1,6 +1,6 @@
 //! A trained model: everything needed to predict, and how it came to be.
 
-use chainrule::{Graph, Mlp, Module, Tensor};
+use chainrule::{Mlp, Module, Op, Shape, Tensor, View, ops::Softmax};
 use chainrule_picture::{Picture, loss_chart};
 use chainrule_table::{Encoder, Matrix, Table};
 use serde::{Deserialize, Serialize};
@@ -40,31 +40,27 @@ pub struct Record {
     pub judgement: Judgement,
 }
 
-/// How many rows are predicted at once.
-const ROWS_AT_ONCE: usize = 4096;
-
 /// The answers of a network for encoded rows.
 pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: &Matrix) -> Result<Prediction> {
-    let mut answers = Vec::with_capacity(rows.rows * target.outputs());
-    for data in rows.data.chunks(ROWS_AT_ONCE * rows.columns.max(1)) {
-        let graph = Graph::new();
-        let x = graph.tensor(data, [data.len() / rows.columns.max(1), rows.columns]);
-        let output = network.forward(x);
-        let output = match target {
-            Target::Number { .. } => output,
-            Target::Classes { .. } => output.softmax(-1),
-        };
-        answers.extend(output.value()?.into_data());
-    }
+    let mut answers = vec![0.0; rows.rows * target.outputs()];
+    network.predict_into(&rows.data, &mut answers)?;
     Ok(match target {
         Target::Number {
             mean,
             standard_deviation,
         } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
-        Target::Classes { names, .. } => Prediction::Classes {
-            names: names.clone(),
-            probabilities: answers,
-        },
+        Target::Classes { names, .. } => {
+            let mut probabilities = vec![0.0; answers.len()];
+            let logits = View {
+                data: &answers,
+                shape: Shape::from([rows.rows, names.len()]),
+            };
+            Softmax { axis: -1 }.eval(&[logits], &mut probabilities);
+            Prediction::Classes {
+                names: names.clone(),
+                probabilities,
+            }
+        }
     })
 }
 

@@ -15,8 +15,10 @@ mod tile;
 use super::{
     instructions::{InstructionSet, Kind},
     registers::{self, Register, Tiles},
+    threads,
 };
-use pack::{Block, aligned, compact, panels};
+pub(super) use pack::aligned;
+use pack::{Block, compact, panels};
 use std::cell::RefCell;
 use tile::Tile;
 
@@ -73,35 +75,92 @@ impl<'a, T> Matrix<'a, T> {
 /// Matrix product, for the two number types.
 #[allow(private_interfaces)] // `Float` is sealed, so nobody outside can name or call this.
 pub trait Gemm: Sized {
-    /// `out += a · b`, `out` of `[rows, columns]`, row-major.
+    /// `out = a · b`, `out` of `[rows, columns]`, row-major: the bits are those of adding to zeros.
+    #[doc(hidden)]
+    fn multiply(sizes: Sizes, a: Matrix<Self>, b: Matrix<Self>, out: &mut [Self]);
+    /// `out += a · b`.
     #[doc(hidden)]
     fn multiply_add(sizes: Sizes, a: Matrix<Self>, b: Matrix<Self>, out: &mut [Self]);
 }
 
 macro_rules! gemm {
-    ($T:ident, $product:ident: $portable:ident $avx2:ident $avx512:ident) => {
+    ($T:ident, $product:ident, $compute:ident: $portable:ident $avx2:ident $avx512:ident) => {
         #[allow(private_interfaces)]
         impl Gemm for $T {
+            fn multiply(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
+                let (a, b) = (
+                    a.strided(sizes.rows, sizes.inner),
+                    b.strided(sizes.inner, sizes.columns),
+                );
+                $product(
+                    InstructionSet::in_use(),
+                    threads::threads(),
+                    sizes,
+                    a,
+                    b,
+                    out,
+                    true,
+                );
+            }
             fn multiply_add(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
-                let Sizes { rows, inner, columns } = sizes;
-                let (a, b) = (a.strided(rows, inner), b.strided(inner, columns));
-                $product(InstructionSet::in_use(), sizes, a, b, out);
+                let (a, b) = (
+                    a.strided(sizes.rows, sizes.inner),
+                    b.strided(sizes.inner, sizes.columns),
+                );
+                $product(
+                    InstructionSet::in_use(),
+                    threads::threads(),
+                    sizes,
+                    a,
+                    b,
+                    out,
+                    false,
+                );
             }
         }
 
-        /// `out += a · b` with the given instructions.
-        fn $product(set: InstructionSet, sizes: Sizes, a: Strided<$T>, b: Strided<$T>, out: &mut [$T]) {
+        /// `out = a · b` if it is `fresh`, or else `out += a · b`, with the given instructions and up to so many threads.
+        fn $product(
+            set: InstructionSet,
+            threads: usize,
+            sizes: Sizes,
+            a: Strided<$T>,
+            b: Strided<$T>,
+            out: &mut [$T],
+            fresh: bool,
+        ) {
+            let Some(product) = Product::new(sizes, a, b, out, fresh) else {
+                return;
+            };
+            match threads::help(threads, product.work()) {
+                // SAFETY: the result is borrowed exclusively.
+                None => unsafe { $compute(set, &product) },
+                Some(help) => {
+                    let cut = product.cut(4 * threads);
+                    // SAFETY: the result is borrowed exclusively, and no two parts have the same cells of it.
+                    help.share(cut.parts, &|i| unsafe { $compute(set, &product.part(cut, i)) });
+                }
+            }
+        }
+
+        /// Computes a product, or a part of one, in one thread.
+        ///
+        /// # Safety
+        /// Nothing else may use the product's cells of `out` meanwhile.
+        unsafe fn $compute(set: InstructionSet, product: &Product<$T>) {
             thread_local! {
                 /// Room for copies, kept for the next product.
                 static ROOM: RefCell<[Vec<$T>; 2]> = const { RefCell::new([const { vec![] }; 2]) };
             }
             let room = || ROOM.take();
+            // SAFETY (of all): `set` vouches for the instructions of the registers, which are chosen by it, and the
+            // caller for the result.
             let used = match set.kind() {
-                Kind::Portable => product::<registers::$portable>(set, sizes, a, b, out, room),
+                Kind::Portable => unsafe { compute::<registers::$portable>(set, product, room) },
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx2 => product::<registers::$avx2>(set, sizes, a, b, out, room),
+                Kind::Avx2 => unsafe { compute::<registers::$avx2>(set, product, room) },
                 #[cfg(target_arch = "x86_64")]
-                Kind::Avx512 => product::<registers::$avx512>(set, sizes, a, b, out, room),
+                Kind::Avx512 => unsafe { compute::<registers::$avx512>(set, product, room) },
             };
             if let Some(used) = used {
                 ROOM.set(used);
@@ -109,8 +168,11 @@ macro_rules! gemm {
         }
     };
 }
-gemm!(f64, product_f64: PortableF64 Avx2F64 Avx512F64);
-gemm!(f32, product_f32: PortableF32 Avx2F32 Avx512F32);
+gemm!(f64, product_f64, compute_f64: PortableF64 Avx2F64 Avx512F64);
+gemm!(f32, product_f32, compute_f32: PortableF32 Avx2F32 Avx512F32);
+
+/// Parts of fewer multiply-adds than this are not worth taking.
+const PART: usize = 1 << 18;
 
 /// How many steps of the inner size a block has: a panel of the right matrix then fills half of the first cache.
 const BLOCK_INNER: usize = 256;
@@ -121,52 +183,171 @@ const BLOCK_RIGHT: usize = 2 << 20;
 /// Rows that lie this many bytes apart, or a multiple, fall on few lines of the first cache and drive each other out.
 const CROWDED: usize = 1 << 10;
 
-/// `out += a · b`. Gives back the room it took for copies, if it took it.
-fn product<'a, K: Tiles>(
-    set: InstructionSet,
+/// A product, or a part of one, that has been checked: the matrices hold its cells, and so does the result.
+#[derive(Clone, Copy)]
+struct Product<'a, T> {
     sizes: Sizes,
-    mut a: Strided<'a, Number<K>>,
-    mut b: Strided<'a, Number<K>>,
-    out: &mut [Number<K>],
+    a: Strided<'a, T>,
+    b: Strided<'a, T>,
+    /// The result; its columns lie side by side, its rows so far apart.
+    out: *mut T,
+    out_row: usize,
+    /// Whether sums start from zero, not from what is there.
+    fresh: bool,
+}
+
+// SAFETY: it is its matrices and a pointer that is written through by unsafe code only, which answers for it.
+unsafe impl<T: Sync> Sync for Product<'_, T> {}
+
+impl<'a, T: Copy + Default + Sync> Product<'a, T> {
+    /// Checks the sizes; `None` when nothing is left to be done.
+    fn new(sizes: Sizes, a: Strided<'a, T>, b: Strided<'a, T>, out: &mut [T], fresh: bool) -> Option<Product<'a, T>> {
+        let Sizes { rows, inner, columns } = sizes;
+        assert!(a.holds(rows, inner), "left matrix of {sizes:?}");
+        assert!(b.holds(inner, columns), "right matrix of {sizes:?}");
+        assert!(rows.checked_mul(columns) == Some(out.len()), "product of {sizes:?}");
+        if out.is_empty() || inner == 0 {
+            if fresh {
+                out.fill(T::default());
+            }
+            return None;
+        }
+        let mut product = Product {
+            sizes,
+            a,
+            b,
+            out: out.as_mut_ptr(),
+            out_row: columns,
+            fresh,
+        };
+        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix
+        // has to be transposed and its rows are too short for that to pay.
+        let short = inner < 8;
+        if columns == 1 && (a.row == 1 || !short) || rows == 1 && b.column != 1 && short {
+            (product.a, product.b) = (b.transposed(), a.transposed());
+            product.sizes = Sizes {
+                rows: columns,
+                inner,
+                columns: rows,
+            };
+            product.out_row = 1;
+        }
+        Some(product)
+    }
+
+    /// How many multiply-adds it takes.
+    fn work(&self) -> usize {
+        let Sizes { rows, inner, columns } = self.sizes;
+        (rows * inner).saturating_mul(columns)
+    }
+
+    /// Cuts the longer side into up to so many parts. The inner size is never cut: that would change the bits.
+    fn cut(&self, most: usize) -> Cut {
+        let Sizes { rows, columns, .. } = self.sizes;
+        // A part has whole panels of columns; see `compute`.
+        let (side, whole) = match (rows >= columns, rows) {
+            (true, _) => (rows, 1),
+            (false, 1) => (columns, 128),
+            (false, _) => (columns, 32),
+        };
+        let count = (self.work() / PART).clamp(1, most);
+        let length = side.div_ceil(count).next_multiple_of(whole);
+        Cut {
+            parts: side.div_ceil(length),
+            length,
+        }
+    }
+
+    fn part(&self, cut: Cut, i: usize) -> Self {
+        let (mut part, first) = (*self, i * cut.length);
+        if self.sizes.rows >= self.sizes.columns {
+            part.a.data = &self.a.data[first * self.a.row..];
+            part.sizes.rows = cut.length.min(self.sizes.rows - first);
+            part.out = self.out.wrapping_add(first * self.out_row);
+        } else {
+            part.b.data = &self.b.data[first * self.b.column..];
+            part.sizes.columns = cut.length.min(self.sizes.columns - first);
+            part.out = self.out.wrapping_add(first);
+        }
+        part
+    }
+}
+
+/// How many parts the longer side of a product is cut into, and how long each is; the last may be shorter.
+#[derive(Clone, Copy)]
+struct Cut {
+    parts: usize,
+    length: usize,
+}
+
+/// Computes a product. Gives back the room it took for copies, if it took it.
+///
+/// # Safety
+/// Nothing else may use the product's cells of `out` meanwhile; `set` must have the instructions of `K`.
+unsafe fn compute<K: Tiles>(
+    set: InstructionSet,
+    product: &Product<Number<K>>,
     take_room: impl FnOnce() -> Room<K>,
 ) -> Option<Room<K>>
 where
     Number<K>: Default,
 {
-    let Sizes {
-        mut rows,
-        inner,
-        mut columns,
-    } = sizes;
-    assert!(a.holds(rows, inner), "left matrix of {sizes:?}");
-    assert!(b.holds(inner, columns), "right matrix of {sizes:?}");
-    assert!(rows.checked_mul(columns) == Some(out.len()), "product of {sizes:?}");
-    if out.is_empty() || inner == 0 {
-        return None;
-    }
-    let mut out_row = columns;
-    // A product with a vector is computed transposed where the matrix then lies better.
-    if (columns == 1 && a.row == 1) || (rows == 1 && b.column != 1) {
-        (a, b) = (b.transposed(), a.transposed());
-        (rows, columns, out_row) = (columns, rows, 1);
-    }
+    let Product {
+        sizes: Sizes { rows, inner, columns },
+        a,
+        b,
+        out,
+        out_row,
+        fresh,
+    } = *product;
     let (lanes, size) = (K::Register::LANES, size_of::<Number<K>>());
-    let panel = if rows == 1 { 8 * lanes } else { 2 * lanes };
+    let panel = match rows {
+        1 if b.column == 1 => 8 * lanes,
+        _ => 2 * lanes,
+    };
     let crowded = |distance: usize| (distance * size).is_multiple_of(CROWDED);
+    // A few rows read a matrix that the second cache holds faster than it can be copied.
+    let worth_copying = if rows > 4 * K::HEIGHT { 32 << 10 } else { 1 << 20 };
     let copies_b = columns > 1 && b.column != 1
-        || rows > K::HEIGHT && columns > 128 && inner * columns * size > 32 << 10
+        || rows > K::HEIGHT && columns > 128 && inner * columns * size > worth_copying
         || rows > K::HEIGHT && inner > 32 && crowded(b.row);
     let copies_a = rows > K::HEIGHT && columns > panel && (a.row == 1 || a.column == 1) && {
         let far = if a.column == 1 { a.row } else { a.column };
         crowded(far) || columns > 4 * panel && far * size > CROWDED
     };
+    let block = |rows, inner, columns, a, b, out, fresh| {
+        let block = Tiled {
+            sizes: Sizes { rows, inner, columns },
+            a,
+            b,
+            out,
+            out_row,
+            fresh,
+            panel,
+        };
+        // SAFETY: `a` and `b` hold the block's cells (checked when the product was made, or copied here), and so does
+        // `out`, which the caller leaves to us; `set` has the instructions of `K`.
+        unsafe { tiles::<K>(set, &block) };
+    };
+    if !copies_a && !copies_b && inner <= BLOCK_INNER {
+        block(
+            rows,
+            inner,
+            columns,
+            (a.data.as_ptr(), a.row, a.column),
+            (b.data.as_ptr(), b.row, panel),
+            out,
+            fresh,
+        );
+        return None;
+    }
+
     let mut room = (copies_a || copies_b).then(take_room);
     let (mut no_a, mut no_b) = (vec![], vec![]);
     let [room_a, room_b] = match &mut room {
         Some([a, b]) => [a, b],
         None => [&mut no_a, &mut no_b],
     };
-
     let block_inner = inner.div_ceil(inner.div_ceil(BLOCK_INNER));
     let block_rows = (BLOCK_LEFT / (block_inner * size)).next_multiple_of(K::HEIGHT);
     let block_columns = (BLOCK_RIGHT / (block_inner * size)).next_multiple_of(panel);
@@ -179,7 +360,7 @@ where
         let block_columns = block_columns.min(columns - column);
         for step in (0..inner).step_by(block_inner) {
             let block_inner = block_inner.min(inner - step);
-            let (b, b_row, b_panel) = if copies_b {
+            let b = if copies_b {
                 let to = aligned(room_b, block_columns.next_multiple_of(panel) * block_inner);
                 let block = Block {
                     row: step,
@@ -189,16 +370,16 @@ where
                 };
                 set.run(
                     #[inline(always)]
-                    // SAFETY: `set` has the instructions of `K`, which was chosen by it.
+                    // SAFETY: `set` has the instructions of `K`.
                     || unsafe { panels::<K>(b, block, panel, to) },
                 );
-                (&*to, panel, panel * block_inner)
+                (to.as_ptr(), panel, panel * block_inner)
             } else {
-                (&b.data[step * b.row + column * b.column..], b.row, panel)
+                (b.data[step * b.row + column * b.column..].as_ptr(), b.row, panel)
             };
             for row in (0..rows).step_by(block_rows) {
                 let block_rows = block_rows.min(rows - row);
-                let (a, a_row, a_column) = if copies_a {
+                let a = if copies_a {
                     let block = Block {
                         row,
                         column: step,
@@ -208,33 +389,15 @@ where
                     let lines = if a.column == 1 { block_rows } else { block_inner };
                     let to = aligned(room_a, lines * distance_a);
                     compact(a, block, distance_a, to);
-                    let (a_row, a_column) = if a.column == 1 {
-                        (distance_a, 1)
-                    } else {
-                        (1, distance_a)
-                    };
-                    (&*to, a_row, a_column)
+                    match a.column == 1 {
+                        true => (to.as_ptr(), distance_a, 1),
+                        false => (to.as_ptr(), 1, distance_a),
+                    }
                 } else {
-                    (&a.data[row * a.row + step * a.column..], a.row, a.column)
+                    (a.data[row * a.row + step * a.column..].as_ptr(), a.row, a.column)
                 };
-                for (i, first) in (0..block_columns).step_by(panel).enumerate() {
-                    let width = panel.min(block_columns - first);
-                    let registers = width.div_ceil(lanes);
-                    let tile = Tile {
-                        inner: block_inner,
-                        a: a.as_ptr(),
-                        a_row,
-                        a_column,
-                        b: b[i * b_panel..].as_ptr(),
-                        b_row,
-                        out: out[row * out_row + column + first..].as_mut_ptr(),
-                        out_row,
-                        last: width - (registers - 1) * lanes,
-                    };
-                    // SAFETY: `a`, `b` and `out` hold the block's cells (checked above, or copied here), `out` is
-                    // borrowed exclusively, and `set` vouches for the instructions of `K`, which was chosen by it.
-                    unsafe { column_of_tiles::<K>(set, tile, block_rows, registers) };
-                }
+                let out = out.wrapping_add(row * out_row + column);
+                block(block_rows, block_inner, block_columns, a, b, out, fresh && step == 0);
             }
         }
     }
@@ -244,60 +407,99 @@ where
 type Number<K> = <<K as Tiles>::Register as Register>::Number;
 type Room<K> = [Vec<Number<K>>; 2];
 
-/// Computes tiles one below the other, about equally high, of so many registers of columns.
+/// A block of a product, to be computed in tiles.
+struct Tiled<T> {
+    sizes: Sizes,
+    /// The left matrix, and the distances of its rows and columns.
+    a: (*const T, usize, usize),
+    /// The right matrix in panels of `panel` columns, and the distances of a panel's rows and of the panels.
+    b: (*const T, usize, usize),
+    out: *mut T,
+    out_row: usize,
+    fresh: bool,
+    panel: usize,
+}
+
+/// Computes a block: panel by panel, tiles one below the other and about equally high.
 ///
 /// # Safety
-/// As for [`Tile::multiply_add`], for tiles that have `rows` rows together; `set` must have the instructions of `K`.
-unsafe fn column_of_tiles<K: Tiles>(set: InstructionSet, tile: Tile<Number<K>>, rows: usize, registers: usize) {
-    macro_rules! all_rows {
-        ($N:literal, $EDGE:literal) => {
-            set.run(
-                #[inline(always)]
-                || {
-                    let count = rows.div_ceil(K::HEIGHT);
-                    let (height, higher) = (rows / count, rows % count);
-                    let mut tile = tile;
-                    for i in 0..count {
-                        let height = height + usize::from(i < higher);
-                        // SAFETY: the tiles' rows together are those the caller vouches for.
-                        unsafe {
-                            of_height!(tile, height, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+/// As for [`Tile::multiply_add`], for all tiles together; `set` must have the instructions of `K`.
+unsafe fn tiles<K: Tiles>(set: InstructionSet, block: &Tiled<Number<K>>)
+where
+    Number<K>: Default,
+{
+    set.run(
+        #[inline(always)]
+        || {
+            let Sizes { rows, inner, columns } = block.sizes;
+            let (lanes, count) = (K::Register::LANES, rows.div_ceil(K::HEIGHT));
+            let (height, higher) = if count == 1 {
+                (rows, 0)
+            } else {
+                (rows / count, rows % count)
+            };
+            let (mut b, mut out, mut left) = (block.b.0, block.out, columns);
+            while left > 0 {
+                // What is left over in half a register goes after the whole ones, by itself.
+                let over = left % lanes;
+                let width = match left < block.panel && left > lanes && rows > 1 && 0 < over && over <= K::Half::LANES {
+                    true => left - over,
+                    false => left.min(block.panel),
+                };
+                let registers = width.div_ceil(lanes);
+                let tile = Tile {
+                    inner,
+                    a_row: block.a.1,
+                    a_column: block.a.2,
+                    b,
+                    b_row: block.b.1,
+                    out_row: block.out_row,
+                    last: width - (registers - 1) * lanes,
+                    fresh: block.fresh,
+                };
+                macro_rules! rows {
+                    ($R:ty, $N:literal, $EDGE:literal) => {{
+                        let (mut a, mut out) = (block.a.0, out);
+                        for i in 0..count {
+                            let height = height + usize::from(i < higher);
+                            // SAFETY: the caller vouches for the tiles.
+                            unsafe { of_height!(height, a, out, $R, $N, $EDGE: 1 2 3 4 5 6 7 8 9 10 11 12 13 14) };
+                            // Past the last tile these point behind the matrices, and are not used.
+                            a = a.wrapping_add(height * tile.a_row);
+                            out = out.wrapping_add(height * tile.out_row);
                         }
-                        tile.a = tile.a.wrapping_add(height * tile.a_row);
-                        tile.out = tile.out.wrapping_add(height * tile.out_row);
-                    }
-                },
-            )
-        };
-    }
-    macro_rules! of_height {
-        ($tile:ident, $height:ident, $N:literal, $EDGE:literal: $($H:literal)+) => {
-            match $height {
-                $($H if $H <= K::HEIGHT => $tile.multiply_add::<K::Register, $H, $N, $EDGE>(),)+
-                _ => unreachable!("no tile has {} rows", $height),
+                    }};
+                }
+                macro_rules! of_height {
+                    ($height:ident, $a:ident, $out:ident, $R:ty, $N:literal, $EDGE:literal: $($H:literal)+) => {
+                        match $height {
+                            $($H if $H <= K::HEIGHT => tile.multiply_add::<$R, $H, $N, $EDGE>($a, $out),)+
+                            _ => unreachable!("no tile has {} rows", $height),
+                        }
+                    };
+                }
+                macro_rules! row {
+                    ($N:literal, $EDGE:literal) => {
+                        // SAFETY: the caller vouches for the tile.
+                        unsafe { tile.multiply_add::<K::Register, 1, $N, $EDGE>(block.a.0, out) }
+                    };
+                }
+                match (registers, tile.last < lanes) {
+                    (1, true) if tile.last <= K::Half::LANES => rows!(K::Half, 1, true),
+                    (1, false) => rows!(K::Register, 1, false),
+                    (1, true) => rows!(K::Register, 1, true),
+                    (2, false) => rows!(K::Register, 2, false),
+                    (2, true) => rows!(K::Register, 2, true),
+                    (3, _) => row!(3, true),
+                    (4, _) => row!(4, true),
+                    (5, _) => row!(5, true),
+                    (6, _) => row!(6, true),
+                    (7, _) => row!(7, true),
+                    (_, false) => row!(8, false),
+                    (_, true) => row!(8, true),
+                }
+                (b, out, left) = (b.wrapping_add(block.b.2), out.wrapping_add(width), left - width);
             }
-        };
-    }
-    macro_rules! one_row {
-        ($N:literal, $EDGE:literal) => {
-            set.run(
-                #[inline(always)]
-                // SAFETY: the caller vouches for the tile.
-                || unsafe { tile.multiply_add::<K::Register, 1, $N, $EDGE>() },
-            )
-        };
-    }
-    match (registers, tile.last < K::Register::LANES) {
-        (1, false) => all_rows!(1, false),
-        (1, true) => all_rows!(1, true),
-        (2, false) => all_rows!(2, false),
-        (2, true) => all_rows!(2, true),
-        (3, _) => one_row!(3, true),
-        (4, _) => one_row!(4, true),
-        (5, _) => one_row!(5, true),
-        (6, _) => one_row!(6, true),
-        (7, _) => one_row!(7, true),
-        (_, false) => one_row!(8, false),
-        (_, true) => one_row!(8, true),
-    }
+        },
+    )
 }

@@ -16,7 +16,7 @@ pub(super) struct Block {
 pub(super) const MARGIN: usize = 16;
 
 /// A run of `count` numbers in a buffer that grows when it is too short, aligned to a line of the cache.
-pub(super) fn aligned<T: Copy + Default>(buffer: &mut Vec<T>, count: usize) -> &mut [T] {
+pub(in crate::kernel) fn aligned<T: Copy + Default>(buffer: &mut Vec<T>, count: usize) -> &mut [T] {
     if buffer.len() < count + MARGIN {
         buffer.resize(count + MARGIN, T::default());
     }
@@ -54,11 +54,16 @@ pub(super) unsafe fn panels<K: Tiles>(from: Strided<Number<K>>, block: Block, wi
                 unsafe { K::transpose(from_square.as_ptr(), from.column, to_square.as_mut_ptr(), width) };
             }
         }
-        for column in 0..columns {
-            let from_column = &from.data[start + column * from.column..];
-            let done = if column < straight_columns { straight_rows } else { 0 };
-            for row in done..block.rows {
-                to[row * width + column] = from_column[row * from.row];
+        for row in 0..block.rows {
+            let done = if row < straight_rows { straight_columns } else { 0 };
+            if done == columns {
+                continue;
+            }
+            let from = from.data[start + row * from.row + done * from.column..]
+                .iter()
+                .step_by(from.column);
+            for (to, from) in to[row * width..][done..columns].iter_mut().zip(from) {
+                *to = *from;
             }
         }
     }

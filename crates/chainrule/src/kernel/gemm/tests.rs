@@ -30,8 +30,9 @@ fn number(i: usize, seed: usize) -> f64 {
     fraction * [1.0, 1e-3, 1e4][hash % 3]
 }
 
-/// Compares every instruction set with the definition, to the bit; `padding` is how much farther apart the lines of each
-/// matrix lie than they must.
+/// Compares every instruction set with the definition, to the bit, for a product that is added to
+/// what is there and for one that starts from zeros; `padding` is how much farther apart the lines of each matrix lie
+/// than they must.
 fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2]) {
     let Sizes { rows, inner, columns } = sizes;
     let strides = |height: usize, width: usize, transposed: bool, padding: usize| match transposed {
@@ -58,18 +59,20 @@ fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2]) {
                 row: b_row,
                 column: b_column,
             };
-            let mut expected = out.clone();
-            $twin(sizes, a, b, &mut expected);
-            for set in InstructionSet::available() {
-                let mut result = out.clone();
-                $product(set, sizes, a, b, &mut result);
-                for (i, (x, y)) in result.iter().zip(&expected).enumerate() {
-                    assert_eq!(
-                        x.to_bits(),
-                        y.to_bits(),
-                        "{sizes:?} {transposed:?} {}, number {i}: {x} {y}",
-                        set.name()
-                    );
+            for fresh in [false, true] {
+                let mut expected = if fresh { vec![0.0; out.len()] } else { out.clone() };
+                $twin(sizes, a, b, &mut expected);
+                for set in InstructionSet::available() {
+                    let mut result = out.clone();
+                    $product(set, 1, sizes, a, b, &mut result, fresh);
+                    for (i, (x, y)) in result.iter().zip(&expected).enumerate() {
+                        assert_eq!(
+                            x.to_bits(),
+                            y.to_bits(),
+                            "{sizes:?} {transposed:?} fresh {fresh} {}, number {i}: {x} {y}",
+                            set.name()
+                        );
+                    }
                 }
             }
         };
@@ -110,6 +113,41 @@ fn blocks_and_copies_leave_the_bits_alone() {
     }
 }
 
+#[test]
+fn the_parts_of_a_product_have_the_bits_of_the_whole() {
+    // The longer side is cut: rows, columns, the columns of a single row, and the rows of a single column.
+    for (rows, inner, columns) in [(150, 90, 80), (20, 40, 1400), (1, 900, 1200), (1200, 900, 1)] {
+        let sizes = Sizes { rows, inner, columns };
+        let numbers = |count: usize, seed| (0..count).map(|i| number(i, seed) as f32).collect::<Vec<f32>>();
+        let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+        for (a_transposed, b_transposed) in BOTH.into_iter().flat_map(|a| BOTH.map(|b| (a, b))) {
+            let matrix = |data, transposed| Matrix { data, transposed };
+            let a = matrix(&a[..], a_transposed).strided(rows, inner);
+            let b = matrix(&b[..], b_transposed).strided(inner, columns);
+            let set = InstructionSet::in_use();
+            let mut expected = vec![0.0; rows * columns];
+            product_f32(set, 1, sizes, a, b, &mut expected, true);
+            let mut result = vec![f32::NAN; rows * columns];
+            for most in [1, 2, 3, 4, 16] {
+                let product = Product::new(sizes, a, b, &mut result, true).unwrap();
+                let cut = product.cut(most);
+                assert!(cut.parts <= most && (cut.parts > 1) == (most > 1), "{most}");
+                for i in (0..cut.parts).rev() {
+                    // SAFETY: nobody else uses the result.
+                    unsafe { compute_f32(set, &product.part(cut, i)) };
+                }
+                let same = result.iter().zip(&expected).all(|(x, y)| x.to_bits() == y.to_bits());
+                assert!(same, "{sizes:?} {a_transposed} {b_transposed} in {} parts", cut.parts);
+                result.fill(f32::NAN);
+                // And as threads take them, if they come in time.
+                product_f32(set, most, sizes, a, b, &mut result, true);
+                let same = result.iter().zip(&expected).all(|(x, y)| x.to_bits() == y.to_bits());
+                assert!(same, "{sizes:?} {a_transposed} {b_transposed} with {most} threads");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
@@ -141,6 +179,7 @@ fn infinities_and_nan_arrive() {
             };
             product_f64(
                 set,
+                1,
                 Sizes {
                     rows: 2,
                     inner: 2,
@@ -149,6 +188,7 @@ fn infinities_and_nan_arrive() {
                 a,
                 b,
                 &mut out,
+                false,
             );
             assert_eq!(out[columns - 1], f64::INFINITY);
             assert!(out[columns..].iter().all(|x| x.is_nan()), "{}", set.name());

@@ -36,9 +36,11 @@ const WORKLOADS: &[Workload] = &[
     ("w1-eager", "ours", ours::scalars::people_eager),
     ("w1", "floor", floors::people::epochs),
     ("w2a", "ours", ours::scalars::points_step),
+    ("w2a-eager", "ours", ours::scalars::points_step_eager),
     ("w2b", "ours", ours::networks::points_step),
     ("w2b", "floor", floors::points::points_step),
     ("w2c", "ours", ours::scalars::samples_epochs),
+    ("w2c-eager", "ours", ours::scalars::samples_epochs_eager),
     ("w2c", "floor", floors::points::samples_epochs),
     ("w3a-32", "ours", |m| {
         ours::networks::classifier_step(m, &DIGITS, Relu, 32, Sgd::new(SGD))
@@ -121,10 +123,8 @@ const WORKLOADS: &[Workload] = &[
 
 /// How many threads the engine computes with.
 fn set_threads(count: usize) -> Result<()> {
-    match count {
-        1 => Ok(()),
-        _ => Err(format!("the engine computes with one thread, not with {count}").into()),
-    }
+    chainrule::set_threads(count);
+    Ok(())
 }
 
 fn main() -> ExitCode {

@@ -1,6 +1,7 @@
 //! W8: least squares by the normal equations, descent in one pass, and logistic regression by Newton's method; f64.
 
 use chainrule::InstructionSet;
+use std::hint::black_box;
 
 use super::math::Real;
 use crate::{
@@ -20,32 +21,32 @@ const PART: usize = 256;
 type Row = [f64; FEATURES];
 type Products = [[f64; WIDE]; WIDE];
 
-/// Adds Σ (weight · row) ⊗ row, of which rows and columns up to `UNKNOWNS` are used; in three bands of eight.
+/// Adds Σ (weight · row) ⊗ row: the lower half, in three bands of eight rows.
 #[inline(always)]
 fn add_products(products: &mut Products, rows: &[[f64; WIDE]], weighted: &[[f64; WIDE]]) {
-    for band in 0..3 {
-        band_of_products(&mut products[8 * band..8 * band + 8], rows, weighted, 8 * band);
-    }
+    band::<8>(products, rows, weighted, 0);
+    band::<16>(products, rows, weighted, 8);
+    band::<24>(products, rows, weighted, 16);
 }
 
 #[inline(always)]
-fn band_of_products(products: &mut [[f64; WIDE]], rows: &[[f64; WIDE]], weighted: &[[f64; WIDE]], from: usize) {
-    let mut sums = [[0.0; WIDE]; 8];
+fn band<const COLUMNS: usize>(products: &mut Products, rows: &[[f64; WIDE]], weighted: &[[f64; WIDE]], from: usize) {
+    let mut sums = [[0.0; COLUMNS]; 8];
     for (row, weighted) in rows.iter().zip(weighted) {
-        for c in 0..WIDE {
+        for c in 0..COLUMNS {
             for r in 0..8 {
                 sums[r][c] = f64::mul_add(weighted[from + r], row[c], sums[r][c]);
             }
         }
     }
-    for (product, sums) in products.iter_mut().zip(sums) {
-        for c in 0..WIDE {
-            product[c] += sums[c];
+    for (r, sums) in sums.iter().enumerate() {
+        for c in 0..COLUMNS {
+            products[from + r][c] += sums[c];
         }
     }
 }
 
-/// The solution of A w = b, by Cholesky's factors; the last column of the products is b.
+/// The solution of A w = b, by Cholesky's factors; row `UNKNOWNS` of the products is b.
 fn solve(products: &Products) -> [f64; UNKNOWNS] {
     let mut l = [[0.0; UNKNOWNS]; UNKNOWNS];
     for i in 0..UNKNOWNS {
@@ -58,7 +59,7 @@ fn solve(products: &Products) -> [f64; UNKNOWNS] {
     let mut w = [0.0; UNKNOWNS];
     for i in 0..UNKNOWNS {
         let known: f64 = (0..i).map(|k| l[i][k] * w[k]).sum();
-        w[i] = (products[i][UNKNOWNS] - known) / l[i][i];
+        w[i] = (products[UNKNOWNS][i] - known) / l[i][i];
     }
     for i in (0..UNKNOWNS).rev() {
         let known: f64 = (i + 1..UNKNOWNS).map(|k| l[k][i] * w[k]).sum();
@@ -102,7 +103,7 @@ pub fn least_squares(meter: &mut Meter) -> Result<()> {
     meter.measure(check(&fit()), 1.0, || Ok(fit()))
 }
 
-/// x · w + b of some rows, eight of them at a time.
+/// x · w + b of some rows.
 #[inline(always)]
 fn sums(x: &[Row], w: &[f64; UNKNOWNS], sums: &mut [f64]) {
     for (x, sum) in x.iter().zip(sums) {
@@ -112,7 +113,8 @@ fn sums(x: &[Row], w: &[f64; UNKNOWNS], sums: &mut [f64]) {
                 parts[q] = f64::mul_add(x[4 * p + q], w[4 * p + q], parts[q]);
             }
         }
-        *sum = (parts[0] + parts[1]) + (parts[2] + parts[3]) + w[FEATURES];
+        // Held back from working on several rows at once, for which it would have to gather their numbers.
+        *sum = black_box((parts[0] + parts[1]) + (parts[2] + parts[3]) + w[FEATURES]);
     }
 }
 
@@ -158,7 +160,7 @@ pub fn descent(meter: &mut Meter) -> Result<()> {
     meter.measure(check, 1.0 / DESCENT_STEPS as f64, || Ok(step()))
 }
 
-/// Logistic regression with the penalty ½ ‖w‖²: Newton's steps until they are small.
+/// Logistic regression with the penalty ½ ‖w‖²: Newton's steps until one is below 10⁻⁶, for the next would be below 10⁻¹².
 pub fn logistic(meter: &mut Meter) -> Result<()> {
     let (x, classes) = (table::features(), table::classes());
     let (x, _) = x.as_chunks::<FEATURES>();
@@ -173,7 +175,7 @@ pub fn logistic(meter: &mut Meter) -> Result<()> {
             for (w, step) in w.iter_mut().zip(step) {
                 *w += step;
             }
-            if step.iter().all(|step| step.abs() < 1e-9) {
+            if step.iter().all(|step| step.abs() < 1e-6) {
                 return w;
             }
         }
@@ -203,7 +205,7 @@ fn newton(x: &[Row], y: &[f64], w: &[f64; UNKNOWNS]) -> [f64; UNKNOWNS] {
     }
     for j in 0..FEATURES {
         products[j][j] += 1.0;
-        products[j][UNKNOWNS] -= w[j];
+        products[UNKNOWNS][j] -= w[j];
     }
     solve(&products)
 }

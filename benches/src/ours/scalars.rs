@@ -5,6 +5,7 @@ use chainrule::{
     nn::{Activation, scalar},
     ops::{Sigmoid, Tanh},
     optim::{Optimizer, Sgd},
+    vmap,
 };
 
 use crate::{
@@ -58,14 +59,35 @@ pub fn people_eager(meter: &mut Meter) -> Result<()> {
     meter.measure(check, 1.0 / EPOCHS as f64, epoch)
 }
 
-/// W2a: a full-batch step of MLP(2, [16, 16, 1]) on 100 points, every number a node.
-pub fn points_step(meter: &mut Meter) -> Result<()> {
+/// MLP(2, [16, 16, 1]) neuron by neuron, without a nonlinearity after the last layer.
+fn points_net() -> scalar::Mlp {
     let mut net = data::scalar_mlp(&[2, 16, 16, 1], Tanh);
     for layer in net.layers.iter_mut().skip(2) {
         for neuron in &mut layer.neurons {
             neuron.activation = Activation::identity();
         }
     }
+    net
+}
+
+/// W2a: a full-batch step on 100 points, written for one of them.
+pub fn points_step(meter: &mut Meter) -> Result<()> {
+    let (mut net, (x, y)) = (points_net(), points::data());
+    let (x, y) = (Tensor::new(x, [points::ROWS, 2])?, Tensor::new(y, [points::ROWS])?);
+    let sgd = Sgd::new(points::LEARNING_RATE);
+    let mut step = Step::new(&mut net, sgd, |net: &scalar::Mlp, [x, y]| {
+        vmap([x, y], |[x, y]| (net.forward(&[x.at(0), x.at(1)])[0] - y).square()).mean()
+    });
+    for _ in 0..CHECKED_STEPS {
+        step.run([&x, &y])?;
+    }
+    let check = step.run([&x, &y])?;
+    meter.measure(check, 1.0, || Ok(step.run([&x, &y])?))
+}
+
+/// W2a with a graph each time, every number a node.
+pub fn points_step_eager(meter: &mut Meter) -> Result<()> {
+    let mut net = points_net();
     let ((x, y), mut sgd, mut graph) = (points::data(), Sgd::new(points::LEARNING_RATE), Graph::new());
     let mut once = || -> Result<f64> {
         graph.clear();
@@ -84,8 +106,26 @@ pub fn points_step(meter: &mut Meter) -> Result<()> {
     meter.measure(check, 1.0, once)
 }
 
-/// W2c: twenty epochs of MLP(3, [4, 4, 1]) on four samples, as the lesson has it.
+/// W2c: twenty epochs of MLP(3, [4, 4, 1]) on four samples, written for one of them.
 pub fn samples_epochs(meter: &mut Meter) -> Result<()> {
+    let mut net = data::scalar_mlp(&[3, 4, 4, 1], Tanh);
+    let (x, y) = (Tensor::from(SAMPLES), Tensor::from(WANTED));
+    let sgd = Sgd::new(points::LEARNING_RATE);
+    let mut step = Step::new(&mut net, sgd, |net: &scalar::Mlp, [x, y]| {
+        vmap([x, y], |[x, y]| {
+            (net.forward(&[x.at(0), x.at(1), x.at(2)])[0] - y).square()
+        })
+        .sum()
+    });
+    for _ in 0..CHECKED_STEPS {
+        step.run([&x, &y])?;
+    }
+    let check = step.run([&x, &y])?;
+    meter.measure(check, 1.0 / CHECKED_STEPS as f64, || Ok(step.run([&x, &y])?))
+}
+
+/// W2c as the lesson has it: a graph for each epoch.
+pub fn samples_epochs_eager(meter: &mut Meter) -> Result<()> {
     let mut net = data::scalar_mlp(&[3, 4, 4, 1], Tanh);
     let (mut sgd, mut graph) = (Sgd::new(points::LEARNING_RATE), Graph::new());
     let mut epoch = || -> Result<f64> {

@@ -6,6 +6,7 @@
 //! was done, 1 when it failed, 2 when the arguments were wrong.
 
 mod binding;
+mod columns;
 mod data;
 mod evaluate;
 mod exercise;
@@ -13,6 +14,7 @@ mod expr;
 mod failure;
 mod fit;
 mod lesson;
+mod machine;
 mod output;
 mod places;
 mod predict;
@@ -32,12 +34,15 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Compute with so many threads; as many as the machine has, or CHAINRULE_THREADS says, if not given
+    #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=machine::MOST_THREADS))]
+    threads: Option<u16>,
 }
 
 /// What can be done.
 #[derive(Subcommand)]
 enum Command {
-    Fit(fit::Arguments),
+    Fit(Box<fit::Arguments>),
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
@@ -48,7 +53,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        // Whoever reads our output has seen enough: `chainrule show model | head`.
+        Err(Failure::Unread) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::say(&format!("error: {failure}"));
+            failure.code()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    machine::choose(arguments.threads)?;
+    match arguments.command {
         Command::Fit(arguments) => arguments.run(),
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
@@ -57,18 +75,7 @@ fn main() -> ExitCode {
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
-        Command::Exercise(arguments) => match arguments.run() {
-            Ok(code) => return code,
-            Err(failure) => Err(failure),
-        },
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has seen enough: `chainrule show model | head`.
-        Err(Failure::Unread) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::say(&format!("error: {failure}"));
-            failure.code()
-        }
-    }
+        Command::Exercise(arguments) => return arguments.run(),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use chainrule::{Mlp, Module, Op, Shape, Tensor, View, ops::Softmax};
 use chainrule_picture::{Picture, loss_chart};
-use chainrule_table::{Encoder, Matrix, Table};
+use chainrule_table::{ColumnType, Encoder, Matrix, Reader, Table, Unseen};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -70,9 +70,19 @@ impl Model {
     /// # Errors
     /// When a feature column is missing, or a cell cannot be understood as in training; the message says where.
     pub fn predict(&self, table: &Table) -> Result<Prediction> {
-        let prediction = predict_rows(&self.network, &self.target, &self.encoder.transform(table)?)?;
+        Ok(self.predict_and_count(table)?.0)
+    }
+
+    /// The answers for the rows of a table, and which cells of it hold what no training row had: an unknown category, a
+    /// missing cell where none was missing.
+    ///
+    /// # Errors
+    /// As [`Model::predict`].
+    pub fn predict_and_count(&self, table: &Table) -> Result<(Prediction, Vec<Unseen>)> {
+        let matrix = self.encoder.transform(table)?;
+        let prediction = predict_rows(&self.network, &self.target, &matrix)?;
         match prediction.first_not_finite() {
-            None => Ok(prediction),
+            None => Ok((prediction, matrix.unseen)),
             Some(row) => Err(Error::data(format!(
                 "{}, line {}: there is no finite prediction for this row; its values are too far from those the model was \
                  trained with",
@@ -80,6 +90,17 @@ impl Model {
                 table.line(row)
             ))),
         }
+    }
+
+    /// A reader that understands the columns of a table as the table that the model was trained on was understood, the
+    /// target as well if it is there.
+    pub fn reader(&self) -> Reader {
+        let mut types = self.encoder.types();
+        let target = &self.record.options.target;
+        let asked = self.record.options.columns.get(target).copied();
+        let kind = asked.or(matches!(self.target, Target::Classes { .. }).then_some(ColumnType::Category));
+        types.extend(kind.map(|kind| (target.clone(), kind)));
+        Reader::new().columns(&types).lenient()
     }
 
     /// What is known of the column it predicts.

@@ -1,5 +1,6 @@
 //! How fast the kernels are on this machine, for each instruction set that it has: nanoseconds per number of the
-//! functions, beside the standard library's, and billions of operations per second of matrix products.
+//! functions, beside the standard library's, billions of operations per second of matrix products, what threads bring,
+//! and where one column more costs most.
 //!
 //!     cargo run --release -p chainrule --example kernel_speed
 //!
@@ -23,19 +24,61 @@ fn main() {
         print!("{:>10}", set.name());
     }
     println!();
+    chainrule::set_threads(1);
     products::<f64>("f64");
     products::<f32>("f32");
+    println!(
+        "\nmicroseconds of products with one thread and with two; how often two are as fast is up to what else runs"
+    );
+    threads::<f32>("f32");
+    println!("\nthe worst of time(n + 1) / time(n), n = 1…128");
+    chainrule::set_threads(1);
+    cliffs::<f64>("f64");
+    cliffs::<f32>("f32");
 }
 
-/// Seconds that the fastest of many runs takes.
+/// Seconds that the fastest of many runs takes, each long enough for the clock.
 fn best(mut work: impl FnMut()) -> f64 {
-    let (start, mut best) = (Instant::now(), f64::INFINITY);
-    while start.elapsed().as_secs_f64() < 0.1 {
+    let mut seconds = |count: usize| {
         let start = Instant::now();
-        work();
-        best = best.min(start.elapsed().as_secs_f64());
+        (0..count).for_each(|_| work());
+        start.elapsed().as_secs_f64() / count as f64
+    };
+    seconds(10);
+    let count = (1e-5 / seconds(10)).ceil() as usize;
+    let (start, mut best) = (Instant::now(), f64::INFINITY);
+    while start.elapsed().as_secs_f64() < 0.05 {
+        best = best.min(seconds(count));
     }
     best
+}
+
+/// A product of matrices of these sizes, ready to be computed again and again.
+fn product<T: Float>(rows: usize, inner: usize, columns: usize, op: ops::MatMul) -> impl FnMut() {
+    let numbers = |count: usize| {
+        (0..count)
+            .map(|i| T::from_f64((i % 7) as f64 - 3.0))
+            .collect::<Vec<T>>()
+    };
+    let swap = |sizes: [usize; 2], swapped| if swapped { [sizes[1], sizes[0]] } else { sizes };
+    let shapes = [
+        Shape::from(swap([rows, inner], op.transpose_a)),
+        Shape::from(swap([inner, columns], op.transpose_b)),
+    ];
+    let (a, b, mut out) = (numbers(rows * inner), numbers(inner * columns), numbers(rows * columns));
+    move || {
+        let views = [
+            View {
+                data: &a[..],
+                shape: shapes[0],
+            },
+            View {
+                data: &b[..],
+                shape: shapes[1],
+            },
+        ];
+        op.eval(black_box(&views), black_box(&mut out));
+    }
 }
 
 fn functions<T: Float>(name: &str) {
@@ -99,30 +142,65 @@ fn products<T: Float>(name: &str) {
         (1000, 1000, 1000),
     ];
     for (rows, inner, columns) in sizes {
-        let numbers = |count: usize| {
-            (0..count)
-                .map(|i| T::from_f64((i % 7) as f64 - 3.0))
-                .collect::<Vec<T>>()
-        };
-        let (a, b) = (numbers(rows * inner), numbers(inner * columns));
-        let mut out = vec![T::ZERO; rows * columns];
         print!("{:<22}", format!("{rows}×{inner}·{inner}×{columns} {name}"));
-        let views = [
-            View {
-                data: &a[..],
-                shape: Shape::from([rows, inner]),
-            },
-            View {
-                data: &b[..],
-                shape: Shape::from([inner, columns]),
-            },
-        ];
         for set in InstructionSet::available() {
             set.force();
             let operations = 2.0 * (rows * inner * columns) as f64;
-            let seconds = best(|| ops::MatMul::default().eval(black_box(&views), black_box(&mut out)));
+            let seconds = best(product::<T>(rows, inner, columns, ops::MatMul::default()));
             print!("{:>10.2}", operations / seconds * 1e-9);
         }
         println!();
+    }
+}
+
+fn threads<T: Float>(name: &str) {
+    for (rows, inner, columns) in [
+        (128, 784, 128),
+        (512, 784, 128),
+        (512, 784, 512),
+        (512, 512, 512),
+        (1000, 1000, 1000),
+    ] {
+        let seconds = [1, 2].map(|threads| {
+            chainrule::set_threads(threads);
+            best(product::<T>(rows, inner, columns, ops::MatMul::default()))
+        });
+        println!(
+            "{:<22}{:>10.0}{:>10.0}, {:.2} times as fast",
+            format!("{rows}×{inner}·{inner}×{columns} {name}"),
+            seconds[0] * 1e6,
+            seconds[1] * 1e6,
+            seconds[0] / seconds[1]
+        );
+    }
+}
+
+fn cliffs<T: Float>(name: &str) {
+    type Sizes = fn(usize) -> (usize, usize, usize, bool, bool);
+    let kinds: [(&str, Sizes); 5] = [
+        ("n×n·n×n", |n| (n, n, n, false, false)),
+        ("32×n·n×n", |n| (32, n, n, false, false)),
+        ("32×n·(n×n)ᵀ", |n| (32, n, n, false, true)),
+        ("(32×n)ᵀ·32×n", |n| (n, 32, n, true, false)),
+        ("32×784·784×n", |n| (32, 784, n, false, false)),
+    ];
+    for (kind, sizes) in kinds {
+        let seconds: Vec<f64> = (1..=129)
+            .map(|n| {
+                let (rows, inner, columns, transpose_a, transpose_b) = sizes(n);
+                let op = ops::MatMul {
+                    transpose_a,
+                    transpose_b,
+                };
+                best(product::<T>(rows, inner, columns, op))
+            })
+            .collect();
+        let mut ratios: Vec<(f64, usize)> = (1..129).map(|n| (seconds[n] / seconds[n - 1], n)).collect();
+        ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let worst: Vec<String> = ratios[..4]
+            .iter()
+            .map(|(ratio, n)| format!("{ratio:.2} after {n}"))
+            .collect();
+        println!("{:<22}{}", format!("{kind} {name}"), worst.join(", "));
     }
 }

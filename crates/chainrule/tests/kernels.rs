@@ -196,3 +196,30 @@ fn training_gives_the_same_weights_on_every_machine() {
         gelu_tanh 73592d7aa6750336 797983054999ebbd"#]]
     .assert_eq(&checksums.join("\n"));
 }
+
+#[test]
+fn products_that_threads_share_have_the_same_bits_whatever_their_number() {
+    let _alone = alone();
+    // 448 · 150 · 150 multiply-adds: enough to wake sleeping threads for each of the three products.
+    let results = [1, 2, 3, 4].map(|threads| {
+        chainrule::set_threads(threads);
+        assert_eq!(chainrule::threads(), threads);
+        let g = Graph::<f32>::default();
+        let number = |i: usize| ((i * 7919) % 1013) as f32 / 500.0 - 1.0;
+        let (x, w) = (
+            g.leaf(Tensor::from_fn([448, 150], number)),
+            g.leaf(Tensor::from_fn([150, 150], number)),
+        );
+        let y = x.matmul(w);
+        let gradients = (y * y).sum().backward().unwrap();
+        let mut all: Vec<u64> = y.value().unwrap().data().iter().copied().map(bits).collect();
+        for leaf in [x, w] {
+            all.extend(gradients.wrt(leaf).iter().copied().map(bits));
+        }
+        all
+    });
+    chainrule::set_threads(0);
+    for (i, result) in results.iter().enumerate() {
+        assert!(*result == results[0], "{} threads", i + 1);
+    }
+}

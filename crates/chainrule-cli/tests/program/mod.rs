@@ -69,7 +69,9 @@ impl Folder {
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .env_remove("RUST_BACKTRACE")
-            .env_remove("RUST_LIB_BACKTRACE");
+            .env_remove("RUST_LIB_BACKTRACE")
+            .env_remove("CHAINRULE_THREADS")
+            .env_remove("CHAINRULE_INSTRUCTIONS");
         command
     }
 

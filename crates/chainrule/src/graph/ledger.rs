@@ -4,6 +4,7 @@ use super::{
     Op, View,
     keys::Keys,
     node::{Kind, Node},
+    op::Views,
     operations::{Operations, Registered},
 };
 use crate::{
@@ -33,6 +34,8 @@ pub(super) struct Ledger<T: Float> {
     pub(super) end: usize,
     /// For a number on its way.
     pub(super) scratch: Vec<T>,
+    /// For the views of arguments.
+    pub(super) views: Views<T>,
     /// The arguments of nodes that have many.
     pub(super) arguments: Vec<u32>,
     pub(super) shapes: Vec<Shape>,
@@ -92,6 +95,7 @@ impl<T: Float> Default for Ledger<T> {
             count: 0,
             end: 0,
             scratch: vec![],
+            views: Views::default(),
             arguments: vec![],
             shapes: vec![Shape::SCALAR],
             shape_index: HashMap::from([(Shape::SCALAR, 0)]),

@@ -133,6 +133,41 @@ impl<T> View<'_, T> {
     }
 }
 
+/// Room for the views of arguments, kept from one operation to the next: many arguments ask for memory once.
+#[derive(Debug)]
+pub(super) struct Views<T: 'static>(Vec<View<'static, T>>);
+
+impl<T> Default for Views<T> {
+    fn default() -> Self {
+        Views(vec![])
+    }
+}
+
+impl<T: Copy> Views<T> {
+    /// Hands over what `view` says of each id.
+    pub(super) fn with_each<'a, R>(
+        &mut self,
+        ids: &[u32],
+        view: impl Fn(&u32) -> View<'a, T>,
+        use_them: impl FnOnce(&[View<'a, T>]) -> R,
+    ) -> R {
+        let mut few = [View::nothing(); 3];
+        if let Some(few) = few.get_mut(..ids.len()) {
+            for (to, id) in few.iter_mut().zip(ids) {
+                *to = view(id);
+            }
+            return use_them(few);
+        }
+        // An empty list of views can become one of other views, and its room stays.
+        let mut views: Vec<View<'a, T>> = std::mem::take(&mut self.0).into_iter().collect();
+        views.extend(ids.iter().map(view));
+        let result = use_them(&views);
+        views.clear();
+        self.0 = views.into_iter().map(|_| View::nothing()).collect();
+        result
+    }
+}
+
 /// Where backward on numbers stands: the arguments and the result of one operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment<'a, T> {

@@ -316,6 +316,7 @@ impl<T: Float> Ledger<T> {
             values,
             shapes,
             ops,
+            views,
             ..
         } = self;
         let Some(op) = ops.get(node.op) else { return };
@@ -328,7 +329,7 @@ impl<T: Float> Ledger<T> {
                 shape,
             }
         };
-        with_each(ids(arguments, node), View::nothing(), view, |views| {
+        views.with_each(ids(arguments, node), view, |views| {
             op.get().eval(views, &mut present[..shape.len()]);
         });
     }

@@ -1,10 +1,6 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{
-    Graph, Moment, Var, View,
-    ledger::{Ledger, with_each},
-    singles::Singles,
-};
+use super::{Graph, Moment, Var, ledger::Ledger, op::Views, singles::Singles};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -24,6 +20,7 @@ pub(crate) struct Replay<T: Float> {
     pulls: Vec<Pull>,
     /// Room for the gradients: a value's place is another's as soon as its gradient was handed on.
     gradients: Vec<T>,
+    views: Views<T>,
     /// Both ways when all there is are single numbers; then the gradients are laid out as the values are.
     singles: Option<(Singles<T>, Singles<T>)>,
 }
@@ -131,6 +128,7 @@ impl<T: Float> Replay<T> {
             backward,
             pulls,
             gradients: vec![T::ZERO; room],
+            views: Views::default(),
             singles,
         };
         Ok((replay, inputs))
@@ -203,7 +201,7 @@ impl<T: Float> Replay<T> {
             let (own, later) = pulls.split_at(back.pulls);
             pulls = later;
             if !own.is_empty() {
-                ledger.pull_again(back.id, &gradient, own, &mut self.gradients);
+                ledger.pull_again(back.id, &gradient, own, &mut self.gradients, &mut self.views);
             }
         }
     }
@@ -300,13 +298,12 @@ impl<T: Float> Ledger<T> {
     }
 
     /// Hands on the gradient of a value.
-    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T]) {
+    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T], views: &mut Views<T>) {
         let node = self.node(id);
         let Some(op) = self.op(node) else { return };
         let value = self.view(id);
-        with_each(
+        views.with_each(
             self.ids(node),
-            View::nothing(),
             |&id| self.view(id),
             |arguments| {
                 let at = Moment { arguments, value };

@@ -95,25 +95,45 @@ impl<T: Float> Ledger<T> {
     }
 }
 
-/// The level and the rule of an operation.
-type At = (u32, u32);
+/// When an operation runs: those of one level and one rule are a run, in which the less deep come first, so that
+/// neighbors hardly ever wait for each other.
+#[derive(Clone, Copy)]
+struct When {
+    level: u32,
+    rule: u32,
+    depth: u32,
+}
 
-/// The first level of an operation with this rule that comes after another. Within a level, those of one rule keep their
-/// order, so that they may depend on each other.
-fn after((level, other): At, rule: u32) -> u32 {
-    level + u32::from(other != rule)
+impl When {
+    /// Nothing before `base`.
+    fn first(rule: u32, base: u32) -> When {
+        When {
+            level: base,
+            rule,
+            depth: 0,
+        }
+    }
+
+    /// Not before another, and so much deeper.
+    fn after(self, other: When, deeper: u32) -> When {
+        When {
+            level: self.level.max(other.level + u32::from(other.rule != self.rule)),
+            depth: self.depth.max(other.depth + deeper),
+            ..self
+        }
+    }
 }
 
 impl Schedule {
     /// What an operation reads is computed before.
     fn forward(instructions: &[(u32, Places)], end: usize) -> Schedule {
         // What computes each number; nothing for those that come from elsewhere.
-        let mut computed: Vec<Option<At>> = vec![None; end];
-        Schedule::levels(instructions.iter(), |rule, places, base| {
+        let mut computed: Vec<Option<When>> = vec![None; end];
+        Schedule::order(instructions.iter(), |first, places| {
             let before = places.arguments.iter().filter_map(|&a| computed[a as usize]);
-            let level = before.fold(base, |level, before| after(before, rule).max(level));
-            computed[places.result as usize] = Some((level, rule));
-            level
+            let when = before.fold(first, |when, before| when.after(before, 1));
+            computed[places.result as usize] = Some(when);
+            when
         })
     }
 
@@ -121,27 +141,27 @@ impl Schedule {
     /// same order.
     fn backward(instructions: &[(u32, Places)], end: usize) -> Schedule {
         // What added to each gradient last; nothing at first.
-        let mut added: Vec<Option<At>> = vec![None; end];
-        Schedule::levels(instructions.iter().rev(), |rule, places, base| {
+        let mut added: Vec<Option<When>> = vec![None; end];
+        Schedule::order(instructions.iter().rev(), |first, places| {
             let arguments = places.arguments.into_iter().enumerate();
-            let receivers = arguments.filter(|(k, _)| places.receives >> k & 1 == 1).map(|(_, a)| a);
-            let before = receivers
-                .clone()
-                .chain([places.result])
-                .filter_map(|a| added[a as usize]);
-            let level = before.fold(base, |level, before| after(before, rule).max(level));
+            let receivers = arguments
+                .filter(|(k, _)| places.receives >> k & 1 == 1)
+                .map(|(_, a)| a as usize);
+            let complete = added[places.result as usize];
+            let when = complete.map_or(first, |complete| first.after(complete, 1));
+            let before = receivers.clone().filter_map(|argument| added[argument]);
+            let when = before.fold(when, |when, before| when.after(before, 0));
             for argument in receivers {
-                added[argument as usize] = Some((level, rule));
+                added[argument] = Some(when);
             }
-            level
+            when
         })
     }
 
-    /// Orders the instructions of each window by level and rule, otherwise as they come. `level` is given the rule, the
-    /// places and the first level of the window.
-    fn levels<'a>(
+    /// Orders the instructions of each window by what `when` says, otherwise as they come; it is given the earliest time.
+    fn order<'a>(
         instructions: impl Iterator<Item = &'a (u32, Places)>,
-        mut level: impl FnMut(u32, &Places, u32) -> u32,
+        mut when: impl FnMut(When, &Places) -> When,
     ) -> Schedule {
         let mut schedule = Schedule {
             places: vec![],
@@ -152,12 +172,12 @@ impl Schedule {
         while instructions.peek().is_some() {
             window.clear();
             for (k, (rule, places)) in instructions.by_ref().take(WINDOW).enumerate() {
-                let level = level(*rule, places, base);
-                next_base = next_base.max(level + 1);
-                window.push((level, *rule, k, places));
+                let when = when(When::first(*rule, base), places);
+                next_base = next_base.max(when.level + 1);
+                window.push(((when.level, *rule, when.depth, k), places));
             }
-            window.sort_unstable_by_key(|&(level, rule, k, _)| (level, rule, k));
-            for &(_, rule, _, places) in &window {
+            window.sort_unstable_by_key(|&(key, _)| key);
+            for &((_, rule, ..), places) in &window {
                 schedule.places.push(*places);
                 let end = schedule.places.len() as u32;
                 match schedule.runs.last_mut() {
@@ -186,36 +206,58 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{graph::Graph, graph::Var, ops::rows, random::Rng};
+    use crate::graph::{Graph, Var};
 
     const LEAVES: usize = 6;
 
-    /// A graph of every pointwise operation on numbers drawn among all earlier ones, long enough for several windows;
-    /// its sources and its result.
+    /// Numbers in [0, 1) that depend on the seed.
+    fn draws(seed: u64) -> impl FnMut() -> f64 {
+        let mut state = seed;
+        move || {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 40) as f64 / (1u64 << 24) as f64
+        }
+    }
+
+    /// A graph of many operations on numbers drawn among all earlier ones, long enough for several windows; its sources
+    /// and its result.
     fn random_graph<'g, T: Float>(graph: &'g Graph<T>, sources: &[f64]) -> (Vec<Var<'g, T>>, Var<'g, T>) {
-        let mut rng = Rng::new(7);
-        let mut draw = |count: usize| (rng.uniform(0.0, count as f64) as usize).min(count - 1);
+        let mut draw = draws(7);
+        let mut below = |count: usize| (draw() * count as f64) as usize;
         let leaf = |(k, &x): (usize, &f64)| if k < LEAVES { graph.leaf(x) } else { graph.constant(x) };
         let sources: Vec<Var<'g, T>> = sources.iter().enumerate().map(leaf).collect();
         let (mut values, mut result) = (sources.clone(), sources[0]);
         for _ in 0..3 * WINDOW {
-            let row = &rows::<T>()[draw(rows::<T>().len())];
-            let arguments: Vec<_> = (0..row.op.arity().unwrap())
-                .map(|_| values[draw(values.len())])
-                .collect();
-            // Numbers stay moderate, so that nearly all are finite.
-            let value = row.apply(&[], &arguments).clamp(-1.5, 1.5);
-            values.push(value);
-            let newest = values.len() - 1;
-            result += value * value.tanh() * values[draw(newest)];
+            let [a, b, c] = std::array::from_fn(|_| values[below(values.len())]);
+            let value = match below(14) {
+                0 => a + b,
+                1 => a - b,
+                2 => a * b,
+                3 => a * a,
+                4 => a / (b * b + 1.0),
+                5 => -a,
+                6 => a.maximum(b),
+                7 => a.greater(b).select(b, c),
+                8 => a.step() + b,
+                9 => a.sigmoid(),
+                10 => a.softplus(),
+                11 => a.powf(2.0),
+                12 => a.leaky_relu(0.1),
+                _ => a.exp().ln_1p(),
+            };
+            // Numbers stay moderate.
+            values.push(value.clamp(-1.5, 1.5));
+            result += value * value.tanh() * c;
         }
         (sources, result)
     }
 
     fn replayed_bits_are_recorded_bits<T: Float>() {
         let numbers = |seed| -> Vec<f64> {
-            let mut rng = Rng::new(seed);
-            (0..2 * LEAVES).map(|_| rng.uniform(-1.0, 1.0)).collect()
+            let mut draw = draws(seed);
+            (0..2 * LEAVES).map(|_| 2.0 * draw() - 1.0).collect()
         };
         let (graph, other) = (Graph::<T>::default(), Graph::<T>::default());
         let (sources, result) = random_graph(&graph, &numbers(1));

@@ -49,7 +49,7 @@ pub fn threads() -> usize {
     }
 }
 
-/// Chooses how many threads the whole process computes with from now on; 0 leaves it to the machine.
+/// Chooses how many threads the whole process computes with from now on, up to 1024; 0 leaves it to the machine.
 ///
 /// No result depends on it, to the bit. Only large pieces of work are shared: a matrix product of a million
 /// multiplications and more. With 1 no thread is ever started. Work that is better done side by side, such as the folds
@@ -60,7 +60,7 @@ pub fn threads() -> usize {
 /// assert_eq!(chainrule::threads(), 1);
 /// ```
 pub fn set_threads(count: usize) {
-    THREADS.store(count, Relaxed);
+    THREADS.store(count.min(1024), Relaxed);
 }
 
 /// Less work than this is not worth the help of someone who is awake. Work is counted in multiply-adds, of which a

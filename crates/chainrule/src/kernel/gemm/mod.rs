@@ -442,7 +442,8 @@ where
             while left > 0 {
                 // What is left over in half a register goes after the whole ones, by itself.
                 let over = left % lanes;
-                let width = match left < block.panel && left > lanes && rows > 1 && 0 < over && over <= K::Half::LANES {
+                let halved = K::Half::LANES < lanes && 0 < over && over <= K::Half::LANES;
+                let width = match halved && rows > 1 && lanes < left && left < block.panel {
                     true => left - over,
                     false => left.min(block.panel),
                 };
@@ -498,7 +499,9 @@ where
                     (_, false) => row!(8, false),
                     (_, true) => row!(8, true),
                 }
-                (b, out, left) = (b.wrapping_add(block.b.2), out.wrapping_add(width), left - width);
+                // The rest of a panel lies in the same panel.
+                let to_next = if width == block.panel { block.b.2 } else { width };
+                (b, out, left) = (b.wrapping_add(to_next), out.wrapping_add(width), left - width);
             }
         },
     )

@@ -27,7 +27,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let start = Instant::now();
         let model = Model::load(&self.model)?;
-        let table = open(&self.data)?;
+        let table = open(&self.data, &model.reader().without_text())?;
         let judgement = model.evaluate(&table)?;
         if self.json {
             let (epochs, path) = (model.record().history.len(), self.model.display().to_string());

@@ -1,6 +1,7 @@
 //! `chainrule fit`: from a table to a trained, judged, saved model.
 
 use crate::{
+    columns::{Columns, decisions_json, decisions_text},
     failure::Failure,
     output::{
         bold, coefficients_json, coefficients_text, judgement_json, judgement_text, method, notes, print, print_json,
@@ -9,7 +10,7 @@ use crate::{
     places::{Use, check_places},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, ModelKind, Options, Table, Task, fit, open, write_file};
+use chainrule_learn::{Epoch, Model, ModelKind, Options, Reader, Table, Task, fit, open, write_file};
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,9 +27,10 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit wine --target cultivar
   chainrule fit diabetes --target progression --model ridge --alpha 10
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
+  chainrule fit houses.csv.gz --target price --drop id --categorical zip --date sold
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy")]
 pub struct Arguments {
-    /// The table: a CSV file with a header line, or the name of a data set (see `chainrule data`)
+    /// The table: a CSV file, packed by gzip or not, or the name of a data set (see `chainrule data`)
     data: PathBuf,
     /// The column to predict
     #[arg(long, value_name = "COLUMN")]
@@ -36,6 +38,8 @@ pub struct Arguments {
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
     task: Option<String>,
+    #[command(flatten)]
+    columns: Columns,
     /// What to fit: a weighted sum for a number (linear; ridge with a penalty) or a class (logistic), or a network
     #[arg(long, value_name = "MODEL", default_value = ModelKind::default().name(), value_parser = PossibleValuesParser::new(ModelKind::ALL.map(ModelKind::name)))]
     model: String,
@@ -95,6 +99,7 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
+        let reader = Reader::new().columns(&options.columns).without_text();
         let picture = self.picture(options.model);
         check_places(&[
             ("the table", Some(&self.data), Use::Read),
@@ -102,7 +107,7 @@ impl Arguments {
             ("the picture", picture.as_ref(), Use::Write),
         ])?;
         let start = Instant::now();
-        let table = open(&self.data)?;
+        let table = open(&self.data, &reader)?;
         let bar = progress_bar(options.epochs);
         let fitted = fit(&table, &options, |epoch| {
             show_progress(&bar, epoch);
@@ -122,6 +127,8 @@ impl Arguments {
             let path = self.out.display().to_string();
             let mut object = judgement_json(&fitted.judgement, epochs, seconds, &path);
             object["model_kind"] = options.model.name().into();
+            object["format"] = table.format().to_string().into();
+            object["columns"] = decisions_json(&fitted.model);
             if let Some(coefficients) = fitted.model.coefficients() {
                 (object["coefficients"], object["intercept"]) = coefficients_json(&fitted.model, &coefficients);
             }
@@ -161,6 +168,7 @@ impl Arguments {
             task: Task::ALL
                 .into_iter()
                 .find(|task| self.task.as_deref() == Some(task.name())),
+            columns: self.columns.types()?,
             model,
             alpha: self.alpha,
             hidden: self.hidden.clone().map_or(defaults.hidden, |widths| widths.0),
@@ -192,8 +200,9 @@ impl Arguments {
             ),
         };
         let mut text = format!(
-            "{}\n  {}, target {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}",
+            "{}\n  {}\n  {}, target {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",
             bold(&printable(table.name())),
+            table.format(),
             count(table.rows(), "row", "rows"),
             printable(&self.target),
             record.judgement.task.name(),
@@ -203,6 +212,7 @@ impl Arguments {
                 true => method(&record.options),
                 false => course(model, options),
             },
+            decisions_text(model),
             judgement_text(&record.judgement),
         );
         if let Some(coefficients) = model.coefficients() {

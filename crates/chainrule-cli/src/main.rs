@@ -6,6 +6,7 @@
 //! was done, 1 when it failed, 2 when the arguments were wrong.
 
 mod binding;
+mod columns;
 mod data;
 mod evaluate;
 mod exercise;
@@ -41,7 +42,7 @@ struct Arguments {
 /// What can be done.
 #[derive(Subcommand)]
 enum Command {
-    Fit(fit::Arguments),
+    Fit(Box<fit::Arguments>),
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),

@@ -241,7 +241,8 @@ pub fn columns<R: AsRef<[String]>>(rows: &[R]) -> String {
     text
 }
 
-fn cut(text: &str, most: usize) -> String {
+/// Text of at most so many characters, fit for a terminal.
+pub fn cut(text: &str, most: usize) -> String {
     let text = &printable(text);
     match text.chars().count() > most {
         true => text.chars().take(most - 1).chain(['…']).collect(),

@@ -2,10 +2,10 @@
 
 use crate::{
     failure::Failure,
-    output::say,
+    output::{notes, say},
     places::{Use, check_places},
 };
-use chainrule_learn::{Model, Prediction, open, write_file};
+use chainrule_learn::{Model, Prediction, Table, open, write_file};
 use chainrule_table::message::count;
 use std::{
     io::{Write, stdout},
@@ -14,7 +14,8 @@ use std::{
 
 /// Add a model's answers to a table
 ///
-/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each.
+/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Cells that
+/// hold what the training rows did not, such as an unknown category, are counted and said.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule predict model.safetensors new.csv
@@ -37,15 +38,17 @@ impl Arguments {
             ("the output", self.out.as_ref(), Use::Write),
         ])?;
         let model = Model::load(&self.model)?;
-        let table = open(&self.data)?;
-        let prediction = model.predict(&table)?;
-        let columns = columns(&model.record().options.target, &prediction);
+        let table = open(&self.data, &model.reader())?;
+        let (prediction, unseen) = model.predict_and_count(&table)?;
+        let columns = columns(&table, &model.record().options.target, &prediction);
         if let Some((name, _)) = columns.iter().find(|(name, _)| table.position(name).is_ok()) {
             return Err(Failure::Work(format!(
                 "{}: there is a column `{name}` already; rename it, or leave it out",
                 table.name()
             )));
         }
+        notes(table.notices());
+        notes(&unseen.iter().map(ToString::to_string).collect::<Vec<_>>());
         let write = |out: &mut dyn Write| {
             let mut out = out;
             table.write(&columns, &mut out).map_err(std::io::Error::other)
@@ -72,18 +75,22 @@ impl Arguments {
 }
 
 /// The columns that are added.
-fn columns(target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
     let rows = 0..prediction.rows();
+    let answer = |row| match prediction {
+        Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x)),
+        Prediction::Classes { .. } => prediction.text(row),
+    };
     let mut columns = vec![(
         format!("predicted_{target}"),
-        rows.clone().map(|row| prediction.text(row)).collect::<Vec<_>>(),
+        rows.clone().map(answer).collect::<Vec<_>>(),
     )];
     if let Prediction::Classes { names, .. } = prediction {
         for (class, name) in names.iter().enumerate() {
             let probability = |row| prediction.probabilities(row).and_then(|p| p.get(class)).copied();
             let cells = rows
                 .clone()
-                .map(|row| probability(row).map_or(String::new(), |p| p.to_string()));
+                .map(|row| probability(row).map_or(String::new(), |p| table.number_as_written(p)));
             columns.push((format!("probability_{name}"), cells.collect()));
         }
     }

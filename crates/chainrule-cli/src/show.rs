@@ -88,7 +88,19 @@ fn told(model: &Model) -> String {
 
     text.push_str(&format!("\n{}\n", bold("what goes in")));
     for feature in model.encoder().features() {
-        text.push_str(&format!("  {}: {}\n", printable(&feature.name), feature.encoding));
+        let asked = if feature.asked.is_some() { " (as asked)" } else { "" };
+        text.push_str(&format!(
+            "  {}: {}{asked}\n",
+            printable(&feature.name),
+            printable(&feature.encoding.to_string())
+        ));
+    }
+    for column in model.encoder().left_out() {
+        text.push_str(&format!(
+            "  {}: left out, {}\n",
+            printable(&column.name),
+            printable(&column.why)
+        ));
     }
     text.push_str(&format!("\n{}\n", bold("what comes out")));
     text.push_str(&match model.target() {

@@ -39,14 +39,17 @@ fn sources(folder: &str) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-fn crates() -> Vec<String> {
+/// The name of each crate and its folder.
+fn crates() -> Vec<(String, String)> {
     let folders = fs::read_dir(root().join("crates")).unwrap();
-    let mut names: Vec<String> = folders
+    let mut found: Vec<(String, String)> = folders
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .map(|name| (name.clone(), format!("crates/{name}")))
         .collect();
-    names.sort();
-    assert!(names.len() >= 5);
-    names
+    found.sort();
+    assert!(found.len() >= 5);
+    found.push(("chainrule-benches".to_string(), "benches".to_string()));
+    found
 }
 
 /// Whether a line has a word, not as a part of a longer one.
@@ -68,18 +71,18 @@ fn dependencies(manifest: &str) -> Vec<String> {
 
 #[test]
 fn only_the_kernel_is_unsafe() {
-    for name in crates() {
-        for (file, lines) in sources(&format!("crates/{name}/src")) {
+    for (name, folder) in crates() {
+        for (file, lines) in sources(&format!("{folder}/src")) {
             let kernel = name == "chainrule" && file.starts_with("kernel/");
             for (i, line) in lines.iter().enumerate() {
                 assert!(
                     kernel || !has_word(line, "unsafe"),
-                    "crates/{name}/src/{file}:{}: {line}",
+                    "{folder}/src/{file}:{}: {line}",
                     i + 1
                 );
             }
         }
-        let door = ["lib.rs", "main.rs"].map(|file| root().join(format!("crates/{name}/src/{file}")));
+        let door = ["lib.rs", "main.rs"].map(|file| root().join(format!("{folder}/src/{file}")));
         let door = door.iter().find(|path| path.exists()).unwrap();
         let rule = if name == "chainrule" {
             "#![deny(unsafe_code)]"
@@ -87,7 +90,7 @@ fn only_the_kernel_is_unsafe() {
             "#![forbid(unsafe_code)]"
         };
         assert!(fs::read_to_string(door).unwrap().contains(rule), "{name} lacks {rule}");
-        let manifest = read(format!("crates/{name}/Cargo.toml"));
+        let manifest = read(format!("{folder}/Cargo.toml"));
         assert!(
             manifest.contains("[lints]\nworkspace = true"),
             "{name} does not take over the workspace's lints"
@@ -121,7 +124,7 @@ fn the_engine_reads_no_file_no_clock_and_no_environment_and_threads_live_in_one_
 #[test]
 fn crates_depend_on_each_other_as_drawn() {
     let drawn = read("ARCHITECTURE.md");
-    for name in crates() {
+    for (name, folder) in crates() {
         let row = drawn.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
         let allowed = row
             .unwrap_or_else(|| panic!("{name} is not drawn"))
@@ -129,7 +132,7 @@ fn crates_depend_on_each_other_as_drawn() {
             .nth(1)
             .unwrap()
             .to_string();
-        for dependency in dependencies(&read(format!("crates/{name}/Cargo.toml"))) {
+        for dependency in dependencies(&read(format!("{folder}/Cargo.toml"))) {
             let ours = dependency.starts_with("chainrule");
             let all = allowed.contains("all of these");
             assert!(

@@ -47,15 +47,12 @@ fn a_file_that_is_no_table() {
     "#]]
     .assert_eq(&bad_table("x,x\n1,2\n", "x", 1));
     expect![[r#"
-        error: t.csv, line 1: the header is one name, `x;y`; this file seems to separate its cells by semicolons: save it with commas
-    "#]].assert_eq(&bad_table("x;y\n1;2\n", "y", 1));
-    expect![[r#"
         error: t.csv, line 2: the quote that opens a cell is never closed; add the closing quote, or write "" for a quote inside a quoted cell
     "#]].assert_eq(&bad_table("x,y\n\"1,2\n", "y", 1));
     expect![[r#"
-        error: t.csv, line 3: byte 9 of the file (0xFF) is not UTF-8 text; save the file as CSV in UTF-8
+        error: t.csv, line 3: byte 9 of the file (0x81) is neither UTF-8 nor Windows-1252 text; save the file as CSV in UTF-8
     "#]]
-    .assert_eq(&bad_table(b"x,y\n1,2\n\xff,4\n", "y", 1));
+    .assert_eq(&bad_table(b"x,y\n1,2\n\x81,4\n", "y", 1));
     expect![[r#"
         error: t.csv, line 3: byte 9 of the file is zero, which text never holds; save the file as CSV in UTF-8
     "#]]
@@ -75,16 +72,13 @@ fn a_file_that_cannot_be_opened() {
     .assert_eq(&folder.refuses(&["fit", "Iris", "--target", "y"], 1));
     std::fs::create_dir(folder.path("tables")).unwrap();
     expect![[r#"
-        error: tables is a directory; name a CSV file in it
+        error: tables is a directory; name a file in it
     "#]]
     .assert_eq(&folder.refuses(&["fit", "tables", "--target", "y"], 1));
 }
 
 #[test]
 fn numbers_that_are_none() {
-    expect![[r#"
-        error: t.csv, line 3, column `x`: `NaN` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing
-    "#]].assert_eq(&bad_table("x,y\n1,2\nNaN,4\n", "y", 1));
     expect![[r#"
         error: t.csv, line 3, column `x`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing
     "#]].assert_eq(&bad_table("x,y\n1,2\ninf,4\n", "y", 1));

@@ -128,10 +128,13 @@ fn the_line_that_made_the_prices_is_found() {
     let text = ran.stdout.split("Saved").next().unwrap();
     expect![[r#"
         t.csv
+          CSV with commas between the cells, a header line, UTF-8
           50 rows, target price (regression)
           40 to train, 10 to test (seed 0)
           Mlp(1 → 1), 2 parameters
           ridge with alpha 0.25 (closed form)
+
+          x  a number, less 47.4, divided by 29.3162
 
         On 10 rows  model  baseline
           r2        0.999   -0.0792  1 − Σ(y − p)² / Σ(y − mean)²: share of the variance explained; more is better
@@ -157,7 +160,7 @@ fn the_line_that_made_the_prices_is_found() {
     let (_, after) = rest.split_once("What one unit more adds").unwrap();
     let parts: Vec<&str> = text.split("\n\n").map(str::trim_end).collect();
     assert!(
-        after.contains(parts[1]) && parts[2].ends_with(after.split("\n\n").next().unwrap()),
+        after.contains(parts[2]) && parts[3].ends_with(after.split("\n\n").next().unwrap()),
         "{shown}"
     );
     assert!(

@@ -1,6 +1,6 @@
 //! The weights of a linear model in the units of the table.
 
-use chainrule_table::Encoding;
+use chainrule_table::Scale;
 
 use crate::{model::Model, target::Target};
 
@@ -10,7 +10,7 @@ use crate::{model::Model, target::Target};
 /// counts as the mean of the training rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coefficients {
-    /// The name of each input: a column, `column=category`, or `column is missing`.
+    /// The name of each input, as [`Encoder::inputs`](chainrule_table::Encoder::inputs) has it.
     pub inputs: Vec<String>,
     /// The target's name, or the class of each logit.
     pub outputs: Vec<String>,
@@ -31,18 +31,17 @@ impl Model {
             } => (vec![self.record.options.target.clone()], *mean, *standard_deviation),
             Target::Classes { names, .. } => (names.clone(), 0.0, 1.0),
         };
-        let scales: Vec<(f64, f64)> = self
-            .encoder
-            .features()
-            .iter()
-            .flat_map(|f| scales(&f.encoding))
-            .collect();
+        let features = self.encoder.features().iter();
+        let scales: Vec<Scale> = features.flat_map(|feature| feature.encoding.scales()).collect();
         let learned = layer.weight.value.data();
         let (mut weights, mut intercepts) = (vec![], vec![]);
         for (output, bias) in layer.bias.value.data().iter().enumerate() {
             let own = learned.iter().skip(output).step_by(outputs.len());
-            let own: Vec<f64> = own.zip(&scales).map(|(w, (_, scale))| deviation * w / scale).collect();
-            let at_means: f64 = own.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
+            let own: Vec<f64> = own
+                .zip(&scales)
+                .map(|(w, scale)| deviation * w / scale.standard_deviation)
+                .collect();
+            let at_means: f64 = own.iter().zip(&scales).map(|(w, scale)| w * scale.mean).sum();
             intercepts.push(mean + deviation * bias - at_means);
             weights.push(own);
         }
@@ -52,19 +51,5 @@ impl Model {
             weights,
             intercepts,
         })
-    }
-}
-
-/// The mean and the standard deviation that each input of a column was standardized with.
-fn scales(encoding: &Encoding) -> Vec<(f64, f64)> {
-    let as_they_are = |count: usize, indicator: bool| vec![(0.0, 1.0); count + usize::from(indicator)];
-    match encoding {
-        Encoding::Number {
-            mean,
-            standard_deviation,
-            indicator,
-            ..
-        } => [vec![(*mean, *standard_deviation)], as_they_are(0, *indicator)].concat(),
-        Encoding::Category { names, indicator, .. } => as_they_are(names.len(), *indicator),
     }
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Write, path::Path};
 
 use chainrule_numpy::{Blobs, Circles, Classification, Data, Friedman1, Moons, RandomState, Regression, SwissRoll};
 use chainrule_table::{
-    Table,
+    Reader, Table,
     message::{nearest, number, quoted},
 };
 
@@ -263,8 +263,12 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::csv`].
     pub fn table(&self, choices: &Choices) -> Result<Table> {
+        self.read(choices, &Reader::new())
+    }
+
+    fn read(&self, choices: &Choices, reader: &Reader) -> Result<Table> {
         let csv = self.csv(choices)?;
-        Ok(Table::from_csv(self.name, csv.as_bytes())?)
+        Ok(reader.read_from(self.name, csv.as_bytes())?)
     }
 }
 
@@ -272,12 +276,12 @@ impl Dataset {
 ///
 /// # Errors
 /// When there is neither, or the file cannot be read as a table.
-pub fn open(place: impl AsRef<Path>) -> Result<Table> {
+pub fn open(place: impl AsRef<Path>, reader: &Reader) -> Result<Table> {
     let place = place.as_ref();
     let dataset = place.to_str().and_then(|name| Dataset::named(name).ok());
     match dataset {
-        Some(dataset) if !place.exists() => dataset.table(&Choices::default()),
-        None if !place.exists() => Err(Error::data(match Table::read(place) {
+        Some(dataset) if !place.exists() => dataset.read(&Choices::default(), reader),
+        None if !place.exists() => Err(Error::data(match reader.read(place) {
             Err(error) => {
                 let names = DATASETS.iter().map(|dataset| dataset.name);
                 match place.to_str().and_then(|name| nearest(name, names)) {
@@ -287,7 +291,7 @@ pub fn open(place: impl AsRef<Path>) -> Result<Table> {
             }
             Ok(_) => format!("{} has only just appeared; try again", place.display()),
         })),
-        _ => Ok(Table::read(place)?),
+        _ => Ok(reader.read(place)?),
     }
 }
 

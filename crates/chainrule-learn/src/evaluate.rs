@@ -23,7 +23,7 @@ impl Model {
         let name = &self.record.options.target;
         let position = table.position(name).map_err(|error| Error::data(error.to_string()))?;
         let (given, _) = answers(table, name, Some(self.target.task()))?;
-        let mut warnings = vec![];
+        let mut warnings = table.notices().to_vec();
         let rows = given.known_rows(table, name, &mut warnings);
         if rows.is_empty() {
             let message = format!(
@@ -60,7 +60,8 @@ impl Model {
             }
             _ => return Err(Error::data("the model's target is damaged; train the model again")),
         };
-        let prediction = self.predict(&table.take(&rows))?;
+        let (prediction, unseen) = self.predict_and_count(&table.take(&rows))?;
+        warnings.extend(unseen.iter().map(ToString::to_string));
         let counts = Rows {
             test: rows.len(),
             ..self.record.judgement.rows

@@ -1,10 +1,10 @@
 //! From a table to a judged model.
 
-use std::{ops::ControlFlow, path::Path};
+use std::{borrow::Cow, ops::ControlFlow, path::Path};
 
 use chainrule::{Mlp, Rng, nn::Activation, optim::optimizers};
 use chainrule_table::{
-    Encoder, FEWEST_ROWS, Fractions, Matrix, Split, Table, mean_and_standard_deviation,
+    ColumnType, Encoder, FEWEST_ROWS, Fractions, Matrix, Split, Table, mean_and_standard_deviation,
     message::{count, number},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     model::{Model, Record, predict_rows},
     model_kind::ModelKind,
     options::Options,
-    target::{Answers, Target, answers, check},
+    target::{Answers, Target, Task, answers, check},
     train::{Answer, Course, Epoch, Limits, Samples, train},
 };
 
@@ -52,13 +52,15 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         _ => None,
     };
     let name = options.target.clone();
+    let table = &as_asked(table, options)?;
     let (given, reason) = answers(table, &name, options.task)?;
     linear_fit::check(options, given.task(), reason.is_some())?;
     let mut options = match chosen {
         Some(_) => options.clone(),
         None => linear_fit::settled(options),
     };
-    let mut warnings: Vec<String> = reason.into_iter().collect();
+    let mut warnings = table.notices().to_vec();
+    warnings.extend(reason);
     let mut order = known_rows(table, &name, &given, &mut warnings)?;
 
     let mut rng = Rng::new(options.seed);
@@ -87,8 +89,9 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         return Err(Error::data(message));
     }
     let encoder = Encoder::fit(table, &features, &split.train).map_err(|error| Error::data(error.to_string()))?;
-    warnings.extend(encoder.notes().iter().cloned());
+    warnings.extend(encoder.notes());
     let matrix = encoder.transform(table)?;
+    warnings.extend(matrix.unseen.iter().map(ToString::to_string));
     let (target, answer) = learn_target(table, &name, &given, &split.train)?;
 
     options.task = Some(target.task());
@@ -151,6 +154,41 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         record,
     };
     Ok(Fitted { model, judgement })
+}
+
+/// The table with the columns that the options say, when that can be.
+fn as_asked<'a>(table: &'a Table, options: &Options) -> Result<Cow<'a, Table>> {
+    let target = &options.target;
+    for name in options.columns.keys().filter(|name| !table.dropped().contains(name)) {
+        table.position(name)?;
+    }
+    match options.columns.get(target) {
+        Some(ColumnType::Dropped) => {
+            return Err(Error::request(format!(
+                "the target `{target}` cannot be dropped; drop another column, or choose another target"
+            )));
+        }
+        Some(ColumnType::Date(_)) => {
+            return Err(Error::request(format!(
+                "the target `{target}` cannot be a date: a model predicts numbers or classes; choose another target"
+            )));
+        }
+        Some(ColumnType::Category) if options.task == Some(Task::Regression) => {
+            return Err(Error::request(format!(
+                "the target `{target}` cannot be categorical and a number to predict; leave out --categorical {target}, or \
+                 use --task classification"
+            )));
+        }
+        _ => {}
+    }
+    let is_so = |(name, kind): (&String, &ColumnType)| match kind {
+        ColumnType::Dropped => table.dropped().contains(name),
+        kind => table.column(name).is_ok_and(|column| column.asked == Some(*kind)),
+    };
+    match options.columns.iter().all(is_so) {
+        true => Ok(Cow::Borrowed(table)),
+        false => Ok(Cow::Owned(table.clone().with_types(&options.columns)?)),
+    }
 }
 
 /// The rows that have an answer, when one can learn from them.

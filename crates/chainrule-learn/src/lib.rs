@@ -37,7 +37,7 @@ mod saved;
 mod target;
 mod train;
 
-pub use chainrule_table::Table;
+pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
 pub use datasets::{Choices, DATASETS, Dataset, open};
 pub use error::{Error, Result};

@@ -1,8 +1,8 @@
 //! A trained model: everything needed to predict, and how it came to be.
 
-use chainrule::{Graph, Mlp, Module, Tensor};
+use chainrule::{Mlp, Module, Op, Shape, Tensor, View, ops::Softmax};
 use chainrule_picture::{Picture, loss_chart};
-use chainrule_table::{Encoder, Matrix, Table};
+use chainrule_table::{ColumnType, Encoder, Matrix, Reader, Table, Unseen};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -40,31 +40,27 @@ pub struct Record {
     pub judgement: Judgement,
 }
 
-/// How many rows are predicted at once.
-const ROWS_AT_ONCE: usize = 4096;
-
 /// The answers of a network for encoded rows.
 pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: &Matrix) -> Result<Prediction> {
-    let mut answers = Vec::with_capacity(rows.rows * target.outputs());
-    for data in rows.data.chunks(ROWS_AT_ONCE * rows.columns.max(1)) {
-        let graph = Graph::new();
-        let x = graph.tensor(data, [data.len() / rows.columns.max(1), rows.columns]);
-        let output = network.forward(x);
-        let output = match target {
-            Target::Number { .. } => output,
-            Target::Classes { .. } => output.softmax(-1),
-        };
-        answers.extend(output.value()?.into_data());
-    }
+    let mut answers = vec![0.0; rows.rows * target.outputs()];
+    network.predict_into(&rows.data, &mut answers)?;
     Ok(match target {
         Target::Number {
             mean,
             standard_deviation,
         } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
-        Target::Classes { names, .. } => Prediction::Classes {
-            names: names.clone(),
-            probabilities: answers,
-        },
+        Target::Classes { names, .. } => {
+            let mut probabilities = vec![0.0; answers.len()];
+            let logits = View {
+                data: &answers,
+                shape: Shape::from([rows.rows, names.len()]),
+            };
+            Softmax { axis: -1 }.eval(&[logits], &mut probabilities);
+            Prediction::Classes {
+                names: names.clone(),
+                probabilities,
+            }
+        }
     })
 }
 
@@ -74,9 +70,19 @@ impl Model {
     /// # Errors
     /// When a feature column is missing, or a cell cannot be understood as in training; the message says where.
     pub fn predict(&self, table: &Table) -> Result<Prediction> {
-        let prediction = predict_rows(&self.network, &self.target, &self.encoder.transform(table)?)?;
+        Ok(self.predict_and_count(table)?.0)
+    }
+
+    /// The answers for the rows of a table, and which cells of it hold what no training row had: an unknown category, a
+    /// missing cell where none was missing.
+    ///
+    /// # Errors
+    /// As [`Model::predict`].
+    pub fn predict_and_count(&self, table: &Table) -> Result<(Prediction, Vec<Unseen>)> {
+        let matrix = self.encoder.transform(table)?;
+        let prediction = predict_rows(&self.network, &self.target, &matrix)?;
         match prediction.first_not_finite() {
-            None => Ok(prediction),
+            None => Ok((prediction, matrix.unseen)),
             Some(row) => Err(Error::data(format!(
                 "{}, line {}: there is no finite prediction for this row; its values are too far from those the model was \
                  trained with",
@@ -84,6 +90,17 @@ impl Model {
                 table.line(row)
             ))),
         }
+    }
+
+    /// A reader that understands the columns of a table as the table that the model was trained on was understood, the
+    /// target as well if it is there.
+    pub fn reader(&self) -> Reader {
+        let mut types = self.encoder.types();
+        let target = &self.record.options.target;
+        let asked = self.record.options.columns.get(target).copied();
+        let kind = asked.or(matches!(self.target, Target::Classes { .. }).then_some(ColumnType::Category));
+        types.extend(kind.map(|kind| (target.clone(), kind)));
+        Reader::new().columns(&types).lenient()
     }
 
     /// What is known of the column it predicts.

@@ -1,5 +1,8 @@
 //! What a person may choose before training.
 
+use std::collections::BTreeMap;
+
+use chainrule_table::ColumnType;
 use serde::{Deserialize, Serialize};
 
 use crate::{model_kind::ModelKind, target::Task};
@@ -12,6 +15,9 @@ pub struct Options {
     pub target: String,
     /// Regression or classification; by the target's type when not given.
     pub task: Option<Task>,
+    /// What columns hold, the target as well, whatever their cells look like; of others the cells decide.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, ColumnType>,
     /// The kind of model.
     #[serde(default)]
     pub model: ModelKind,
@@ -42,6 +48,7 @@ impl Options {
         Options {
             target: target.into(),
             task: None,
+            columns: BTreeMap::new(),
             model: ModelKind::default(),
             alpha: None,
             hidden: vec![16, 16],

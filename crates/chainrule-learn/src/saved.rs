@@ -23,8 +23,8 @@ use crate::{
     target::Target,
 };
 
-/// The version of the file's layout; a reader refuses a newer one.
-const FORMAT: u32 = 1;
+/// The version of the file's layout; a reader refuses every other one.
+const FORMAT: u32 = 2;
 const KEY: &str = "chainrule";
 
 #[derive(Serialize, Deserialize)]
@@ -148,9 +148,13 @@ impl Model {
         }
         let version: Version =
             serde_json::from_str(envelope.model.get()).map_err(|error| file.damaged(&error.to_string()))?;
-        if version.format > FORMAT {
+        if version.format != FORMAT {
+            let (age, advice) = match version.format > FORMAT {
+                true => ("a newer", "update chainrule"),
+                false => ("an older", "train the model again"),
+            };
             return Err(Error::data(format!(
-                "{name} was written by a newer chainrule (format {}, this one reads up to {FORMAT}); update chainrule",
+                "{name} was written by {age} chainrule (format {}, this one reads {FORMAT}); {advice}",
                 version.format
             )));
         }

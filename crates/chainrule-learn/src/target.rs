@@ -1,7 +1,7 @@
 //! What is to be predicted: numbers or classes.
 
 use chainrule_table::{
-    Column, MISSING, NumberKind, Table, Values,
+    Column, ColumnType, MISSING, NumberKind, Table, Values,
     message::{count, number, quoted},
 };
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,8 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
             )));
         }
         (_, Some(task)) => (task, None),
-        (Values::Categories { .. }, None) => (Task::Classification, None),
+        (Values::Numbers { .. }, None) if column.asked == Some(ColumnType::Number) => (Task::Regression, None),
+        (Values::Categories { .. } | Values::Text { .. }, None) => (Task::Classification, None),
         (Values::Numbers { kind, .. }, None) => {
             let (distinct, present) = (column.distinct(), table.rows() - column.missing());
             let few = *kind == NumberKind::Integer && distinct <= MOST_INTEGER_CLASSES;
@@ -165,7 +166,7 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
 fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
     match &column.values {
         // Dates are days since 1970 to a feature; as an answer they would be that to the person too.
-        Values::Numbers { values, kind } if *kind != NumberKind::Date => Ok(Answers::Numbers(values.clone())),
+        Values::Numbers { values, kind } if !kind.is_date() => Ok(Answers::Numbers(values.clone())),
         _ => {
             let row = (0..table.rows()).find(|&row| {
                 !column.is_missing(row)
@@ -193,7 +194,11 @@ fn classes(table: &Table, position: usize, column: &Column) -> Result<Answers> {
     }
     // Numbers as classes: in numeric order, named as they are written.
     let Values::Numbers { values, .. } = &column.values else {
-        return Err(Error::data(format!("{}: the target has no values", table.name())));
+        return Err(Error::data(format!(
+            "{}: the target `{}` is free text; choose another target",
+            table.name(),
+            column.name
+        )));
     };
     let mut order: Vec<usize> = (0..table.rows()).filter(|&row| !values[row].is_nan()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));

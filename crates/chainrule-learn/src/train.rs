@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use chainrule::{
-    Graph, Mlp, Module, Rng, Step, Tensor, Var,
+    Linear, Mlp, Module, Op, Rng, Shape, Step, Tensor, Var, View,
     loss::{cross_entropy, mse},
+    ops::{Axes, CrossEntropy, Mean, Square, Sub},
     optim::Optimizer,
 };
 use serde::{Deserialize, Serialize};
@@ -77,19 +78,82 @@ impl Samples {
             Answer::Numbers(_) => mse(output, y),
         }
     }
+}
 
-    /// The mean loss over all rows, a few thousand at a time.
-    fn mean_loss(&self, network: &Mlp) -> Result<f64> {
-        let all: Vec<usize> = (0..self.len()).collect();
-        let mut sum = 0.0;
-        for rows in all.chunks(4096) {
-            let mut batch = self.room(rows.len());
-            self.gather(rows, &mut batch);
-            let graph = Graph::new();
-            let output = network.forward(graph.constant(&batch.x));
-            sum += self.loss(output, graph.constant(&batch.y)).item()? * rows.len() as f64;
+/// How many rows the loss is averaged over at once.
+const ROWS_AT_ONCE: usize = 4096;
+
+/// Measures a network's loss on some rows again and again: without a graph, and asking for memory only once.
+struct Measure<'a> {
+    samples: &'a Samples,
+    /// The answers as the loss takes them.
+    y: Vec<f64>,
+    /// Of some rows: what the network gives, and two numbers for each row.
+    output: Vec<f64>,
+    each: [Vec<f64>; 2],
+    mean: Mean,
+}
+
+impl Measure<'_> {
+    fn new(samples: &Samples, outputs: usize) -> Measure<'_> {
+        let rows = samples.len().min(ROWS_AT_ONCE);
+        Measure {
+            samples,
+            y: match &samples.answer {
+                Answer::Numbers(numbers) => numbers.clone(),
+                Answer::Classes(classes) => classes.iter().map(|&class| class as f64).collect(),
+            },
+            output: vec![0.0; rows * outputs],
+            each: [vec![0.0; rows], vec![0.0; rows]],
+            mean: Mean { axes: Axes::ALL },
         }
-        Ok(sum / self.len() as f64)
+    }
+
+    /// The mean over all rows of the loss that [`Samples::loss`] has.
+    fn mean_loss(&mut self, network: &Mlp) -> Result<f64> {
+        let inputs = self.samples.inputs.max(1);
+        let outputs = self.output.len() / self.each[0].len().max(1);
+        let mut sum = 0.0;
+        for (x, y) in self
+            .samples
+            .data
+            .chunks(ROWS_AT_ONCE * inputs)
+            .zip(self.y.chunks(ROWS_AT_ONCE))
+        {
+            let output = &mut self.output[..y.len() * outputs];
+            network.predict_into(x, output)?;
+            let [each, differences] = self.each.each_mut().map(|room| &mut room[..y.len()]);
+            let shape = match &self.samples.answer {
+                Answer::Classes(_) => {
+                    let (shape, one_per_row) = (Shape::from([y.len(), outputs]), Shape::from([y.len()]));
+                    let (logits, classes) = (
+                        View { data: output, shape },
+                        View {
+                            data: y,
+                            shape: one_per_row,
+                        },
+                    );
+                    CrossEntropy::default().eval(&[logits, classes], each);
+                    one_per_row
+                }
+                Answer::Numbers(_) => {
+                    let shape = Shape::from([y.len(), 1]);
+                    Sub.eval(&[View { data: output, shape }, View { data: y, shape }], differences);
+                    Square.eval(
+                        &[View {
+                            data: differences,
+                            shape,
+                        }],
+                        each,
+                    );
+                    shape
+                }
+            };
+            let mut mean = [0.0];
+            self.mean.eval(&[View { data: each, shape }], &mut mean);
+            sum += mean[0] * y.len() as f64;
+        }
+        Ok(sum / self.samples.len() as f64)
     }
 }
 
@@ -129,6 +193,8 @@ pub(crate) fn train(
     let mut best_loss = f64::INFINITY;
     let mut best_weights = weights(&network);
     let mut order: Vec<usize> = (0..train.len()).collect();
+    let outputs = network.layers.last().map_or(0, Linear::outputs);
+    let mut measure = Measure::new(validation, outputs);
     // Two batches: the usual one, and the rest at the end of an epoch.
     let size = limits.batch_size.min(train.len());
     let (mut usual, mut rest) = (train.room(size), train.room(train.len() % size.max(1)));
@@ -146,7 +212,7 @@ pub(crate) fn train(
         let mut epoch = Epoch {
             number,
             train_loss: sum / train.len() as f64,
-            validation_loss: validation.mean_loss(step.module())?,
+            validation_loss: measure.mean_loss(step.module())?,
             best: history.last().map_or(number, |last| last.best),
         };
         if !epoch.train_loss.is_finite() || !epoch.validation_loss.is_finite() {
@@ -190,4 +256,49 @@ fn weights(network: &Mlp) -> Vec<Tensor> {
     let mut weights = vec![];
     network.visit("", &mut |_, param| weights.push(param.value.clone()));
     weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chainrule::{Graph, ops::Tanh};
+
+    /// The mean loss as a graph computes it, a few thousand rows at a time.
+    fn by_graph(samples: &Samples, network: &Mlp) -> f64 {
+        let all: Vec<usize> = (0..samples.len()).collect();
+        let mut sum = 0.0;
+        for rows in all.chunks(4096) {
+            let mut batch = samples.room(rows.len());
+            samples.gather(rows, &mut batch);
+            let graph = Graph::new();
+            let output = network.forward(graph.constant(&batch.x));
+            let loss = samples.loss(output, graph.constant(&batch.y));
+            sum += loss.item().unwrap() * rows.len() as f64;
+        }
+        sum / samples.len() as f64
+    }
+
+    #[test]
+    fn the_loss_is_what_a_graph_gives_to_the_bit() {
+        let rng = &mut Rng::new(0);
+        for rows in [1, 300, 4096, 9000] {
+            let numbers = (0..rows).map(|i| (i % 7) as f64 - 3.3).collect();
+            let classes = (0..rows).map(|i| i * i % 3).collect();
+            for (answer, outputs) in [(Answer::Numbers(numbers), 1), (Answer::Classes(classes), 3)] {
+                let data = (0..rows * 2).map(|_| rng.uniform(-2.0, 2.0)).collect();
+                let samples = Samples {
+                    rows,
+                    inputs: 2,
+                    data,
+                    answer,
+                };
+                let mut measure = Measure::new(&samples, outputs);
+                for _ in 0..2 {
+                    let network = Mlp::new(&[2, 5, outputs], Tanh, rng).unwrap();
+                    let loss = measure.mean_loss(&network).unwrap();
+                    assert_eq!(loss.to_bits(), by_graph(&samples, &network).to_bits());
+                }
+            }
+        }
+    }
 }

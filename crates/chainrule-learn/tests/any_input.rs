@@ -5,7 +5,7 @@
 
 mod tables;
 
-use chainrule_learn::{Model, Options, Table};
+use chainrule_learn::{ColumnType, Model, Options, Table};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tables::{bits, fit, houses, short};
@@ -182,62 +182,90 @@ fn exercise(bytes: &[u8], table: &Table) {
     let _ = model.to_bytes();
 }
 
+/// Dates with and without a time, and so many halls that some are rare.
+fn events() -> Table {
+    let row = |i: usize| {
+        let day = match i {
+            3 => String::new(),
+            _ => format!("2023-{:02}-{:02} {:02}:30", 1 + i % 12, 1 + i % 28, i % 3),
+        };
+        format!("{day},{},{},{}\n", ["", "?"][i % 2], i % 13 * (i % 3), 100 + 7 * i)
+    };
+    let rows: String = (0..40).map(row).collect();
+    Table::from_csv("t.csv", format!("day,nothing,hall,price\n{rows}").as_bytes())
+        .and_then(|table| table.with_types(&[("hall".to_string(), ColumnType::Category)].into()))
+        .unwrap()
+}
+
+#[test]
+fn a_forged_description_of_dates_and_rare_categories_is_refused_or_works() {
+    let table = events();
+    let model = fit(&table, &short("price")).unwrap().model;
+    assert!(model.encoder().inputs().contains(&"hall is rare".to_string()));
+    assert!(model.encoder().inputs().contains(&"day weekday=Monday".to_string()));
+    forge(&model, &table);
+}
+
 /// Someone who knows the format can make the checksum fit. Then the content must be looked at.
 #[test]
 fn a_forged_description_is_refused_or_works() {
     let table = houses(20).table();
     for target in ["size", "price"] {
-        let model = fit(&table, &short(target)).unwrap().model;
-        let parts = parts(&model.to_bytes().unwrap());
-        let same = Model::from_bytes("m", &parts.assemble(&parts.description, &parts.data)).unwrap();
-        assert_eq!(
-            bits(&same.predict(&table).unwrap()),
-            bits(&model.predict(&table).unwrap())
-        );
-        let mut found = vec![];
-        places(&parts.description, String::new(), &mut found);
-        let others = [
-            json!(null),
-            json!(0),
-            json!(1),
-            json!(-1),
-            json!(3),
-            json!(0.5),
-            json!(1e308),
-            json!(-1e308),
-            json!(u64::MAX),
-            json!(""),
-            json!("x"),
-            json!([]),
-            json!({}),
-            json!([0]),
-            json!(true),
-            json!(["a", "a"]),
-        ];
-        for place in &found {
-            for other in &others {
-                let mut description = parts.description.clone();
-                *description.pointer_mut(place).unwrap() = other.clone();
-                exercise(&parts.assemble(&description, &parts.data), &table);
-            }
-            // Left out, or there twice.
-            if let Some((parent, last)) = place.rsplit_once('/') {
-                let mut shorter = parts.description.clone();
-                let mut longer = parts.description.clone();
-                match (shorter.pointer_mut(parent), longer.pointer_mut(parent)) {
-                    (Some(Value::Array(items)), Some(Value::Array(more))) => {
-                        let i: usize = last.parse().unwrap();
-                        more.push(items.remove(i));
-                    }
-                    (Some(Value::Object(entries)), Some(Value::Object(more))) => {
-                        let entry = entries.remove(last).unwrap();
-                        more.insert("another".to_string(), entry);
-                    }
-                    _ => panic!("{place}"),
+        forge(&fit(&table, &short(target)).unwrap().model, &table);
+    }
+}
+
+/// Puts other things in every place of a model's description, and uses what comes of it.
+fn forge(model: &Model, table: &Table) {
+    let parts = parts(&model.to_bytes().unwrap());
+    let same = Model::from_bytes("m", &parts.assemble(&parts.description, &parts.data)).unwrap();
+    assert_eq!(
+        bits(&same.predict(table).unwrap()),
+        bits(&model.predict(table).unwrap())
+    );
+    let mut found = vec![];
+    places(&parts.description, String::new(), &mut found);
+    let others = [
+        json!(null),
+        json!(0),
+        json!(1),
+        json!(-1),
+        json!(3),
+        json!(0.5),
+        json!(1e308),
+        json!(-1e308),
+        json!(u64::MAX),
+        json!(""),
+        json!("x"),
+        json!([]),
+        json!({}),
+        json!([0]),
+        json!(true),
+        json!(["a", "a"]),
+    ];
+    for place in &found {
+        for other in &others {
+            let mut description = parts.description.clone();
+            *description.pointer_mut(place).unwrap() = other.clone();
+            exercise(&parts.assemble(&description, &parts.data), table);
+        }
+        // Left out, or there twice.
+        if let Some((parent, last)) = place.rsplit_once('/') {
+            let mut shorter = parts.description.clone();
+            let mut longer = parts.description.clone();
+            match (shorter.pointer_mut(parent), longer.pointer_mut(parent)) {
+                (Some(Value::Array(items)), Some(Value::Array(more))) => {
+                    let i: usize = last.parse().unwrap();
+                    more.push(items.remove(i));
                 }
-                exercise(&parts.assemble(&shorter, &parts.data), &table);
-                exercise(&parts.assemble(&longer, &parts.data), &table);
+                (Some(Value::Object(entries)), Some(Value::Object(more))) => {
+                    let entry = entries.remove(last).unwrap();
+                    more.insert("another".to_string(), entry);
+                }
+                _ => panic!("{place}"),
             }
+            exercise(&parts.assemble(&shorter, &parts.data), table);
+            exercise(&parts.assemble(&longer, &parts.data), table);
         }
     }
 }

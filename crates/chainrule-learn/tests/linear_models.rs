@@ -37,7 +37,7 @@ fn table(name: &str) -> (Vec<Vec<f64>>, Vec<f64>) {
             let place = |code: &u32| sorted.iter().position(|name| *name == names[*code as usize]);
             codes.iter().map(|code| place(code).unwrap() as f64).collect()
         }
-        Values::Empty { .. } => panic!("{name} is empty"),
+        other => panic!("{name} holds {other:?}"),
     };
     let features = table.columns().iter().map(|column| column.name.as_str());
     let features: Vec<Vec<f64>> = features.filter(|name| *name != dataset.target).map(column).collect();

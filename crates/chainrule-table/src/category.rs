@@ -13,7 +13,7 @@ enum Meaning<'a> {
 
 impl Meaning<'_> {
     fn of(text: &str) -> Meaning<'_> {
-        match (truth(text), number(text)) {
+        match (truth(text), value_of(text)) {
             (Some(truth), _) => Meaning::Truth(truth),
             // Adding 0 makes -0 the same as 0.
             (_, Some(number)) => Meaning::Number((number + 0.0).to_bits()),
@@ -31,7 +31,7 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
 }
 
 /// The finite number that a text spells.
-pub(crate) fn number(text: &str) -> Option<f64> {
+pub(crate) fn value_of(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 

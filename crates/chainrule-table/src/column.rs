@@ -4,6 +4,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::category::truth;
+use crate::date::{self, DateOrder};
+use crate::message::number;
+
 /// The code of a missing cell in [`Values::Categories`].
 pub const MISSING: u32 = u32::MAX;
 
@@ -14,6 +18,23 @@ pub struct Column {
     pub name: String,
     /// One value per row.
     pub values: Values,
+    /// The type that a person asked for, when somebody did; otherwise the cells decided.
+    pub asked: Option<ColumnType>,
+}
+
+/// What a person may say of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// It is left out.
+    Dropped,
+    /// Its cells are categories, even if they look like numbers, dates or an identifier.
+    Category,
+    /// Its cells are numbers, and those that are not are missing.
+    Number,
+    /// Its cells are dates in this order of day and month, and those that are not are missing. `2024`, `2024-01` and
+    /// `20240131` are dates as well. [`DateOrder::Plain`] leaves the order to the cells.
+    Date(DateOrder),
 }
 
 /// The values of a column, one per row, all of one type.
@@ -33,6 +54,13 @@ pub enum Values {
         /// One index into `names` per row; [`MISSING`] where the cell is missing.
         codes: Vec<u32>,
     },
+    /// Text of which nothing is kept, because more than 100,000 values are different, and more than half of the cells.
+    Text {
+        /// For each row, whether its cell is there.
+        present: Vec<bool>,
+        /// How many different values were counted, at least.
+        distinct: usize,
+    },
     /// Nothing: every cell of the file's column is missing.
     Empty {
         /// The number of rows.
@@ -49,7 +77,14 @@ pub enum NumberKind {
     /// As numbers, some with a decimal point or an exponent, or beyond 64 bits.
     Float,
     /// As dates or times; the numbers are days since 1970-01-01.
-    Date,
+    Date(DateOrder),
+}
+
+impl NumberKind {
+    /// Whether the numbers are dates.
+    pub fn is_date(self) -> bool {
+        matches!(self, NumberKind::Date(_))
+    }
 }
 
 /// Missing equals missing, though NaN does not equal NaN.
@@ -60,6 +95,7 @@ impl PartialEq for Values {
                 i == j && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
             }
             (Values::Categories { names: a, codes: c }, Values::Categories { names: b, codes: d }) => a == b && c == d,
+            (Values::Text { present: a, .. }, Values::Text { present: b, .. }) => a == b,
             (Values::Empty { rows: a }, Values::Empty { rows: b }) => a == b,
             _ => false,
         }
@@ -67,15 +103,18 @@ impl PartialEq for Values {
 }
 
 impl Column {
-    /// What the column holds, in one word for messages: `integer`, `number`, `date`, `category` or `empty`.
+    /// What the column holds, in one word for messages: `integer`, `number`, `date`, `boolean`, `category`, `text`
+    /// or `empty`.
     pub fn kind(&self) -> &'static str {
         match &self.values {
             Values::Numbers { kind, .. } => match kind {
                 NumberKind::Integer => "integer",
                 NumberKind::Float => "number",
-                NumberKind::Date => "date",
+                NumberKind::Date(_) => "date",
             },
+            Values::Categories { names, .. } if names.iter().all(|name| truth(name).is_some()) => "boolean",
             Values::Categories { .. } => "category",
+            Values::Text { .. } => "text",
             Values::Empty { .. } => "empty",
         }
     }
@@ -85,6 +124,7 @@ impl Column {
         match &self.values {
             Values::Numbers { values, .. } => values.iter().filter(|value| value.is_nan()).count(),
             Values::Categories { codes, .. } => codes.iter().filter(|code| **code == MISSING).count(),
+            Values::Text { present, .. } => present.iter().filter(|present| !**present).count(),
             Values::Empty { rows } => *rows,
         }
     }
@@ -105,6 +145,7 @@ impl Column {
                 .filter(|code| **code != MISSING)
                 .collect::<HashSet<_>>()
                 .len(),
+            Values::Text { distinct, .. } => *distinct,
             Values::Empty { .. } => 0,
         }
     }
@@ -117,7 +158,20 @@ impl Column {
         match &self.values {
             Values::Numbers { values, .. } => values[row].is_nan(),
             Values::Categories { codes, .. } => codes[row] == MISSING,
+            Values::Text { present, .. } => !present[row],
             Values::Empty { .. } => true,
+        }
+    }
+
+    /// The cell of `row` as text, from its value: a number in the shortest form; empty when missing, or when free text was
+    /// not kept.
+    pub(crate) fn text(&self, row: usize) -> String {
+        match &self.values {
+            Values::Numbers { values, .. } if values[row].is_nan() => String::new(),
+            Values::Numbers { values, kind } if kind.is_date() => date::text(values[row]),
+            Values::Numbers { values, .. } => number(values[row]),
+            Values::Categories { names, codes } => names.get(codes[row] as usize).cloned().unwrap_or_default(),
+            Values::Text { .. } | Values::Empty { .. } => String::new(),
         }
     }
 
@@ -132,11 +186,16 @@ impl Column {
                 names: names.clone(),
                 codes: rows.iter().map(|row| codes[*row]).collect(),
             },
+            Values::Text { present, distinct } => Values::Text {
+                present: rows.iter().map(|row| present[*row]).collect(),
+                distinct: *distinct,
+            },
             Values::Empty { .. } => Values::Empty { rows: rows.len() },
         };
         Column {
             name: self.name.clone(),
             values,
+            asked: self.asked,
         }
     }
 }

@@ -1,124 +1,419 @@
-//! Words that are dates, in a column that is not all dates.
+//! Dates and times, as days since 1970-01-01.
 
-use arrow_csv::reader::Format;
+use serde::{Deserialize, Serialize};
 
-use crate::scan::push_cell;
-use crate::typed::{is_date, push_numbers, read_batch};
+/// Which of two numbers is the day in dates such as `03/04/2024`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// No date of the column is written in such a way.
+    #[default]
+    Plain,
+    /// The first: the third of April.
+    DayFirst,
+    /// The second: the fourth of March.
+    MonthFirst,
+}
 
 /// No date is longer, not even with a fraction of a second and the offset of a time zone.
-const LONGEST_DATE: usize = 64;
-/// How many words are tried at a time.
-const TRIED_WORDS: usize = 4096;
+const LONGEST: usize = 64;
+const SECONDS_PER_DAY: f64 = 86_400.0;
+/// Below the days of every date.
+const PACKED: f64 = -1e6;
 
-/// The days since 1970-01-01 of each word that is a date or a time as a column of such may hold.
-pub(crate) fn dates(words: &[String]) -> Vec<Option<f64>> {
-    let candidates: Vec<usize> = (0..words.len())
-        .filter(|place| looks_like_date(&words[*place]))
-        .collect();
-    let mut days = vec![None; words.len()];
-    for some in candidates.chunks(TRIED_WORDS) {
-        try_all(words, some, &mut days);
+/// A date as it is written, when it may not be known yet which number is the day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Written {
+    year: i64,
+    /// The two numbers beside the year: month and day, unless the order is open.
+    first: i64,
+    second: i64,
+    /// Whether either number may be the day.
+    open: bool,
+    /// The share of the day that has passed.
+    time: f64,
+}
+
+impl Written {
+    /// Whether it is a date when read in this order.
+    pub(crate) fn allows(&self, order: DateOrder) -> bool {
+        self.days(order).is_some()
     }
-    days
-}
 
-/// Whether a word is like `2024-01-31`, or like `2024-01-31 10:00:00` with a fraction and an offset after it. Arrow takes
-/// nothing else for a date or a time, but to ask it takes long.
-fn looks_like_date(word: &str) -> bool {
-    const LIKE: &[u8] = b"2024-01-31 10:00:00";
-    let matches = |(byte, like): (u8, &u8)| match like {
-        b'-' | b':' => byte == *like,
-        b' ' => byte == b' ' || byte == b'T',
-        _ => byte.is_ascii_digit(),
-    };
-    let length = word.len();
-    (length == 10 || (LIKE.len()..=LONGEST_DATE).contains(&length))
-        && word.bytes().zip(LIKE).all(matches)
-        && word
-            .bytes()
-            .skip(LIKE.len())
-            .all(|byte| byte.is_ascii_digit() || b".+-: zZ".contains(&byte))
-}
+    /// Whether the order of day and month matters.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
 
-/// Reads words all together or, when that fails, by halves. Where a single one fails, it is no date.
-fn try_all(words: &[String], places: &[usize], days: &mut [Option<f64>]) {
-    if let Some(read) = read_all(words, places) {
-        for (place, value) in places.iter().zip(read) {
-            days[*place] = Some(value);
+    /// The days since 1970-01-01; month first where nothing says otherwise.
+    pub(crate) fn days(&self, order: DateOrder) -> Option<f64> {
+        let (month, day) = match self.open && order == DateOrder::DayFirst {
+            true => (self.second, self.first),
+            false => (self.first, self.second),
+        };
+        let valid = (1..=12).contains(&month) && (1..=days_of_month(self.year, month)).contains(&day);
+        valid.then(|| days_of(self.year, month, day) as f64 + self.time)
+    }
+
+    /// One finite number that holds all of it, below every date, until the order is known. Its time is exact to a
+    /// millisecond.
+    pub(crate) fn packed(&self) -> f64 {
+        PACKED - ((self.year * 32 + self.first) * 32 + self.second) as f64 - self.time
+    }
+
+    /// What [`Written::packed`] holds; `None` for the days of a date.
+    pub(crate) fn unpacked(packed: f64) -> Option<Written> {
+        if packed.is_nan() || packed > PACKED {
+            return None;
         }
-    } else if places.len() > 1 {
-        let (left, right) = places.split_at(places.len() / 2);
-        try_all(words, left, days);
-        try_all(words, right, days);
+        let whole = PACKED - packed;
+        let (digits, time) = (whole.floor() as i64, whole.fract());
+        Some(Written {
+            year: digits / 1024,
+            first: digits / 32 % 32,
+            second: digits % 32,
+            open: true,
+            time,
+        })
     }
 }
 
-/// The words as Arrow reads a column of them, when it takes it for a column of dates.
-fn read_all(words: &[String], places: &[usize]) -> Option<Vec<f64>> {
-    let mut text = String::new();
-    for place in places {
-        push_cell(&mut text, &words[*place], true);
-        text.push('\n');
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_of_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(is_leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
-    let (schema, _) = Format::default().infer_schema(text.as_bytes(), None).ok()?;
-    let kind = schema.fields().first()?.data_type();
-    if !is_date(kind) {
+}
+
+/// The days from 1970-01-01 to a date of the Gregorian calendar. The year starts in March here, so that a leap day is the
+/// last day of its year (H. Hinnant, chrono-compatible low-level date algorithms, 2013).
+fn days_of(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The parts of a date that a model may take in one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub(crate) year: i64,
+    /// From 1.
+    pub(crate) month: u8,
+    /// From 1.
+    pub(crate) day: u8,
+    /// From Monday, which is 0.
+    pub(crate) weekday: u8,
+    pub(crate) hour: u8,
+}
+
+/// The parts of a date: the inverse of [`days_of`].
+pub(crate) fn parts(days: f64) -> Parts {
+    // A model from outside may hold any number.
+    let days = days.clamp(-1e9, 1e9);
+    let (day, time) = (days.floor(), days - days.floor());
+    let day = day as i64;
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted - era * 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
+    Parts {
+        year: year_of_era + era * 400 + i64::from(month <= 2),
+        month: month as u8,
+        day: (day_of_year - (153 * from_march + 2) / 5 + 1) as u8,
+        // 1970-01-01 was a Thursday.
+        weekday: (day + 3).rem_euclid(7) as u8,
+        // A few milliseconds more, because a time is not exact as a share of a day.
+        hour: ((time * 24.0 + 1e-6).floor() as u8).min(23),
+    }
+}
+
+/// The year of a date; NaN of NaN.
+pub(crate) fn year(days: f64) -> f64 {
+    match days.is_nan() {
+        true => f64::NAN,
+        false => parts(days).year as f64,
+    }
+}
+
+/// A date as text: `2024-01-31`, with the time where there is one.
+pub(crate) fn text(days: f64) -> String {
+    let seconds = ((days - days.floor()) * SECONDS_PER_DAY * 1e3).round() / 1e3;
+    // A time may round up to midnight.
+    let Parts { year, month, day, .. } = parts(days.floor() + f64::from(u8::from(seconds >= SECONDS_PER_DAY)));
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let whole = seconds.floor() as i64 % 86_400;
+    if seconds == 0.0 || seconds >= SECONDS_PER_DAY {
+        return date;
+    }
+    let (hour, minute, second) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let fraction = match ((seconds - seconds.floor()) * 1e3).round() as i64 {
+        0 => String::new(),
+        milliseconds => format!(".{milliseconds:03}"),
+    };
+    format!("{date} {hour:02}:{minute:02}:{second:02}{fraction}")
+}
+
+/// The date that a cell spells: `2024-01-31`, `2024/01/31`, `31.01.2024`, `31/01/2024` or `01/31/2024`, alone or with a
+/// time and a time zone.
+pub(crate) fn date(cell: &str) -> Option<Written> {
+    if !(8..=LONGEST).contains(&cell.len()) || !cell.as_bytes().first()?.is_ascii_digit() {
         return None;
     }
-    let batch = read_batch(&text, places.len(), std::slice::from_ref(kind), &[0]).ok()?;
-    let mut days = Vec::with_capacity(places.len());
-    push_numbers(&mut days, batch.columns().first()?);
-    Some(days)
+    let mut rest = cell;
+    let (first, separator) = (digits(&mut rest, 4)?, rest.bytes().next()?);
+    if !matches!(separator, b'-' | b'/' | b'.') {
+        return None;
+    }
+    let separator = char::from(separator);
+    let second = digits(after(&mut rest, separator)?, 2)?;
+    let third = digits(after(&mut rest, separator)?, 4)?;
+    let (year, first, second, open) = match (first.1, second.1, third.1) {
+        (4, 1..=2, 1..=2) => (first.0, second.0, third.0, false),
+        (1..=2, 1..=2, 4) if separator == '.' => (third.0, second.0, first.0, false),
+        (1..=2, 1..=2, 4) => (third.0, first.0, second.0, true),
+        _ => return None,
+    };
+    let written = Written {
+        year,
+        first,
+        second,
+        open,
+        time: time(rest)?,
+    };
+    let possible = year > 0 && (written.allows(DateOrder::MonthFirst) || written.allows(DateOrder::DayFirst));
+    possible.then_some(written)
+}
+
+/// The date that a cell of a column spells of which a person says that it holds dates: also `20240131`, `2024-01` and
+/// `2024`.
+pub(crate) fn date_as_asked(cell: &str) -> Option<Written> {
+    let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let longer = match (cell.len(), cell.split_once('-')) {
+        (8, None) if numeric(cell) => format!("{}-{}-{}", &cell[..4], &cell[4..6], &cell[6..]),
+        (4, None) if numeric(cell) => format!("{cell}-01-01"),
+        (7, Some((year, month))) if year.len() == 4 && numeric(year) && numeric(month) => format!("{cell}-01"),
+        _ => return date(cell),
+    };
+    date(&longer)
+}
+
+/// A number of at most so many digits, and how many it has.
+fn digits(rest: &mut &str, most: usize) -> Option<(i64, usize)> {
+    let count = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if count == 0 || count > most {
+        return None;
+    }
+    let (number, others) = rest.split_at(count);
+    *rest = others;
+    Some((number.parse().ok()?, count))
+}
+
+/// Moves past a character.
+fn after<'a, 'b>(rest: &'a mut &'b str, letter: char) -> Option<&'a mut &'b str> {
+    *rest = rest.strip_prefix(letter)?;
+    Some(rest)
+}
+
+/// The share of the day in what follows a date: nothing, or a time with or without a zone.
+fn time(rest: &str) -> Option<f64> {
+    if rest.is_empty() {
+        return Some(0.0);
+    }
+    let mut rest = rest.strip_prefix(['T', 't', ' '])?;
+    let (mut hour, _) = digits(&mut rest, 2)?;
+    let (minute, _) = digits(after(&mut rest, ':')?, 2)?;
+    let mut second = 0.0;
+    if after(&mut rest, ':').is_some() {
+        second = digits(&mut rest, 2)?.0 as f64;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            second += format!("0.{}", &fraction[..count])
+                .parse::<f64>()
+                .ok()
+                .filter(|_| count > 0)?;
+            rest = &fraction[count..];
+        }
+    }
+    rest = rest.trim_start();
+    if let Some(half) = ["AM", "PM"].iter().find(|half| rest.eq_ignore_ascii_case(half)) {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + if *half == "PM" { 12 } else { 0 };
+        rest = "";
+    }
+    if hour > 23 || minute > 59 || second >= 60.0 {
+        return None;
+    }
+    let seconds = (hour * 3600 + minute * 60) as f64 + second - offset(rest)?;
+    Some(seconds / SECONDS_PER_DAY)
+}
+
+/// The seconds by which a time zone is ahead.
+fn offset(zone: &str) -> Option<f64> {
+    if zone.is_empty() || ["Z", "UTC", "GMT"].iter().any(|word| zone.eq_ignore_ascii_case(word)) {
+        return Some(0.0);
+    }
+    let ahead = zone.starts_with('+');
+    let mut rest = zone.strip_prefix(['+', '-'])?;
+    let (hours, minutes) = match digits(&mut rest, 4)? {
+        (number, 4) => (number / 100, number % 100),
+        (hours, 2) => match after(&mut rest, ':') {
+            Some(rest) => (hours, digits(rest, 2)?.0),
+            None => (hours, 0),
+        },
+        _ => return None,
+    };
+    if !rest.is_empty() || hours > 23 || minutes > 59 {
+        return None;
+    }
+    let seconds = (hours * 3600 + minutes * 60) as f64;
+    Some(if ahead { seconds } else { -seconds })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn dates_are_found_among_other_words() {
-        let words = [
-            "1970-01-02",
-            "1970-13-45",
-            "soon",
-            "1970-01-01 12:00:00",
-            "1970-01-01T00:00:00.5",
-            "1970-01-01T01:00:00+01:00",
-            "1970-01-03 00:00:00Z",
-            "1970-01-03 00:00:00 or so",
-            "1970-01-01, perhaps",
-            "1970-01-01\n\"",
-            "0001-01-01",
-            "1970",
-            "",
-        ]
-        .map(String::from);
-        let half_second = 0.5 / 86_400.0;
-        assert_eq!(
-            dates(&words),
-            [
-                Some(1.0),
-                None,
-                None,
-                Some(0.5),
-                Some(half_second),
-                Some(0.0),
-                Some(2.0),
-                None,
-                None,
-                None,
-                Some(-719_162.0),
-                None,
-                None
-            ]
-        );
+    fn days(cell: &str) -> Option<f64> {
+        date(cell)?.days(DateOrder::MonthFirst)
     }
 
     #[test]
-    fn many_dates_are_read_in_parts() {
-        let mut words: Vec<String> = (0..10_000).map(|year| format!("{year:04}-02-28")).collect();
-        words[5000] = "5000-02-31".to_string();
-        let days = dates(&words);
-        assert!((0..words.len()).all(|place| days[place].is_some() == (place != 5000)));
+    fn every_day_of_ten_thousand_years_comes_back() {
+        let mut weekday = 0; // the first of January of the year 1 was a Monday
+        let mut before = days_of(1, 1, 1) - 1;
+        assert_eq!(
+            (days_of(1970, 1, 1), days_of(1, 1, 1), days_of(9999, 12, 31)),
+            (0, -719_162, 2_932_896)
+        );
+        for year in (1..=9999).filter(|year| year % 7 < 2 || year % 100 < 5) {
+            for month in 1..=12 {
+                for day in 1..=days_of_month(year, month) {
+                    let number = days_of(year, month, day);
+                    // Years that are left out are so many days.
+                    weekday = (weekday + number - before - 1).rem_euclid(7);
+                    let found = parts(number as f64);
+                    assert_eq!(
+                        (found.year, found.month, found.day, i64::from(found.weekday)),
+                        (year, month as u8, day as u8, weekday)
+                    );
+                    weekday = (weekday + 1) % 7;
+                    before = number;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn dates_are_written_in_many_ways() {
+        for (cell, expected) in [
+            ("1970-01-02", 1.0),
+            ("1970/1/2", 1.0),
+            ("2.1.1970", 1.0),
+            ("02.01.1970 12:00", 1.5),
+            ("1/2/1970", 1.0),
+            ("01-02-1970", 1.0),
+            ("1970-01-01T00:00:00.5", 0.5 / 86_400.0),
+            ("1970-01-01T01:00:00+01:00", 0.0),
+            ("1970-01-03 00:00:00Z", 2.0),
+            ("1970-01-03 00:00:00 UTC", 2.0),
+            ("1970-01-01 06:00:00 -0600", 0.5),
+            ("1970-01-01 06:00-06", 0.5),
+            ("1/1/1970 12:30:00 AM", 30.0 / 1440.0),
+            ("1/1/1970 12:30 PM", 0.5 + 30.0 / 1440.0),
+            ("0001-01-01T00:00:00.000000001", -719_162.0),
+            ("2024-02-29", 19_782.0),
+        ] {
+            assert_eq!(days(cell), Some(expected), "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_date_is_none() {
+        for cell in [
+            "1970-13-45",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-02-31",
+            "soon",
+            "1970",
+            "1970-01",
+            "19700101",
+            "1.2.3",
+            "192.168.1.10",
+            "1970-01/02",
+            "1970-01-03 00:00:00 or so",
+            "1970-01-01, perhaps",
+            "1970-01-01 25:00",
+            "1970-01-01 10:60",
+            "1970-01-01 10:00:60",
+            "1970-01-01T",
+            "32/13/2024",
+            "31.31.2024",
+            "1-2-34",
+            "0000-01-01",
+            "1970-01-01 13:00 PM",
+            "1970-01-01 10:00:00.é",
+            "1970-01-01 10:00+1",
+            "12345-01-01",
+            "",
+        ] {
+            assert_eq!(date(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_day_and_month_may_be_open() {
+        let open = date("03/04/2024 06:00").unwrap();
+        let (april, march) = (open.days(DateOrder::DayFirst), open.days(DateOrder::MonthFirst));
+        assert_eq!((april, march), (days("2024-04-03 06:00"), days("2024-03-04 06:00")));
+        assert_eq!(Written::unpacked(open.packed()), Some(open));
+        assert_eq!(Written::unpacked(-719_162.0), None);
+        let day_first = date("31/01/2024").unwrap();
+        assert!(day_first.allows(DateOrder::DayFirst) && !day_first.allows(DateOrder::MonthFirst));
+    }
+
+    #[test]
+    fn a_person_may_say_that_numbers_are_dates() {
+        for (cell, same) in [
+            ("20240131", "2024-01-31"),
+            ("2024-03", "2024-03-01"),
+            ("2024", "2024-01-01"),
+        ] {
+            assert_eq!(date_as_asked(cell), date(same), "{cell}");
+            assert_eq!(date(cell), None, "{cell}");
+        }
+        assert_eq!(date_as_asked("20241331"), None);
+    }
+
+    #[test]
+    fn dates_as_text_are_read_back() {
+        for cell in [
+            "2024-01-31",
+            "0001-01-01",
+            "1969-12-31 23:59:59",
+            "2024-01-31 06:07:08.250",
+        ] {
+            assert_eq!(text(days(cell).unwrap()), cell);
+        }
+        assert_eq!(text(1.0 - 1e-12), "1970-01-02");
+        assert_eq!((text(1e308), text(-1e308)), (text(1e9), text(-1e9)));
+        assert_eq!(parts(days("2024-01-31 23:00").unwrap()).hour, 23);
     }
 }

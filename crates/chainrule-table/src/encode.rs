@@ -1,82 +1,20 @@
 //! From typed columns to the numbers a model takes in.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use crate::category;
-use crate::category::Categories;
+use crate::category::{Categories, value_of};
 use crate::column::{Column, MISSING, NumberKind, Values};
-use crate::date;
+use crate::date::{self, DateOrder, date_as_asked};
+use crate::encoding::{Encoder, Encoding, Feature, Scale};
 use crate::error::{Error, Result};
-use crate::message::{alternatives, count, number, quoted};
+use crate::message::{count, nearest, number, quoted, short};
 use crate::table::Table;
 
 /// The most numbers that a matrix has: 8 GB of them.
 const MOST_NUMBERS: usize = 1_000_000_000;
 /// How many columns are named when a matrix would have more.
 const WIDEST_NAMED: usize = 3;
-
-/// How to turn the feature columns of a table into numbers, learned from the training rows only.
-///
-/// A number column is standardized: less the training mean, divided by the training standard deviation; a missing cell
-/// becomes 0, the mean. A category column becomes one 0/1 column per category. When training rows had missing cells, a
-/// further 0/1 column marks them.
-///
-/// ```
-/// # fn main() -> chainrule_table::Result<()> {
-/// use chainrule_table::{Encoder, Table};
-///
-/// let table = Table::from_csv("flowers.csv", "width,color\n1,red\n3,blue\n5,red\n".as_bytes())?;
-/// let encoder = Encoder::fit(&table, &["width", "color"], &[0, 1])?;
-/// assert_eq!(encoder.inputs(), ["width", "color=blue", "color=red"]);
-///
-/// let matrix = encoder.transform(&table)?;
-/// assert_eq!(matrix.row(2), [3.0, 0.0, 1.0]);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Encoder {
-    pub(crate) features: Vec<Feature>,
-    pub(crate) notes: Vec<String>,
-}
-
-/// One column of the table and how it is encoded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Feature {
-    /// The column's name.
-    pub name: String,
-    /// How its cells become numbers.
-    pub encoding: Encoding,
-}
-
-/// How the cells of a column become numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Encoding {
-    /// A number column: one standardized column.
-    Number {
-        /// How the cells of the training file were written. A model of dates takes in dates only, one of numbers no dates.
-        kind: NumberKind,
-        /// The mean of the training rows.
-        mean: f64,
-        /// The standard deviation of the training rows (of the population: divided by their number), or 1 if it was 0.
-        standard_deviation: f64,
-        /// Whether a further column marks missing cells, because training rows had some.
-        indicator: bool,
-    },
-    /// A category column: a 0/1 column per category.
-    Category {
-        /// The categories of the training rows, in order.
-        names: Vec<String>,
-        /// Categories that the table had, but no training row: nothing was learned about them, so they are all zeros.
-        untrained: Vec<String>,
-        /// Whether a further column marks missing cells, because training rows had some.
-        indicator: bool,
-    },
-}
 
 /// Encoded rows: one row per row of the table, one column per input.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +27,68 @@ pub struct Matrix {
     pub names: Vec<String>,
     /// The numbers, row after row: `rows * columns` of them, all finite.
     pub data: Vec<f64>,
+    /// What the cells hold that the training rows did not.
+    pub unseen: Vec<Unseen>,
+}
+
+/// Cells of one column that hold something that no training row had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// The column's name.
+    pub column: String,
+    /// What the cells have, as a part of a sentence, such as `a category`; empty when they are missing.
+    pub what: &'static str,
+    /// How many cells there are.
+    pub cells: usize,
+    /// The text of the first.
+    pub example: String,
+    /// The category of the training rows that is most like it.
+    pub meant: Option<String>,
+    /// The line of the first.
+    pub line: usize,
+    /// What they count as instead.
+    pub counts_as: String,
+}
+
+impl fmt::Display for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Unseen {
+            column,
+            what,
+            cells,
+            example,
+            meant,
+            line,
+            counts_as,
+        } = self;
+        let meant = meant
+            .as_ref()
+            .map_or(String::new(), |name| format!(" ({}, perhaps)", quoted(name)));
+        let column = quoted(column);
+        let cells = count(*cells, "cell", "cells");
+        let one = self.cells == 1;
+        let count = if one { "it counts as" } else { "they count as" };
+        match (what.is_empty(), one) {
+            (true, true) => write!(
+                f,
+                "column {column}: {cells} is missing (line {line}), but none was in training; "
+            ),
+            (true, false) => {
+                write!(
+                    f,
+                    "column {column}: {cells} are missing, the first in line {line}, but none was in training; "
+                )
+            }
+            (false, _) => write!(
+                f,
+                "column {column}: {cells} {} {what} that no training row has, {}{} in line {line}{meant}; ",
+                if one { "has" } else { "have" },
+                if one { "" } else { "such as " },
+                quoted(example)
+            ),
+        }?;
+        write!(f, "{count} {counts_as}")
+    }
 }
 
 impl Matrix {
@@ -102,78 +102,14 @@ impl Matrix {
 }
 
 impl Encoder {
-    /// The features that are encoded, in order.
-    pub fn features(&self) -> &[Feature] {
-        &self.features
-    }
-
-    /// The names of the encoded columns: `width`, `color=red`, `width is missing`.
-    pub fn inputs(&self) -> Vec<String> {
-        let mut inputs = Vec::new();
-        for Feature { name, encoding } in &self.features {
-            match encoding {
-                Encoding::Number { .. } => inputs.push(name.clone()),
-                Encoding::Category { names, .. } => inputs.extend(names.iter().map(|value| format!("{name}={value}"))),
-            }
-            if encoding.indicator() {
-                inputs.push(format!("{name} is missing"));
-            }
-        }
-        inputs
-    }
-
-    /// Which columns were left out and why, one sentence each.
-    pub fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
-    /// Checks that an encoder that came from outside makes sense.
+    /// Encodes all rows of a table, which needs the feature columns and may have others. What no training row had is
+    /// counted in [`Matrix::unseen`]: an unknown category counts as rare, or as none of them if none is rare (see
+    /// [`same_category`](crate::same_category)), a missing cell as the mean or the most frequent category.
     ///
     /// # Errors
-    /// When there are no features, a name is empty or there twice, or a number is not finite.
-    pub fn validate(&self) -> Result<()> {
-        if self.features.is_empty() {
-            return Err(damaged("it has no features"));
-        }
-        distinct_names("feature", self.features.iter().map(|feature| feature.name.as_str()))?;
-        for Feature { name, encoding } in &self.features {
-            match encoding {
-                Encoding::Number {
-                    mean,
-                    standard_deviation,
-                    ..
-                } => {
-                    if !mean.is_finite() || !standard_deviation.is_finite() || *standard_deviation <= 0.0 {
-                        return Err(damaged(&format!(
-                            "the feature {} has mean {} and standard deviation {}",
-                            quoted(name),
-                            number(*mean),
-                            number(*standard_deviation)
-                        )));
-                    }
-                }
-                Encoding::Category {
-                    names,
-                    untrained,
-                    indicator,
-                } => {
-                    if names.is_empty() && !indicator {
-                        return Err(damaged(&format!("the feature {} has no categories", quoted(name))));
-                    }
-                    distinct_names("category", names.iter().chain(untrained).map(String::as_str))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Encodes all rows of a table, which needs the feature columns and may have others.
-    ///
-    /// # Errors
-    /// When a feature column is missing, a cell is not a number where training had numbers, or not a date where it had
-    /// dates, or a cell holds a category that the table the encoder learned from had not (see
-    /// [`same_category`](crate::same_category)); the message names the line and the column. When the matrix would have
-    /// more than a billion numbers, before it takes any memory. Also when [`Encoder::validate`] fails.
+    /// When a feature column is missing, or a cell is not a number where training had numbers, or not a date where it had
+    /// dates; the message names the line and the column. When the matrix would have more than a billion numbers, before it
+    /// takes any memory. Also when [`Encoder::validate`] fails.
     pub fn transform(&self, table: &Table) -> Result<Matrix> {
         self.validate()?;
         self.check_size(table)?;
@@ -183,30 +119,44 @@ impl Encoder {
             columns: names.len(),
             data: Vec::new(),
             names,
+            unseen: Vec::new(),
         };
         matrix.data = vec![0.0; matrix.rows * matrix.columns];
         let mut offset = 0;
-        for Feature { name, encoding } in &self.features {
-            let source = Source {
+        for Feature { name, encoding, .. } in &self.features {
+            let position = (table.position(name))
+                .map_err(|error| Error::data(format!("{error}. The model was trained with this column")))?;
+            let mut source = Source {
                 table,
-                position: feature_position(table, name)?,
+                position,
+                offset,
+                unseen: Vec::new(),
             };
             match encoding {
-                Encoding::Number {
-                    kind,
-                    mean,
-                    standard_deviation,
-                    indicator,
-                } => {
+                Encoding::Number { kind, scale, indicator } => {
                     let values = source.numbers(*kind)?;
-                    source.standardize(&values, &mut matrix, offset, *mean, *standard_deviation, *indicator)?;
+                    source.standardize(&values, &mut matrix, 0, scale)?;
+                    source.mark_missing(&mut matrix, 1, *indicator, || {
+                        format!("the mean, {}", short(scale.mean))
+                    });
                 }
+                Encoding::Date { .. } => source.dates(&mut matrix, encoding)?,
                 Encoding::Category {
                     names,
-                    untrained,
+                    rare,
+                    usual,
                     indicator,
-                } => source.spread(&mut matrix, offset, names, untrained, *indicator)?,
+                } => {
+                    source.spread(&mut matrix, names, rare);
+                    source.fill_in(&mut matrix, names, *usual, *indicator);
+                    let width = names.len() + usize::from(!rare.is_empty());
+                    let name = || names.get(*usual).map_or(String::new(), |name| quoted(name));
+                    source.mark_missing(&mut matrix, width, *indicator, || {
+                        format!("the most frequent, {}", name())
+                    });
+                }
             }
+            matrix.unseen.append(&mut source.unseen);
             offset += encoding.width();
         }
         Ok(matrix)
@@ -237,81 +187,96 @@ impl Encoder {
     }
 }
 
-impl Encoding {
-    fn indicator(&self) -> bool {
-        match self {
-            Encoding::Number { indicator, .. } | Encoding::Category { indicator, .. } => *indicator,
-        }
-    }
-
-    fn width(&self) -> usize {
-        let own = match self {
-            Encoding::Number { .. } => 1,
-            Encoding::Category { names, .. } => names.len(),
-        };
-        own + usize::from(self.indicator())
-    }
-}
-
 /// One column of a table that is being encoded.
 struct Source<'a> {
     table: &'a Table,
     position: usize,
+    /// The first column of the matrix that it fills.
+    offset: usize,
+    unseen: Vec<Unseen>,
 }
 
-impl Source<'_> {
-    fn column(&self) -> &Column {
+impl<'a> Source<'a> {
+    fn column(&self) -> &'a Column {
         &self.table.columns()[self.position]
     }
 
-    fn standardize(
-        &self,
-        values: &[f64],
-        matrix: &mut Matrix,
-        offset: usize,
-        mean: f64,
-        standard_deviation: f64,
-        indicator: bool,
-    ) -> Result<()> {
-        for (row, value) in values.iter().copied().enumerate() {
-            let out = &mut matrix.data[row * matrix.columns + offset..];
-            if value.is_nan() {
-                if indicator {
-                    out[1] = 1.0;
-                }
-                continue;
-            }
-            out[0] = (value - mean) / standard_deviation;
-            if !out[0].is_finite() {
+    /// The place of a row's numbers for this column in a matrix.
+    fn place(&self, matrix: &Matrix, row: usize) -> usize {
+        row * matrix.columns + self.offset
+    }
+
+    /// Counts cells that hold what no training row had.
+    fn count_unseen(&mut self, what: &'static str, rows: impl Iterator<Item = usize>, counts_as: impl Fn() -> String) {
+        let mut rows = rows.peekable();
+        let Some(first) = rows.peek().copied() else { return };
+        self.unseen.push(Unseen {
+            column: self.column().name.clone(),
+            what,
+            cells: rows.count(),
+            example: self.table.text(first, self.position),
+            meant: None,
+            line: self.table.line(first),
+            counts_as: counts_as(),
+        });
+    }
+
+    fn standardize(&self, values: &[f64], matrix: &mut Matrix, inner: usize, scale: &Scale) -> Result<()> {
+        for (row, value) in values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan()) {
+            let scaled = (value - scale.mean) / scale.standard_deviation;
+            if !scaled.is_finite() {
                 return Err(Error::data(format!(
                     "{}: {} is too far from the training mean {} (standard deviation {}) to be standardized; check \
                      the value",
                     self.table.place(row, self.position),
                     number(value),
-                    number(mean),
-                    number(standard_deviation)
+                    number(scale.mean),
+                    number(scale.standard_deviation)
                 )));
             }
+            let place = self.place(matrix, row) + inner;
+            matrix.data[place] = scaled;
         }
         Ok(())
     }
 
+    /// Marks missing cells in a column of their own, or counts them where training had none.
+    fn mark_missing(&mut self, matrix: &mut Matrix, inner: usize, indicator: bool, counts_as: impl Fn() -> String) {
+        let column = self.column();
+        let missing = (0..matrix.rows).filter(|row| column.is_missing(*row));
+        match indicator {
+            true => missing.for_each(|row| {
+                let place = self.place(matrix, row) + inner;
+                matrix.data[place] = 1.0;
+            }),
+            false => self.count_unseen("", missing, counts_as),
+        }
+    }
+
     /// The column as numbers of the kind that training had, NaN where a cell is missing.
-    fn numbers(&self, kind: NumberKind) -> Result<Cow<'_, [f64]>> {
+    fn numbers(&self, kind: NumberKind) -> Result<Cow<'a, [f64]>> {
         match &self.column().values {
             Values::Numbers { values, kind: given } => {
-                if (kind == NumberKind::Date) != (*given == NumberKind::Date)
-                    && let Some(row) = values.iter().position(|value| !value.is_nan())
-                {
+                let other = match (kind, given) {
+                    (NumberKind::Date(order), NumberKind::Date(found)) => {
+                        let open = order == DateOrder::Plain || *found == DateOrder::Plain;
+                        if !open && order != *found {
+                            return Err(self.other_order(order));
+                        }
+                        false
+                    }
+                    (kind, given) => kind.is_date() != given.is_date(),
+                };
+                if other && let Some(row) = values.iter().position(|value| !value.is_nan()) {
                     return Err(self.not_of_kind(row, kind));
                 }
                 Ok(Cow::Borrowed(values))
             }
             // One cell that is neither number nor date makes the whole column text, and it is the one to report.
             Values::Categories { names, codes } => {
-                let values = match kind {
-                    NumberKind::Date => date::dates(names),
-                    _ => names.iter().map(|name| category::number(name)).collect(),
+                let values: Vec<Option<f64>> = match kind {
+                    NumberKind::Date(order) => names.iter().map(|name| date_as_asked(name)?.days(order)).collect(),
+                    _ => names.iter().map(|name| value_of(name)).collect(),
                 };
                 let number = |(row, code): (usize, &u32)| match values.get(*code as usize) {
                     _ if *code == MISSING => Ok(f64::NAN),
@@ -325,14 +290,18 @@ impl Source<'_> {
                     .collect::<Result<_>>()
                     .map(Cow::Owned)
             }
+            Values::Text { present, .. } => match present.iter().position(|present| *present) {
+                Some(row) => Err(self.not_of_kind(row, kind)),
+                None => Ok(Cow::Owned(vec![f64::NAN; present.len()])),
+            },
             Values::Empty { rows } => Ok(Cow::Owned(vec![f64::NAN; *rows])),
         }
     }
 
     fn not_of_kind(&self, row: usize, kind: NumberKind) -> Error {
-        let (one, many) = match kind {
-            NumberKind::Date => ("date such as 2024-01-31", "dates"),
-            NumberKind::Integer | NumberKind::Float => ("number", "numbers"),
+        let (one, many) = match kind.is_date() {
+            true => ("date such as 2024-01-31", "dates"),
+            false => ("number", "numbers"),
         };
         Error::data(format!(
             "{}: {} is not a {one}, but the model was trained with {many} here; correct the cell, or leave it empty if \
@@ -342,104 +311,109 @@ impl Source<'_> {
         ))
     }
 
-    fn spread(
-        &self,
-        matrix: &mut Matrix,
-        offset: usize,
-        names: &[String],
-        untrained: &[String],
-        indicator: bool,
-    ) -> Result<()> {
-        let known = Categories::new(names.iter().chain(untrained).map(String::as_str));
+    fn other_order(&self, order: DateOrder) -> Error {
+        let (trained, given) = match order {
+            DateOrder::DayFirst => ("day", "month"),
+            _ => ("month", "day"),
+        };
+        Error::data(format!(
+            "{}, column {}: the model was trained with dates that have the {trained} first, and these were read {given} first; \
+             write them as 2024-12-31",
+            self.table.name(),
+            quoted(&self.column().name)
+        ))
+    }
+
+    fn dates(&mut self, matrix: &mut Matrix, encoding: &Encoding) -> Result<()> {
+        let Encoding::Date {
+            order,
+            days,
+            year,
+            months,
+            weekdays,
+            hours,
+            indicator,
+        } = encoding
+        else {
+            return Ok(());
+        };
+        let values = self.numbers(NumberKind::Date(*order))?;
+        self.standardize(&values, matrix, 0, days)?;
+        let mut inner = 1;
+        if let Some(year) = year {
+            let years: Vec<f64> = values.iter().map(|value| date::year(*value)).collect();
+            self.standardize(&years, matrix, inner, year)?;
+            inner += 1;
+        }
+        type Part = fn(date::Parts) -> u8;
+        let parts: [(&'static str, &str, &[u8], Part); 3] = [
+            ("a month", "none of the months", months, |parts| parts.month),
+            ("a weekday", "none of the weekdays", weekdays, |parts| parts.weekday),
+            ("an hour", "none of the hours", hours, |parts| parts.hour),
+        ];
+        for (what, counts_as, known, part) in parts.into_iter().filter(|(_, _, known, _)| !known.is_empty()) {
+            let mut unknown = Vec::new();
+            for (row, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+                match known.binary_search(&part(date::parts(*value))) {
+                    Ok(found) => {
+                        let place = self.place(matrix, row) + inner + found;
+                        matrix.data[place] = 1.0;
+                    }
+                    Err(_) => unknown.push(row),
+                }
+            }
+            self.count_unseen(what, unknown.into_iter(), || counts_as.to_string());
+            inner += known.len();
+        }
+        self.mark_missing(matrix, inner, *indicator, || {
+            format!("the mean, {}", date::text(days.mean.round()))
+        });
+        Ok(())
+    }
+
+    /// Sets the column of each row's category, or that of the rare ones.
+    fn spread(&mut self, matrix: &mut Matrix, names: &[String], rare: &[String]) {
+        let known = Categories::new(names.iter().chain(rare).map(String::as_str));
+        let column = self.column();
         // Looked up once per category, not once per row. Columns of other types are looked up by their text: a category
         // `1` reads as a number when all other cells of this file do.
-        let places: Option<Vec<Option<usize>>> = match &self.column().values {
+        let places: Option<Vec<Option<usize>>> = match &column.values {
             Values::Categories { names, .. } => Some(names.iter().map(|name| known.place(name)).collect()),
             _ => None,
         };
-        for row in 0..matrix.rows {
-            let out = &mut matrix.data[row * matrix.columns + offset..];
-            if self.column().is_missing(row) {
-                if indicator {
-                    out[names.len()] = 1.0;
-                }
-                continue;
-            }
-            let place = match (&self.column().values, &places) {
+        let mut unknown = Vec::new();
+        for row in (0..matrix.rows).filter(|row| !column.is_missing(*row)) {
+            let place = match (&column.values, &places) {
                 (Values::Categories { codes, .. }, Some(places)) => places.get(codes[row] as usize).copied().flatten(),
                 _ => known.place(&self.table.text(row, self.position)),
             };
-            match place {
-                Some(place) if place < names.len() => out[place] = 1.0,
-                Some(_untrained) => {}
-                None => return Err(self.unknown_category(row, names)),
+            if place.is_none() {
+                unknown.push(row);
+            }
+            let inner = place.unwrap_or(names.len()).min(names.len());
+            if inner < names.len() || !rare.is_empty() {
+                let place = self.place(matrix, row) + inner;
+                matrix.data[place] = 1.0;
             }
         }
-        Ok(())
-    }
-
-    fn unknown_category(&self, row: usize, names: &[String]) -> Error {
-        let text = self.table.text(row, self.position);
-        Error::data(format!(
-            "{}: the training rows had no category {}{}. Correct the cell, leave it empty if the value is missing, or \
-             train again with rows that have it",
-            self.table.place(row, self.position),
-            quoted(&text),
-            alternatives(&text, "they had", names.iter().map(String::as_str))
-        ))
-    }
-}
-
-fn feature_position(table: &Table, name: &str) -> Result<usize> {
-    table
-        .position(name)
-        .map_err(|error| Error::data(format!("{error}. The model was trained with this column")))
-}
-
-fn distinct_names<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> Result<()> {
-    let mut seen = HashSet::new();
-    for name in names {
-        if name.is_empty() {
-            return Err(damaged(&format!("a {what} has no name")));
-        }
-        if !seen.insert(name) {
-            return Err(damaged(&format!("the {what} {} is there twice", quoted(name))));
+        self.count_unseen("a category", unknown.into_iter(), || match rare.is_empty() {
+            true => "none of the categories".to_string(),
+            false => "rare".to_string(),
+        });
+        if let Some(unseen) = self.unseen.last_mut() {
+            let known = names.iter().chain(rare).map(String::as_str);
+            unseen.meant = nearest(&unseen.example, known).map(str::to_string);
         }
     }
-    Ok(())
-}
 
-fn damaged(why: &str) -> Error {
-    Error::data(format!("the encoder is damaged: {why}; train the model again"))
-}
-
-impl std::fmt::Display for Encoding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Encoding::Number {
-                kind,
-                mean,
-                standard_deviation,
-                ..
-            } => write!(
-                f,
-                "{}, less {}, divided by {}",
-                match kind {
-                    NumberKind::Date => "a date, in days since 1970-01-01",
-                    NumberKind::Integer | NumberKind::Float => "a number",
-                },
-                number(*mean),
-                number(*standard_deviation)
-            )?,
-            Encoding::Category { names, .. } => write!(
-                f,
-                "one of {}, as 0 or 1 each",
-                crate::message::listed(names.iter().map(String::as_str))
-            )?,
+    /// Makes missing cells the most frequent category where nothing else says that they are missing.
+    fn fill_in(&self, matrix: &mut Matrix, names: &[String], usual: usize, indicator: bool) {
+        if indicator || usual >= names.len() {
+            return;
         }
-        if self.indicator() {
-            f.write_str("; and whether it is missing")?;
+        for row in (0..matrix.rows).filter(|row| self.column().is_missing(*row)) {
+            let place = self.place(matrix, row) + usual;
+            matrix.data[place] = 1.0;
         }
-        Ok(())
     }
 }

@@ -8,9 +8,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// What went wrong, as one message that names the file, the line and the column where there are any.
 ///
 /// ```
-/// let error = chainrule_table::Table::from_csv("ages.csv", "age\n31\nNaN\n".as_bytes()).unwrap_err();
+/// let error = chainrule_table::Table::from_csv("ages.csv", "age\n31\ninf\n".as_bytes()).unwrap_err();
 /// assert!(error.is_data());
-/// assert!(error.to_string().starts_with("ages.csv, line 3, column `age`: `NaN` is not a finite number"));
+/// assert!(error.to_string().starts_with("ages.csv, line 3, column `age`: `inf` is not a finite number"));
 /// ```
 #[derive(Debug)]
 pub struct Error {

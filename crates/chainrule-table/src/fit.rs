@@ -2,24 +2,36 @@
 
 use std::collections::HashSet;
 
-use crate::column::{MISSING, NumberKind, Values};
-use crate::encode::{Encoder, Encoding, Feature};
+use crate::cell;
+use crate::column::{Column, MISSING, NumberKind, Values};
+use crate::date::{self, DateOrder};
+use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
 use crate::error::{Error, Result};
+use crate::identifier::{self, Finding};
 use crate::message;
 use crate::message::{count, quoted};
+use crate::stray;
 use crate::table::Table;
 
-/// A category column with no more different values than this is never taken for an identifier.
-const FEW_CATEGORIES: usize = 20;
-/// A category column with more different values than this would make more inputs than it is worth.
-const MOST_CATEGORIES: usize = 1000;
+/// A category column with no more different values than this is never taken for an identifier or free text.
+const FEWEST_VALUES_OF_TEXT: usize = 21;
+/// Free text has this many words in a cell, on the average.
+const WORDS_OF_TEXT: usize = 4;
+/// A category column with no more categories than this keeps them all.
+const FEW_CATEGORIES: usize = 10;
+/// The most categories of a column that have an input of their own: the most frequent.
+const MOST_CATEGORIES: usize = 100;
+/// A category of fewer training rows is rare: 1 % of them, but at least this many, and at most that many.
+const RARE: (usize, usize) = (2, 10);
+/// The most rare categories that are known by name.
+const MOST_RARE_KEPT: usize = 10_000;
 
 impl Encoder {
     /// Learns how to encode the columns `features` from the given rows of a table.
     ///
     /// Columns that cannot help are left out, each with one of the [`Encoder::notes`]: those with one value only, or none,
-    /// and category columns that look like an identifier or free text (more than 20 different values, and more than half
-    /// of the values different).
+    /// and those that look like an identifier or free text, unless somebody said what they hold. The
+    /// [`rules`](crate::rules) have the thresholds.
     ///
     /// # Errors
     /// When a column does not exist or is named twice, when there are no rows, or when no column is left.
@@ -34,9 +46,14 @@ impl Encoder {
                 count(table.rows(), "row", "rows")
             )));
         }
+        let dropped = table.dropped().iter().map(|name| LeftOut {
+            name: name.clone(),
+            why: "as was asked".to_string(),
+        });
         let mut encoder = Encoder {
             features: Vec::new(),
-            notes: Vec::new(),
+            left_out: dropped.collect(),
+            remarks: Vec::new(),
         };
         let mut seen = HashSet::new();
         for name in features {
@@ -48,36 +65,48 @@ impl Encoder {
                     quoted(name)
                 )));
             }
-            let encoding = match &column.values {
-                Values::Numbers { values, kind } => number(*kind, rows.iter().map(|row| values[*row])),
-                Values::Categories { names, codes } => category(names, codes, rows.iter().map(|row| codes[*row])),
+            let learned = match &column.values {
+                Values::Numbers { values, kind } => {
+                    let cells = rows.iter().map(|row| values[*row]);
+                    match kind {
+                        NumberKind::Date(order) => dates(*order, cells),
+                        NumberKind::Integer if column.asked.is_none() => {
+                            whole_numbers(column, values, rows, &mut encoder.remarks)
+                        }
+                        _ => numbers(*kind, cells),
+                    }
+                }
+                Values::Categories { names, codes } => {
+                    let signs = stray::number_with_signs(names).filter(|_| column.asked.is_none());
+                    encoder.remarks.extend(signs.map(|word| {
+                        format!(
+                            "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
+                             cells",
+                            quoted(name),
+                            quoted(word)
+                        )
+                    }));
+                    categories(names, rows.iter().map(|row| codes[*row]), column.asked.is_some())
+                }
+                Values::Text { distinct, .. } => Err(format!(
+                    "it has more than {distinct} different values, so it is an identifier or free text"
+                )),
                 Values::Empty { .. } => Err(EMPTY.to_string()),
             };
-            if let Ok(Encoding::Category { untrained, .. }) = &encoding
-                && !untrained.is_empty()
-            {
-                encoder.notes.push(format!(
-                    "column {}: no training row has {}, so nothing was learned about {}",
-                    quoted(name),
-                    message::listed(untrained.iter().map(String::as_str)),
-                    if untrained.len() == 1 { "it" } else { "them" }
-                ));
-            }
-            match encoding {
+            let name = name.to_string();
+            match learned {
                 Ok(encoding) => encoder.features.push(Feature {
-                    name: name.to_string(),
+                    name,
                     encoding,
+                    asked: column.asked,
                 }),
-                Err(why) => encoder
-                    .notes
-                    .push(format!("column {} was left out: {why}", quoted(name))),
+                Err(why) => encoder.left_out.push(LeftOut { name, why }),
             }
         }
         if encoder.features.is_empty() {
-            let notes = if encoder.notes.is_empty() {
-                "none was named".to_string()
-            } else {
-                encoder.notes.join("; ")
+            let notes = match encoder.notes() {
+                notes if notes.is_empty() => "none was named".to_string(),
+                notes => notes.join("; "),
             };
             return Err(Error::request(format!(
                 "{} has no feature column to learn from: {notes}",
@@ -91,36 +120,153 @@ impl Encoder {
 /// Why a column without values is left out.
 const EMPTY: &str = "it has no value in any training row";
 
+/// How to encode a column, or why not to.
+type Learned = std::result::Result<Encoding, String>;
+
+/// Whole numbers may be measured, or name the rows.
+fn whole_numbers(column: &Column, values: &[f64], rows: &[usize], remarks: &mut Vec<String>) -> Learned {
+    let cells: Vec<(usize, f64)> = rows.iter().map(|row| (*row, values[*row])).collect();
+    if cells.iter().all(|(_, value)| !value.is_nan()) {
+        match identifier::judge(&column.name, &cells) {
+            Finding::Identifier(why) => return Err(format!("{why}; --numeric {} keeps it", column.name)),
+            Finding::Doubtful(remark) => remarks.push(remark),
+            Finding::Measured => {}
+        }
+    }
+    numbers(NumberKind::Integer, cells.iter().map(|(_, value)| *value))
+}
+
 /// How to encode numbers, or why not to.
-fn number(kind: NumberKind, cells: impl Iterator<Item = f64> + Clone) -> std::result::Result<Encoding, String> {
+fn numbers(kind: NumberKind, cells: impl Iterator<Item = f64> + Clone) -> Learned {
     let indicator = cells.clone().any(f64::is_nan);
     let present: Vec<f64> = cells.filter(|value| !value.is_nan()).collect();
     let Some(first) = present.first() else {
         return Err(EMPTY.to_string());
     };
-    if present.iter().all(|value| value == first) {
-        if !indicator {
-            return Err(match kind {
-                NumberKind::Date => "every training row has the same date".to_string(),
-                _ => format!("every training row has {}", message::number(*first)),
-            });
-        }
-        // Only whether the value is missing tells rows apart.
-        return Ok(Encoding::Number {
-            kind,
+    if !indicator && present.iter().all(|value| value == first) {
+        return Err(format!("every training row has {}", message::number(*first)));
+    }
+    let scale = scale(&present)?;
+    Ok(Encoding::Number { kind, scale, indicator })
+}
+
+/// What to standardize numbers with. Where all are the same, only whether one is missing tells rows apart.
+fn scale(present: &[f64]) -> std::result::Result<Scale, String> {
+    if let Some(first) = present.first()
+        && present.iter().all(|value| value == first)
+    {
+        return Ok(Scale {
             mean: *first,
             standard_deviation: 1.0,
-            indicator,
         });
     }
-    let (mean, standard_deviation) = mean_and_standard_deviation(&present);
-    if !mean.is_finite() || !standard_deviation.is_finite() || standard_deviation <= 0.0 {
-        return Err("its numbers are spread too far, or too little, to be standardized".to_string());
+    let (mean, standard_deviation) = mean_and_standard_deviation(present);
+    match mean.is_finite() && standard_deviation.is_finite() && standard_deviation > 0.0 {
+        true => Ok(Scale {
+            mean,
+            standard_deviation,
+        }),
+        false => Err("its numbers are spread too far, or too little, to be standardized".to_string()),
     }
-    Ok(Encoding::Number {
-        kind,
-        mean,
-        standard_deviation,
+}
+
+/// How to encode dates, or why not to.
+fn dates(order: DateOrder, cells: impl Iterator<Item = f64> + Clone) -> Learned {
+    let indicator = cells.clone().any(f64::is_nan);
+    let present: Vec<f64> = cells.filter(|value| !value.is_nan()).collect();
+    let Some(first) = present.first() else {
+        return Err(EMPTY.to_string());
+    };
+    if !indicator && present.iter().all(|value| value == first) {
+        return Err("every training row has the same date".to_string());
+    }
+    let all: Vec<date::Parts> = present.iter().map(|days| date::parts(*days)).collect();
+    let years: Vec<f64> = all.iter().map(|parts| parts.year as f64).collect();
+    let several_years = years.iter().any(|year| *year != years[0]);
+    // A part that never changes says nothing.
+    let several = |part: fn(&date::Parts) -> u8| {
+        let mut values: Vec<u8> = all.iter().map(part).collect();
+        values.sort_unstable();
+        values.dedup();
+        if values.len() > 1 { values } else { Vec::new() }
+    };
+    Ok(Encoding::Date {
+        order,
+        days: scale(&present)?,
+        year: several_years.then(|| scale(&years)).transpose()?,
+        months: several(|parts| parts.month),
+        weekdays: several(|parts| parts.weekday),
+        hours: several(|parts| parts.hour),
+        indicator,
+    })
+}
+
+/// How to encode categories, or why not to.
+fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: bool) -> Learned {
+    let indicator = cells.clone().any(|code| code == MISSING);
+    let mut counts = vec![0usize; all.len()];
+    let mut present = 0;
+    for code in cells.filter(|code| *code != MISSING) {
+        counts[code as usize] += 1;
+        present += 1;
+    }
+    let mut codes: Vec<usize> = (0..all.len()).filter(|code| counts[*code] > 0).collect();
+    match codes.as_slice() {
+        [] => return Err(EMPTY.to_string()),
+        [only] if !indicator => return Err(format!("every training row has {}", quoted(&all[*only]))),
+        _ => {}
+    }
+    let distinct = codes.len();
+    if !asked && distinct >= FEWEST_VALUES_OF_TEXT {
+        let words: usize = codes.iter().map(|code| all[*code].split_whitespace().count()).sum();
+        let is_text = words >= WORDS_OF_TEXT * distinct;
+        if distinct * 2 > present || is_text {
+            let what = match (is_text, distinct == present) {
+                (true, _) => "free text",
+                (false, true) => "an identifier",
+                (false, false) => "an identifier or free text",
+            };
+            let numbers = codes
+                .iter()
+                .filter(|code| cell::number(&all[**code], false).is_some())
+                .count();
+            let advice = match numbers * 2 > distinct {
+                true => format!(", though {numbers} of them are numbers: --numeric takes the others as missing"),
+                false => String::new(),
+            };
+            return Err(format!(
+                "{distinct} of its {present} training values are different, so it is {what}{advice}"
+            ));
+        }
+    }
+    // The most frequent first, in order where several are as frequent.
+    codes.sort_by_key(|code| std::cmp::Reverse(counts[*code]));
+    let usual = codes[0];
+    let rare_below = (present / 100).clamp(RARE.0, RARE.1);
+    let mut rare = match distinct > FEW_CATEGORIES {
+        true => codes.split_off(
+            codes
+                .partition_point(|code| counts[*code] >= rare_below)
+                .min(MOST_CATEGORIES),
+        ),
+        false => Vec::new(),
+    };
+    if codes.is_empty() {
+        if !asked {
+            return Err(format!(
+                "none of its {distinct} values has {rare_below} training rows or more; --categorical keeps it"
+            ));
+        }
+        codes = rare.drain(..rare.len().min(MOST_CATEGORIES)).collect();
+    }
+    rare.truncate(MOST_RARE_KEPT);
+    codes.sort_unstable();
+    rare.sort_unstable();
+    let named = |codes: &[usize]| codes.iter().map(|code| all[*code].clone()).collect::<Vec<String>>();
+    Ok(Encoding::Category {
+        usual: codes.iter().position(|code| *code == usual).unwrap_or(0),
+        names: named(&codes),
+        rare: named(&rare),
         indicator,
     })
 }
@@ -147,56 +293,6 @@ pub fn mean_and_standard_deviation(values: &[f64]) -> (f64, f64) {
     (mean, largest * variance.sqrt())
 }
 
-/// How to encode categories, or why not to.
-fn category(
-    all: &[String],
-    codes_of_table: &[u32],
-    cells: impl Iterator<Item = u32> + Clone,
-) -> std::result::Result<Encoding, String> {
-    let indicator = cells.clone().any(|code| code == MISSING);
-    let present: Vec<u32> = cells.filter(|code| *code != MISSING).collect();
-    let mut codes = present.clone();
-    codes.sort_unstable();
-    codes.dedup();
-    let named = |codes: &[u32]| {
-        codes
-            .iter()
-            .map(|code| all[*code as usize].clone())
-            .collect::<Vec<String>>()
-    };
-    let names = named(&codes);
-    let mut others: Vec<u32> = codes_of_table
-        .iter()
-        .copied()
-        .filter(|code| *code != MISSING && codes.binary_search(code).is_err())
-        .collect();
-    others.sort_unstable();
-    others.dedup();
-    match names.as_slice() {
-        [] => return Err(EMPTY.to_string()),
-        [only] if !indicator => return Err(format!("every training row has {}", quoted(only))),
-        _ => {}
-    }
-    if names.len() > FEW_CATEGORIES && names.len() * 2 > present.len() {
-        return Err(format!(
-            "{} of its {} training values are different, so it is an identifier or free text",
-            names.len(),
-            present.len()
-        ));
-    }
-    if names.len() > MOST_CATEGORIES {
-        return Err(format!(
-            "it has {} different values in the training rows, more than {MOST_CATEGORIES}; merge the rare ones",
-            names.len()
-        ));
-    }
-    Ok(Encoding::Category {
-        names,
-        untrained: named(&others),
-        indicator,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,13 +314,15 @@ mod tests {
 
     #[test]
     fn a_constant_with_missing_cells_has_deviation_one() {
-        let encoding = number(NumberKind::Float, [0.1, f64::NAN, 0.1].into_iter()).unwrap();
+        let encoding = numbers(NumberKind::Float, [0.1, f64::NAN, 0.1].into_iter()).unwrap();
         assert_eq!(
             encoding,
             Encoding::Number {
                 kind: NumberKind::Float,
-                mean: 0.1,
-                standard_deviation: 1.0,
+                scale: Scale {
+                    mean: 0.1,
+                    standard_deviation: 1.0
+                },
                 indicator: true
             }
         );

@@ -24,22 +24,41 @@
 #![forbid(unsafe_code)]
 
 mod category;
+mod cell;
 mod column;
 mod date;
+mod decode;
 mod encode;
+mod encoding;
 mod error;
 mod fit;
+mod format;
+mod identifier;
+mod kept;
+mod lines;
 pub mod message;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod read;
+mod retype;
+pub mod rules;
 mod scan;
+mod source;
 mod split;
 mod stray;
 mod table;
 mod typed;
 
 pub use category::same_category;
-pub use column::{Column, MISSING, NumberKind, Values};
-pub use encode::{Encoder, Encoding, Feature, Matrix};
+pub use cell::MISSING_WORDS;
+pub use column::{Column, ColumnType, MISSING, NumberKind, Values};
+pub use date::DateOrder;
+pub use decode::TextEncoding;
+pub use encode::{Matrix, Unseen};
+pub use encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
 pub use error::{Error, Result};
 pub use fit::mean_and_standard_deviation;
+pub use format::Format;
+pub use read::Reader;
 pub use split::{FEWEST_ROWS, Fractions, Split};
 pub use table::Table;

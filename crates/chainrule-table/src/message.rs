@@ -97,6 +97,11 @@ pub fn number(value: f64) -> String {
     }
 }
 
+/// A number in six digits, for where more would only be in the way.
+pub(crate) fn short(value: f64) -> String {
+    number(format!("{value:.5e}").parse().unwrap_or(value))
+}
+
 /// What is said of a number that no model can learn from.
 pub(crate) fn not_finite(word: &str) -> String {
     format!(

@@ -1,160 +1,292 @@
-//! From bytes to records: where each row starts, how many cells it has, and its cells without the dressing.
-//!
-//! Arrow reads the cells; it does not say on which line of the file a row started, does not trim, and forgives a
-//! quote that is never closed. So one pass goes before it: it checks the shape of the file, trims every cell, empties
-//! the cells that stand for a missing value, and writes the rows anew in the plainest form, which Arrow then reads.
+//! From text to records: the cells of each row, trimmed, and the line on which it starts. Only a piece of the file is in
+//! memory at a time.
 
+use std::collections::HashMap;
+use std::io::Read;
+
+use crate::decode::{Fault, Text, TextEncoding};
 use crate::error::{Error, Result};
-use crate::message::{count, quoted};
-
-/// The rows of a file in plain CSV: cells trimmed, missing cells empty, quotes only where needed.
-pub(crate) struct Records {
-    pub(crate) names: Vec<String>,
-    /// The rows, each ended by a line feed.
-    text: String,
-    /// Where each row starts in `text`, and at the end where the next one would.
-    starts: Vec<usize>,
-    /// The line of the file on which each row starts, from 1.
-    lines: Vec<usize>,
-}
-
-impl Records {
-    pub(crate) fn rows(&self) -> usize {
-        self.lines.len()
-    }
-
-    pub(crate) fn line(&self, row: usize) -> usize {
-        self.lines[row]
-    }
-
-    /// Rows `from..to` as CSV without a header.
-    pub(crate) fn span(&self, from: usize, to: usize) -> &str {
-        &self.text[self.starts[from]..self.starts[to]]
-    }
-
-    /// Where a span from row `from` ends that has at most so many rows and bytes, but at least one row.
-    pub(crate) fn span_end(&self, from: usize, most_rows: usize, most_bytes: usize) -> usize {
-        let within = self.starts[from..].partition_point(|start| start - self.starts[from] <= most_bytes);
-        let most = self.rows().min(from + most_rows);
-        (from + within.saturating_sub(1)).clamp(from + 1, most.max(from + 1))
-    }
-
-    /// One row as CSV, without its line feed.
-    pub(crate) fn record(&self, row: usize) -> &str {
-        self.text[self.starts[row]..self.starts[row + 1]]
-            .strip_suffix('\n')
-            .unwrap_or_default()
-    }
-
-    /// The text of one cell, unquoted; empty when missing.
-    pub(crate) fn cell(&self, row: usize, column: usize) -> String {
-        let mut scanner = Scanner {
-            name: "",
-            text: self.record(row),
-            position: 0,
-            line: 1,
-        };
-        let mut value = String::new();
-        for _ in 0..=column {
-            value.clear();
-            // The record was written by this module, so it scans.
-            if scanner.cell(&mut value).is_err() {
-                break;
-            }
-        }
-        value
-    }
-}
+use crate::message::quoted;
+use crate::source::cannot_read;
 
 /// A longer cell is no value to learn from, and most likely a quote in the wrong place.
 const MOST_CELL_BYTES: usize = 1 << 24;
+/// A longer row is no row.
+const MOST_ROW_BYTES: usize = 1 << 28;
+/// How much is read at a time.
+const PIECE: usize = 1 << 18;
 
-/// Scans a whole file.
-pub(crate) fn scan(name: &str, bytes: &[u8]) -> Result<Records> {
-    let text = text(name, bytes)?;
-    let mut scanner = Scanner {
-        name,
-        text,
-        position: 0,
-        line: 1,
-    };
-    let names = scanner.header()?;
-
-    let mut records = Records {
-        names,
-        text: String::with_capacity(text.len()),
-        starts: vec![0],
-        lines: Vec::new(),
-    };
-    let columns = records.names.len();
-    let mut value = String::new();
-    while scanner.skip_blank_lines() {
-        let line = scanner.line;
-        let mut cells = 0;
-        loop {
-            value.clear();
-            let end = scanner.cell(&mut value)?;
-            if value.len() > MOST_CELL_BYTES {
-                return Err(Error::data(format!(
-                    "{name}, line {line}: cell {} has {} bytes, and {MOST_CELL_BYTES} is the most; check the quotes",
-                    cells + 1,
-                    value.len()
-                )));
-            }
-            if cells > 0 {
-                records.text.push(',');
-            }
-            push_cell(
-                &mut records.text,
-                if is_missing(&value) { "" } else { &value },
-                columns == 1,
-            );
-            cells += 1;
-            if end == End::Row {
-                break;
-            }
-        }
-        if cells != columns {
-            return Err(ragged(name, line, cells, columns));
-        }
-        records.text.push('\n');
-        records.starts.push(records.text.len());
-        records.lines.push(line);
-    }
-    if records.lines.is_empty() {
-        return Err(Error::data(format!(
-            "{name} has a header line and no rows; add at least one row below the header"
-        )));
-    }
-    Ok(records)
+/// The cells of one row or of the header.
+#[derive(Default)]
+pub(crate) struct Record {
+    text: String,
+    /// Where each cell ends in `text`.
+    ends: Vec<usize>,
+    /// The line of the file on which the row starts, from 1.
+    pub(crate) line: usize,
 }
 
-/// The bytes as text, without a byte order mark.
-fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str> {
-    let advice = "save the file as CSV in UTF-8";
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let valid = &bytes[..error.valid_up_to()];
-        let line = 1 + count_lines(&String::from_utf8_lossy(valid));
-        let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
-        Error::data(format!(
-            "{name}, line {line}: byte {} of the file (0x{byte:02X}) is not UTF-8 text; {advice}",
-            error.valid_up_to() + 1
-        ))
-    })?;
-    if let Some(position) = text.find('\0') {
-        let line = 1 + count_lines(&text[..position]);
-        return Err(Error::data(format!(
-            "{name}, line {line}: byte {} of the file is zero, which text never holds; {advice}",
-            position + 1
-        )));
+impl Record {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim().is_empty() {
-        return Err(Error::data(format!(
-            "{name} is empty; it needs a header line with the column names, and rows below it"
-        )));
+
+    /// How many cells there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
     }
-    Ok(text)
+}
+
+/// What a look at the text found.
+enum Step {
+    Record,
+    End,
+    /// The text does not reach far enough.
+    More,
+}
+
+/// Reads records from text.
+pub(crate) struct Scanner<'a> {
+    name: &'a str,
+    source: Text<'a>,
+    /// The text that is not used up, from `position` on.
+    buffer: String,
+    position: usize,
+    line: usize,
+    /// Whether the buffer reaches to the end of the text.
+    whole: bool,
+    delimiter: u8,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(name: &'a str, source: Box<dyn Read + 'a>, delimiter: u8) -> Scanner<'a> {
+        Scanner {
+            name,
+            source: Text::new(source),
+            buffer: String::new(),
+            position: 0,
+            line: 1,
+            whole: false,
+            delimiter,
+        }
+    }
+
+    /// The text up to about so many bytes, and whether that is all.
+    pub(crate) fn sample(&mut self, bytes: usize) -> Result<(&str, bool)> {
+        self.read_more(bytes)?;
+        Ok((&self.buffer, self.whole))
+    }
+
+    /// The encoding, as far as it is known by now.
+    pub(crate) fn encoding(&self) -> TextEncoding {
+        self.source.encoding.unwrap_or(TextEncoding::Utf8)
+    }
+
+    pub(crate) fn set_delimiter(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+    }
+
+    /// Reads the next record, past blank lines; false at the end.
+    pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool> {
+        loop {
+            match self.look(record)? {
+                Step::Record => return Ok(true),
+                Step::End => return Ok(false),
+                Step::More => {
+                    let kept = self.buffer.len() - self.position;
+                    if kept > MOST_ROW_BYTES {
+                        return Err(Error::data(format!(
+                            "{}, line {}: the row has more than {MOST_ROW_BYTES} bytes; check the line ends and the quotes",
+                            self.name, self.line
+                        )));
+                    }
+                    // Twice as much each time, so that a long row is not looked at too often.
+                    self.read_more(PIECE.max(kept))?;
+                }
+            }
+        }
+    }
+
+    fn read_more(&mut self, bytes: usize) -> Result<()> {
+        self.buffer.drain(..self.position);
+        self.position = 0;
+        match self.source.more(&mut self.buffer, bytes) {
+            Ok(more) => self.whole = !more,
+            Err(Fault::Unread(error)) => return Err(cannot_read(self.name, &error)),
+            Err(Fault::NoText(place, why)) => {
+                return Err(Error::data(format!(
+                    "{}, line {}: byte {} of the file {why}; save the file as CSV in UTF-8",
+                    self.name,
+                    self.line + count_lines(&self.buffer),
+                    place + 1
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, record: &mut Record) -> Result<Step> {
+        if !self.skip_blank_lines() {
+            return Ok(if self.whole { Step::End } else { Step::More });
+        }
+        record.text.clear();
+        record.ends.clear();
+        record.line = self.line;
+        let mut at = self.position;
+        let mut line = self.line;
+        loop {
+            match self.cell(&mut at, &mut line, record)? {
+                None => return Ok(Step::More),
+                Some(true) => {}
+                Some(false) => {
+                    self.position = at;
+                    self.line = line;
+                    return Ok(Step::Record);
+                }
+            }
+        }
+    }
+
+    /// Whether a character says nothing at the edge of a cell.
+    fn is_space(&self, letter: char) -> bool {
+        letter.is_whitespace() && !(letter == '\t' && self.delimiter == b'\t')
+    }
+
+    /// Moves past lines that hold nothing but spaces; false when the text does not reach to a row.
+    fn skip_blank_lines(&mut self) -> bool {
+        loop {
+            let rest = &self.buffer[self.position..];
+            // Most lines start with something to see.
+            if rest.bytes().next().is_some_and(|byte| byte.is_ascii_graphic()) {
+                return true;
+            }
+            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            if !rest[..end].chars().all(|letter| self.is_space(letter)) {
+                return true;
+            }
+            let (mut at, mut line) = (self.position + end, self.line);
+            match self.pass_line_end(&mut at, &mut line) {
+                Some(true) => (self.position, self.line) = (at, line),
+                _ => return false,
+            }
+        }
+    }
+
+    /// Moves past a line end, if there is one; `None` when more text must tell.
+    fn pass_line_end(&self, at: &mut usize, line: &mut usize) -> Option<bool> {
+        let bytes = self.buffer.as_bytes();
+        match bytes.get(*at) {
+            Some(b'\n') => *at += 1,
+            Some(b'\r') => match bytes.get(*at + 1) {
+                Some(b'\n') => *at += 2,
+                None if !self.whole => return None,
+                _ => *at += 1,
+            },
+            None if !self.whole => return None,
+            _ => return Some(false),
+        }
+        *line += 1;
+        Some(true)
+    }
+
+    /// Reads one cell, trimmed, into the record, and moves past what ends it. True when another follows in the row, `None`
+    /// when the text does not reach far enough.
+    fn cell(&self, at: &mut usize, line: &mut usize, record: &mut Record) -> Result<Option<bool>> {
+        let bytes = self.buffer.as_bytes();
+        while bytes
+            .get(*at)
+            .is_some_and(|byte| matches!(byte, b' ' | b'\t') && *byte != self.delimiter)
+        {
+            *at += 1;
+        }
+        if bytes.get(*at) == Some(&b'"') {
+            if !self.quoted_cell(at, line, record)? {
+                return Ok(None);
+            }
+        } else {
+            let rest = &bytes[*at..];
+            let ends = |byte: &u8| *byte == self.delimiter || matches!(byte, b'\n' | b'\r');
+            let Some(length) = rest.iter().position(ends).or(self.whole.then_some(rest.len())) else {
+                return self.not_too_long(rest.len(), record).map(|()| None);
+            };
+            self.not_too_long(length, record)?;
+            record.text.push_str(self.buffer[*at..*at + length].trim());
+            *at += length;
+        }
+        record.ends.push(record.text.len());
+        if bytes.get(*at) == Some(&self.delimiter) {
+            *at += 1;
+            return Ok(Some(true));
+        }
+        Ok(self.pass_line_end(at, line).map(|_| false))
+    }
+
+    /// Reads a quoted cell up to what ends it; false when the text does not reach far enough.
+    fn quoted_cell(&self, at: &mut usize, line: &mut usize, record: &mut Record) -> Result<bool> {
+        let (opened, start) = (*line, record.text.len());
+        *at += 1;
+        loop {
+            let rest = &self.buffer[*at..];
+            let Some(length) = rest.find('"') else {
+                self.not_too_long(record.text.len() - start + rest.len(), record)?;
+                return match self.whole {
+                    false => Ok(false),
+                    true => Err(Error::data(format!(
+                        "{}, line {opened}: the quote that opens a cell is never closed; add the closing quote, or write \
+                         \"\" for a quote inside a quoted cell",
+                        self.name
+                    ))),
+                };
+            };
+            record.text.push_str(&rest[..length]);
+            *line += count_lines(&rest[..length]);
+            *at += length + 1;
+            match self.buffer.as_bytes().get(*at) {
+                Some(b'"') => record.text.push('"'),
+                None if !self.whole => return Ok(false),
+                _ => break,
+            }
+            *at += 1;
+        }
+        self.not_too_long(record.text.len() - start, record)?;
+        let bytes = self.buffer.as_bytes();
+        while bytes
+            .get(*at)
+            .is_some_and(|byte| matches!(byte, b' ' | b'\t') && *byte != self.delimiter)
+        {
+            *at += 1;
+        }
+        match bytes.get(*at) {
+            None if !self.whole => return Ok(false),
+            None | Some(b'\n' | b'\r') => {}
+            Some(byte) if *byte == self.delimiter => {}
+            Some(_) => {
+                return Err(Error::data(format!(
+                    "{}, line {line}: text follows the closing quote of a cell; write \"\" for a quote inside a quoted cell",
+                    self.name
+                )));
+            }
+        }
+        let trimmed = record.text[start..].trim();
+        if trimmed.len() != record.text.len() - start {
+            let trimmed = trimmed.to_string();
+            record.text.replace_range(start.., &trimmed);
+        }
+        Ok(true)
+    }
+
+    fn not_too_long(&self, bytes: usize, record: &Record) -> Result<()> {
+        match bytes > MOST_CELL_BYTES {
+            false => Ok(()),
+            true => Err(Error::data(format!(
+                "{}, line {}: cell {} has more than {MOST_CELL_BYTES} bytes; check the quotes",
+                self.name,
+                record.line,
+                record.len() + 1
+            ))),
+        }
+    }
 }
 
 /// How many line ends a text holds; a carriage return and line feed together are one.
@@ -169,206 +301,82 @@ fn count_lines(text: &str) -> usize {
     line_feeds + lone_returns
 }
 
-fn ragged(name: &str, line: usize, cells: usize, columns: usize) -> Error {
-    let advice = if cells > columns {
-        "a cell that holds a comma needs quotes around it"
-    } else {
-        "a missing value still needs its comma"
-    };
-    Error::data(format!(
-        "{name}, line {line}: the row has {}, but the header has {}; {advice}",
-        count(cells, "cell", "cells"),
-        count(columns, "name", "names"),
-    ))
-}
-
-/// Whether a trimmed cell stands for a missing value: empty, `?`, `NA`, `N/A` or `null`, in any case.
-pub(crate) fn is_missing(cell: &str) -> bool {
-    match cell.len() {
-        0 => true,
-        1 => cell == "?",
-        2..=4 => ["na", "n/a", "null"].iter().any(|word| cell.eq_ignore_ascii_case(word)),
-        _ => false,
-    }
-}
-
-/// Writes one cell as CSV, with quotes where they are needed.
-///
-/// An empty cell that is the only one of its row gets quotes, because a blank line is no row.
-pub(crate) fn push_cell(out: &mut String, cell: &str, only: bool) {
-    // Readers take a byte order mark at the start of the text for a mark, not for content.
-    let needs_quotes = cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-        || (cell.is_empty() && only)
-        || cell.starts_with('\u{feff}');
-    if needs_quotes {
-        out.push('"');
-        for (part, piece) in cell.split('"').enumerate() {
-            if part > 0 {
-                out.push_str("\"\"");
-            }
-            out.push_str(piece);
-        }
-        out.push('"');
-    } else {
-        out.push_str(cell);
-    }
-}
-
-/// What ended a cell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Comma,
-    Row,
-}
-
-struct Scanner<'a> {
-    name: &'a str,
-    text: &'a str,
-    position: usize,
-    line: usize,
-}
-
-impl Scanner<'_> {
-    fn header(&mut self) -> Result<Vec<String>> {
-        self.skip_blank_lines();
-        let (name, line) = (self.name, self.line);
-        let mut names: Vec<String> = Vec::new();
-        let mut seen = std::collections::HashMap::new();
-        loop {
-            let mut value = String::new();
-            let end = self.cell(&mut value)?;
-            let column = names.len() + 1;
-            if value.is_empty() {
-                let advice = match column {
-                    1 => "; a table saved by pandas with its index looks like this: save it with index=False",
-                    _ => "",
-                };
-                return Err(Error::data(format!(
-                    "{name}, line {line}: column {column} has no name; give every column a name in the header{advice}"
-                )));
-            }
-            if let Some(first) = seen.insert(value.clone(), column) {
-                return Err(Error::data(format!(
-                    "{name}, line {line}: columns {first} and {column} are both named {}; give each column its own name",
-                    quoted(&value)
-                )));
-            }
-            names.push(value);
-            if end == End::Row {
-                break;
-            }
-        }
-        if let [only] = names.as_slice()
-            && let Some(separator) = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
-                .iter()
-                .find(|(mark, _)| only.contains(*mark))
-        {
-            return Err(Error::data(format!(
-                "{name}, line {line}: the header is one name, {}; this file seems to separate its cells by {}: save it \
-                 with commas",
-                quoted(only),
-                separator.1
-            )));
-        }
-        Ok(names)
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.position).copied()
-    }
-
-    /// Moves past lines that hold nothing but spaces; false at the end of the text.
-    fn skip_blank_lines(&mut self) -> bool {
-        loop {
-            let rest = &self.text[self.position..];
-            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-            if !rest[..end].trim().is_empty() {
-                return true;
-            }
-            if end == rest.len() {
-                return false;
-            }
-            self.position += end;
-            self.pass_line_end();
-        }
-    }
-
-    /// Moves past a line end, if there is one here.
-    fn pass_line_end(&mut self) -> bool {
-        match self.peek() {
-            Some(b'\n') => self.position += 1,
-            Some(b'\r') => {
-                self.position += 1;
-                if self.peek() == Some(b'\n') {
-                    self.position += 1;
-                }
-            }
-            _ => return false,
-        }
-        self.line += 1;
-        true
-    }
-
-    fn skip_spaces(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t')) {
-            self.position += 1;
-        }
-    }
-
-    /// Reads one cell, trimmed, into `value`, and moves past what ends it.
-    fn cell(&mut self, value: &mut String) -> Result<End> {
-        self.skip_spaces();
-        if self.peek() == Some(b'"') {
-            self.quoted_cell(value)?;
-        } else {
-            let rest = &self.text.as_bytes()[self.position..];
-            let length = rest
-                .iter()
-                .position(|byte| matches!(byte, b',' | b'\n' | b'\r'))
-                .unwrap_or(rest.len());
-            value.push_str(self.text[self.position..self.position + length].trim());
-            self.position += length;
-        }
-        if self.peek() == Some(b',') {
-            self.position += 1;
-            Ok(End::Comma)
-        } else {
-            self.pass_line_end();
-            Ok(End::Row)
-        }
-    }
-
-    fn quoted_cell(&mut self, value: &mut String) -> Result<()> {
-        let (name, opened) = (self.name, self.line);
-        self.position += 1;
-        loop {
-            let rest = &self.text[self.position..];
-            let Some(length) = rest.find('"') else {
-                return Err(Error::data(format!(
-                    "{name}, line {opened}: the quote that opens a cell is never closed; add the closing quote, or \
-                     write \"\" for a quote inside a quoted cell"
-                )));
+/// The names in a header: none empty, none twice.
+pub(crate) fn names(name: &str, header: &Record) -> Result<Vec<String>> {
+    let line = header.line;
+    let mut seen = HashMap::new();
+    for (place, value) in header.cells().enumerate() {
+        let column = place + 1;
+        if value.is_empty() {
+            let advice = match column {
+                1 => "; a table saved by pandas with its index looks like this: save it with index=False",
+                _ => "",
             };
-            value.push_str(&rest[..length]);
-            self.line += count_lines(&rest[..length]);
-            self.position += length + 1;
-            if self.peek() != Some(b'"') {
-                break;
-            }
-            value.push('"');
-            self.position += 1;
-        }
-        self.skip_spaces();
-        if !matches!(self.peek(), None | Some(b',' | b'\n' | b'\r')) {
             return Err(Error::data(format!(
-                "{name}, line {}: text follows the closing quote of a cell; write \"\" for a quote inside a quoted cell",
-                self.line
+                "{name}, line {line}: column {column} has no name; give every column a name in the header{advice}"
             )));
         }
-        let trimmed = value.trim();
-        if trimmed.len() != value.len() {
-            *value = trimmed.to_string();
+        if let Some(first) = seen.insert(value, column) {
+            return Err(Error::data(format!(
+                "{name}, line {line}: columns {first} and {column} are both named {}; give each column its own name",
+                quoted(value)
+            )));
         }
-        Ok(())
+    }
+    Ok(header.cells().map(str::to_string).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time, so that every record is cut everywhere.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let (first, rest) = self.0.split_at(self.0.len().min(buffer.len()).min(1));
+            buffer[..first.len()].copy_from_slice(first);
+            self.0 = rest;
+            Ok(first.len())
+        }
+    }
+
+    fn records(scanner: &mut Scanner) -> Vec<(usize, Vec<String>)> {
+        let (mut all, mut record) = (Vec::new(), Record::default());
+        while scanner.next(&mut record).unwrap() {
+            all.push((record.line, record.cells().map(str::to_string).collect()));
+        }
+        all
+    }
+
+    #[test]
+    fn records_are_the_same_wherever_the_text_is_cut() {
+        let text = "\u{a0}a , \"b\"\"c\" \r\n\r \n\"two\r\nlines\",é\r1,\n,2";
+        let expected = [
+            (1, vec!["a", "b\"c"]),
+            (4, vec!["two\r\nlines", "é"]),
+            (6, vec!["1", ""]),
+            (7, vec!["", "2"]),
+        ];
+        let expected = expected.map(|(line, cells)| (line, cells.into_iter().map(String::from).collect::<Vec<_>>()));
+        for first in 1..text.len() {
+            let mut scanner = Scanner::new("t", Box::new(Slow(text.as_bytes())), b',');
+            // The first piece ends here, the others wherever the scanner asks for more.
+            scanner.read_more(first).unwrap();
+            assert_eq!(records(&mut scanner), expected, "{first}");
+        }
+    }
+
+    #[test]
+    fn tabs_may_separate_and_then_no_cell_loses_one() {
+        let mut scanner = Scanner::new("t", Box::new(&b"a\tb\t c \n\t\t\n \n1\t\t\n"[..]), b'\t');
+        let cells = |cells: [&str; 3]| cells.map(String::from).to_vec();
+        let expected = [
+            (1, cells(["a", "b", "c"])),
+            (2, cells(["", "", ""])),
+            (4, cells(["1", "", ""])),
+        ];
+        assert_eq!(records(&mut scanner), expected);
     }
 }

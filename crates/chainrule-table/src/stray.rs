@@ -1,8 +1,8 @@
 //! A few words among numbers or dates: cells that do not belong in their column.
 
-use crate::category::number;
-use crate::column::Values;
-use crate::date::dates;
+use crate::category::value_of;
+use crate::column::{Column, Values};
+use crate::date::date;
 use crate::message::{count, not_finite, quoted};
 
 /// The fewest numbers in a column of text that make its other cells look like mistakes.
@@ -12,25 +12,35 @@ const ALIKE_PER_STRAY: usize = 9;
 
 /// What is wrong with a column of text that holds nearly nothing but numbers, or dates: the row of the first cell that
 /// does not fit, and what to say of it.
-pub(crate) fn find(values: &Values) -> Option<(usize, String)> {
-    match values {
-        Values::Categories { names, codes } => among_numbers(names, codes).or_else(|| among_dates(names, codes)),
-        _ => None,
+pub(crate) fn find(column: &Column) -> Option<(usize, String)> {
+    let Values::Categories { names, codes } = &column.values else {
+        return None;
+    };
+    let numbers = names.iter().map(|word| value_of(word).is_some()).collect();
+    if let Some(strays) = Strays::find(names, codes, numbers) {
+        if strays.word.parse::<f64>().is_ok() {
+            return Some((strays.row, not_finite(strays.word)));
+        }
+        return Some((strays.row, strays.describe(&column.name, "numbers", "numeric")));
     }
+    let dates = names.iter().map(|word| date(word).is_some()).collect();
+    let strays = Strays::find(names, codes, dates)?;
+    Some((strays.row, strays.describe(&column.name, "dates", "date")))
 }
 
-fn among_numbers(names: &[String], codes: &[u32]) -> Option<(usize, String)> {
-    let strays = Strays::find(names, codes, names.iter().map(|word| number(word).is_some()).collect())?;
-    if strays.word.parse::<f64>().is_ok() {
-        return Some((strays.row, not_finite(strays.word)));
-    }
-    let advice = "If the numbers are names, such as codes, write a letter before each";
-    Some((strays.row, format!("{}. {advice}", strays.describe("numbers"))))
-}
+/// Signs that people write around numbers, and between their groups of digits.
+const SIGNS: &[char] = &['%', '$', '€', '£', '¥', ',', '\'', '\u{a0}', '\u{202f}', ' '];
 
-fn among_dates(names: &[String], codes: &[u32]) -> Option<(usize, String)> {
-    let strays = Strays::find(names, codes, dates(names).iter().map(Option::is_some).collect())?;
-    Some((strays.row, strays.describe("dates")))
+/// A word of a column that holds numbers with signs all through, such as `12%`, `$5` or `1,200`: they are categories as they
+/// are written.
+pub(crate) fn number_with_signs(names: &[String]) -> Option<&str> {
+    let is_one = |name: &String| {
+        let bare: String = name.chars().filter(|letter| !SIGNS.contains(letter)).collect();
+        bare.len() < name.len() && value_of(&bare).is_some()
+    };
+    let others = |name: &String| value_of(name).is_some();
+    let first = names.iter().find(|name| is_one(name))?;
+    (names.len() > 2 && names.iter().all(|name| is_one(name) || others(name))).then_some(first)
 }
 
 /// The few cells of a column that are not like the others.
@@ -64,7 +74,7 @@ impl<'a> Strays<'a> {
         strays.filter(|strays| alike >= FEWEST_ALIKE && alike >= strays.cells * ALIKE_PER_STRAY)
     }
 
-    fn describe(&self, alike: &str) -> String {
+    fn describe(&self, column: &str, alike: &str, option: &str) -> String {
         let (first, advice) = match self.cells {
             1 => ("", "empty the cell if the value is missing, or correct it"),
             _ => (
@@ -72,10 +82,37 @@ impl<'a> Strays<'a> {
                 "empty those whose value is missing, and correct the others",
             ),
         };
+        let them = if self.cells == 1 { "it" } else { "them" };
         format!(
-            "the column holds {alike} but for {}, {first}{}; {advice}",
+            "the column holds {alike} but for {}, {first}{}; {advice}; `--{option} {column}` takes {them} as missing, \
+             `--categorical {column}` takes all cells as names",
             count(self.cells, "cell", "cells"),
             quoted(self.word)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_with_signs_are_noticed() {
+        let found = |words: &[&str]| {
+            let names: Vec<String> = words.iter().map(ToString::to_string).collect();
+            number_with_signs(&names).map(str::to_string)
+        };
+        assert_eq!(found(&["1,200", "3", "1,200,300"]), Some("1,200".to_string()));
+        assert_eq!(found(&["12%", "3.5 %", "0"]), Some("12%".to_string()));
+        assert_eq!(found(&["$5", "-$6", "7"]), Some("$5".to_string()));
+        for words in [
+            &["1", "2", "3"][..],
+            &["a%", "b%", "c%"],
+            &["1%", "2%"],
+            &["12%", "3%", "many"],
+            &[],
+        ] {
+            assert_eq!(found(words), None, "{words:?}");
+        }
     }
 }

@@ -1,56 +1,73 @@
 //! A file of rows, read into typed columns.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::column::Column;
+use crate::column::{Column, ColumnType};
 use crate::error::{Error, Result};
-use crate::message::{alternatives, count, quoted};
-use crate::scan::{self, Records, push_cell};
+use crate::format::Format;
+use crate::kept::{Kept, push_cell, push_name};
+use crate::lines::Lines;
+use crate::message::{self, alternatives, count, quoted};
+use crate::read::Reader;
+use crate::retype;
 use crate::stray;
-use crate::typed;
 
 /// Rows as typed columns, each row with the line of the file it came from.
 ///
-/// The cells are kept as they were written, too, so that [`Table::write`] gives back what was read. Copies made by
-/// [`Table::take`] share that text.
+/// Unless a [`Reader`] was told otherwise, the cells are kept as they were written, too, so that [`Table::write`] gives back
+/// what was read. Copies made by [`Table::take`] share that text.
 #[derive(Clone)]
 pub struct Table {
     name: String,
     columns: Vec<Column>,
-    /// For each row, its number among the file's rows.
-    order: Vec<usize>,
-    records: Arc<Records>,
+    /// For each column, its number among the file's columns.
+    places: Vec<usize>,
+    dropped: Vec<String>,
+    /// For each row, its number among the file's rows; `None` when all are there in their order.
+    order: Option<Vec<usize>>,
+    lines: Arc<Lines>,
+    kept: Option<Arc<Kept>>,
+    format: Format,
+    notices: Vec<String>,
+}
+
+/// What a reader puts together.
+pub(crate) struct Parts {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) lines: Lines,
+    pub(crate) kept: Option<Kept>,
+    pub(crate) format: Format,
+    pub(crate) notices: Vec<String>,
 }
 
 impl Table {
-    /// Reads a CSV file: commas between the cells, a header line with the column names first, text in UTF-8.
-    ///
-    /// Spaces around cells do not count. An empty cell, `?`, `NA`, `N/A` and `null` (in any case) are missing values.
-    /// Blank lines are skipped. A column's type is judged by all its cells:
-    /// numbers, dates and times (as days since 1970-01-01), booleans and text (as categories).
+    pub(crate) fn new(parts: Parts) -> Table {
+        Table {
+            name: parts.name,
+            places: (0..parts.columns.len()).collect(),
+            columns: parts.columns,
+            dropped: Vec::new(),
+            order: None,
+            lines: Arc::new(parts.lines),
+            kept: parts.kept.map(Arc::new),
+            format: parts.format,
+            notices: parts.notices,
+        }
+    }
+
+    /// Reads a file with a [`Reader`] that is told nothing: what separates the cells, whether there is a header, in which
+    /// encoding the text is and what each column holds is found out; the [`rules`](crate::rules) say how.
     ///
     /// # Errors
-    /// When the file cannot be read or is not such a table; the message names the line and the column. Also when a
-    /// number is not finite, or when a few cells among numbers (or dates) are something else: at least ten numbers, and
-    /// at most one other cell for each nine of them. As categories, those numbers would be lost.
+    /// When the file cannot be read or is no table; the message names the line and the column. Also when a number is
+    /// infinite.
     pub fn read(path: impl AsRef<Path>) -> Result<Table> {
-        let path = path.as_ref();
-        let name = path.display().to_string();
-        if path.is_dir() {
-            return Err(Error::file(format!("{name} is a directory; name a CSV file in it")));
-        }
-        let file = std::fs::File::open(path).map_err(|error| {
-            let advice = match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file; check the name and the folder".to_string(),
-                std::io::ErrorKind::PermissionDenied => "you may not read it; check its permissions".to_string(),
-                _ => error.to_string(),
-            };
-            Error::file(format!("cannot open {name}: {advice}"))
-        })?;
-        Table::from_csv(&name, file)
+        Reader::new().read(path)
     }
 
     /// Reads CSV as [`Table::read`] does, from anything; `name` stands for the file in messages.
@@ -73,21 +90,24 @@ impl Table {
     ///
     /// # Errors
     /// As [`Table::read`].
-    pub fn from_csv(name: &str, mut source: impl Read) -> Result<Table> {
-        let mut bytes = Vec::new();
-        source
-            .read_to_end(&mut bytes)
-            .map_err(|error| Error::file(format!("cannot read {name}: {error}")))?;
-        let records = scan::scan(name, &bytes)?;
-        drop(bytes);
-        let columns = typed::columns(name, &records)?;
-        let order = (0..records.rows()).collect();
-        Ok(Table {
-            name: name.to_string(),
-            columns,
-            order,
-            records: Arc::new(records),
-        })
+    pub fn from_csv(name: &str, source: impl Read) -> Result<Table> {
+        Reader::new().read_from(name, source)
+    }
+
+    /// How the file was written, as it was found out.
+    pub fn format(&self) -> &Format {
+        &self.format
+    }
+
+    /// What a person should know of how the file was read, one sentence each: a guess that may be wrong, cells that were
+    /// taken as missing because they are not what somebody said the column holds.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The columns of the file that were left out because somebody asked for it.
+    pub fn dropped(&self) -> &[String] {
+        &self.dropped
     }
 
     /// The name of the file, as it was given.
@@ -97,7 +117,12 @@ impl Table {
 
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.order.len()
+        self.order.as_ref().map_or(self.lines.rows(), Vec::len)
+    }
+
+    /// The number of a row among the file's rows.
+    fn file_row(&self, row: usize) -> usize {
+        self.order.as_ref().map_or(row, |order| order[row])
     }
 
     /// The columns, in the order of the header.
@@ -137,19 +162,23 @@ impl Table {
     /// # Panics
     /// When the table has no such row.
     pub fn line(&self, row: usize) -> usize {
-        self.records.line(self.order[row])
+        self.lines.line(self.file_row(row))
     }
 
-    /// One cell as it was written, trimmed and unquoted; empty when missing.
+    /// One cell as it was written, trimmed and unquoted; empty when missing. Where the text was not kept, its value as text.
     ///
     /// # Panics
-    /// When the table has no such row.
+    /// When the table has no such row or column.
     pub fn text(&self, row: usize, column: usize) -> String {
-        self.records.cell(self.order[row], column)
+        match &self.kept {
+            Some(kept) => kept.cell(self.file_row(row), self.places[column]),
+            None => self.columns[column].text(row),
+        }
     }
 
     /// Refuses to learn from a column that holds nearly nothing but numbers, or dates: the few other cells made it text, and
-    /// the numbers would be lost. Call it for columns that are learned from; others may hold what they like.
+    /// the numbers would be lost. Call it for columns that are learned from; others may hold what they like. A column of
+    /// which somebody said what it holds is never refused.
     ///
     /// ```
     /// let cells: String = (1..30).map(|i| format!("{i}\n")).collect();
@@ -163,10 +192,40 @@ impl Table {
     /// The line and the value of the first such cell, and what to do; or that there is no such column.
     pub fn check(&self, column: &str) -> Result<()> {
         let position = self.position(column)?;
-        match stray::find(&self.columns[position].values) {
+        if self.columns[position].asked.is_some() {
+            return Ok(());
+        }
+        match stray::find(&self.columns[position]) {
             Some((row, what)) => Err(Error::data(format!("{}: {what}", self.place(row, position)))),
             None => Ok(()),
         }
+    }
+
+    /// The table with columns as somebody says they are, as if a [`Reader`] had been told, but that the spelling of numbers
+    /// and dates may be lost. What is said of columns that the table does not have changes nothing.
+    ///
+    /// # Errors
+    /// When a column holds nothing of the kind.
+    pub fn with_types(mut self, types: &BTreeMap<String, ColumnType>) -> Result<Table> {
+        for (name, kind) in types {
+            let Some(position) = self.columns.iter().position(|column| column.name == *name) else {
+                continue;
+            };
+            if self.columns[position].asked == Some(*kind) {
+                continue;
+            }
+            if *kind == ColumnType::Dropped {
+                self.columns.remove(position);
+                self.places.remove(position);
+                self.dropped.push(name.clone());
+                continue;
+            }
+            let (values, notice) = retype::values(&self, position, *kind)?;
+            self.columns[position].values = values;
+            self.columns[position].asked = Some(*kind);
+            self.notices.extend(notice);
+        }
+        Ok(self)
     }
 
     /// Where a cell is, for messages: file, line and column.
@@ -190,15 +249,28 @@ impl Table {
         Table {
             name: self.name.clone(),
             columns: self.columns.iter().map(|column| column.take(rows)).collect(),
-            order: rows.iter().map(|row| self.order[*row]).collect(),
-            records: Arc::clone(&self.records),
+            places: self.places.clone(),
+            dropped: self.dropped.clone(),
+            order: Some(rows.iter().map(|row| self.file_row(*row)).collect()),
+            lines: Arc::clone(&self.lines),
+            kept: self.kept.clone(),
+            format: self.format.clone(),
+            notices: self.notices.clone(),
         }
     }
 
-    /// Writes the table as CSV, with further columns after its own.
+    /// A number as cells of this file are written: with a decimal comma where the file has them.
+    pub fn number_as_written(&self, number: f64) -> String {
+        match self.format.decimal_comma {
+            true => message::number(number).replacen('.', ",", 1),
+            false => message::number(number),
+        }
+    }
+
+    /// Writes the table as CSV in UTF-8, with further columns after its own, the cells separated as they were in the file.
     ///
-    /// The cells are as they were in the file, but trimmed, and empty where missing. Each of `extra` is a column's name
-    /// and its cells, one per row.
+    /// The cells are as they were, but trimmed, and empty where missing; where their text was not kept they are written
+    /// anew. Each of `extra` is a column's name and its cells, one per row.
     ///
     /// # Errors
     /// When an extra column has another number of cells than the table has rows or a name that is empty or taken, or
@@ -225,21 +297,35 @@ impl Table {
             names.push(name);
         }
         let failed = |error: std::io::Error| Error::file(format!("cannot write the rows of {}: {error}", self.name));
+        let delimiter = self.format.delimiter;
+        // Dropped columns are among the kept text, but have no name any more.
+        let kept = self.kept.as_ref().filter(|_| self.dropped.is_empty());
         let mut line = String::new();
         for (place, name) in names.iter().enumerate() {
             if place > 0 {
-                line.push(',');
+                line.push(delimiter);
             }
-            push_cell(&mut line, name, false);
+            push_name(&mut line, name, delimiter);
         }
         line.push('\n');
         out.write_all(line.as_bytes()).map_err(failed)?;
-        for (row, record) in self.order.iter().enumerate() {
+        let only = self.columns.len() == 1;
+        for row in 0..self.rows() {
             line.clear();
-            line.push_str(self.records.record(*record));
+            match kept {
+                Some(kept) => line.push_str(kept.record(self.file_row(row))),
+                None => {
+                    for column in 0..self.columns.len() {
+                        if column > 0 {
+                            line.push(delimiter);
+                        }
+                        push_cell(&mut line, &self.text(row, column), delimiter, only);
+                    }
+                }
+            }
             for (_, cells) in extra {
-                line.push(',');
-                push_cell(&mut line, &cells[row], false);
+                line.push(delimiter);
+                push_cell(&mut line, &cells[row], delimiter, false);
             }
             line.push('\n');
             out.write_all(line.as_bytes()).map_err(failed)?;

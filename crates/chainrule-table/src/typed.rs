@@ -1,205 +1,284 @@
-//! From rows of text to typed columns: Arrow infers each column's type over the whole file and reads its values.
+//! From the cells of a column, one after the other, to its typed values.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType,
-};
-use arrow_array::{Array, RecordBatch};
-use arrow_csv::ReaderBuilder;
-use arrow_csv::reader::Format;
-use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
+use crate::category::{truth, value_of};
+use crate::cell::{Mark, is_missing, number};
+use crate::column::{MISSING, NumberKind, Values};
+use crate::date::{DateOrder, Written, date};
 
-use crate::category::truth;
-use crate::column::{Column, MISSING, NumberKind, Values};
-use crate::error::{Error, Result};
-use crate::message::{not_finite, quoted};
-use crate::scan::Records;
+/// A column of text with more different values than this, and more than half of them different, is not kept: nothing can be
+/// learned from it, and it would need as much memory as the file.
+const MOST_KEPT_WORDS: usize = 100_000;
 
-/// How many cells Arrow reads at a time, at most.
-const BATCH_CELLS: usize = 1 << 18;
-/// How many bytes Arrow reads at a time, at most, unless one row has more.
-const BATCH_BYTES: usize = 1 << 25;
-
-/// Reads the values of all columns.
-pub(crate) fn columns(name: &str, records: &Records) -> Result<Vec<Column>> {
-    let types = infer(records).map_err(|error| unexpected(name, &error))?;
-    let (values, types) = read(name, records, types)?;
-    let (values, _) = match values {
-        Some(values) => (values, types),
-        // Some cell was not what its column's type promised, and now that column is text; this time nothing can fail.
-        None => match read(name, records, types)? {
-            (Some(values), types) => (values, types),
-            (None, _) => return Err(unexpected(name, &"a column of text did not read as text")),
-        },
-    };
-    let mut columns = Vec::with_capacity(values.len());
-    for (index, gathered) in values.into_iter().enumerate() {
-        let column_name = &records.names[index];
-        let values = gathered.finish(records.rows());
-        refuse_infinite(name, records, index, &values)?;
-        columns.push(Column {
-            name: column_name.clone(),
-            values,
-        });
-    }
-    Ok(columns)
-}
-
-/// Refuses a column of numbers with one that is not finite.
-fn refuse_infinite(name: &str, records: &Records, column: usize, values: &Values) -> Result<()> {
-    let Values::Numbers { values, .. } = values else {
-        return Ok(());
-    };
-    match values.iter().position(|value| value.is_infinite()) {
-        Some(row) => Err(Error::data(format!(
-            "{name}, line {}, column {}: {}",
-            records.line(row),
-            quoted(&records.names[column]),
-            not_finite(&records.cell(row, column))
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// The type of every column, judged by all its cells.
-fn infer(records: &Records) -> std::result::Result<Vec<DataType>, ArrowError> {
-    let text = records.span(0, records.rows());
-    let (schema, _) = Format::default().infer_schema(text.as_bytes(), None)?;
-    let types = schema.fields().iter().map(|field| match field.data_type() {
-        // Read as text, which keeps the spelling.
-        DataType::Boolean => DataType::Utf8,
-        kind => kind.clone(),
-    });
-    Ok(types.collect())
-}
-
-/// Reads all rows, batch by batch. The values are `None` when a column had to become text on the way.
-///
-/// Arrow infers by the look of a cell: `2024-02-31` looks like a date. When such a cell does not read, its column is
-/// text; it is found by halving, within the one batch that failed.
-fn read(name: &str, records: &Records, mut types: Vec<DataType>) -> Result<(Option<Vec<Gathered>>, Vec<DataType>)> {
-    let most_rows = (BATCH_CELLS / types.len().max(1)).max(1);
-    let mut gathered = Some(types.iter().map(Gathered::new).collect::<Vec<_>>());
-    let mut to = 0;
-    while to < records.rows() {
-        let from = to;
-        to = records.span_end(from, most_rows, BATCH_BYTES);
-        let text = records.span(from, to);
-        let all: Vec<usize> = (0..types.len()).collect();
-        match read_batch(text, to - from, &types, &all) {
-            Ok(batch) => {
-                if let Some(gathered) = &mut gathered {
-                    for (values, array) in gathered.iter_mut().zip(batch.columns()) {
-                        values.push(array);
-                    }
-                }
-            }
-            Err(error) => {
-                let before = types.clone();
-                demote(text, to - from, &mut types, &all);
-                if types == before {
-                    return Err(unexpected(name, &error));
-                }
-                gathered = None;
-            }
-        }
-    }
-    Ok((gathered, types))
-}
-
-fn demote(text: &str, rows: usize, types: &mut [DataType], columns: &[usize]) {
-    if read_batch(text, rows, types, columns).is_ok() {
-        return;
-    }
-    match columns {
-        [] => {}
-        [column] => types[*column] = DataType::Utf8,
-        _ => {
-            let (left, right) = columns.split_at(columns.len() / 2);
-            demote(text, rows, types, left);
-            demote(text, rows, types, right);
-        }
-    }
-}
-
-pub(crate) fn read_batch(
-    text: &str,
+/// A column while it is read. Its type is the narrowest one that holds all cells so far.
+pub(crate) struct Builder {
+    state: State,
     rows: usize,
-    types: &[DataType],
-    columns: &[usize],
-) -> std::result::Result<RecordBatch, ArrowError> {
-    // Names are ours, and Arrow would not mind equal ones.
-    let fields: Vec<Field> = types.iter().map(|kind| Field::new("", kind.clone(), true)).collect();
-    let mut reader = ReaderBuilder::new(Arc::new(Schema::new(fields)))
-        .with_batch_size(rows)
-        .with_projection(columns.to_vec())
-        .build_buffered(text.as_bytes())?;
-    match reader.next() {
-        Some(Ok(batch)) if batch.num_rows() == rows => Ok(batch),
-        Some(Err(error)) => Err(error),
-        _ => Err(ArrowError::CsvError(format!("not {rows} rows"))),
-    }
+    /// Whether numbers may have decimal commas.
+    commas: bool,
+    /// Whether every cell is a word, because numbers and dates would lose their spelling.
+    words_only: bool,
+    /// Whether words are kept, however many there are.
+    keep_words: bool,
 }
 
-/// The values of one column, gathered batch by batch.
-enum Gathered {
-    Nothing,
+enum State {
+    /// No cell yet, or all missing.
+    Empty,
     Numbers {
         values: Vec<f64>,
-        kind: NumberKind,
+        whole: bool,
+        /// The mark before decimals, once there was one.
+        mark: Option<Mark>,
+        /// The first cell that is not finite: its row and text.
+        infinite: Option<(usize, String)>,
+    },
+    Dates {
+        /// Days, or dates that are [packed](Written::packed).
+        values: Vec<f64>,
+        day_first: bool,
+        month_first: bool,
+        open: bool,
     },
     Words {
         codes: Vec<u32>,
         seen: HashMap<String, u32>,
+        /// How many cells are not missing.
+        present: usize,
+        /// How many of the different words are numbers or dates.
+        values: usize,
     },
+    Text {
+        present: Vec<bool>,
+        distinct: usize,
+    },
+    /// Cells of several types: the file must be read again, and this column as words.
+    Mixed,
 }
 
-impl Gathered {
-    fn new(kind: &DataType) -> Gathered {
-        match kind {
-            DataType::Null => Gathered::Nothing,
-            DataType::Utf8 => Gathered::Words {
-                codes: Vec::new(),
-                seen: HashMap::new(),
-            },
-            _ => Gathered::Numbers {
-                values: Vec::new(),
-                kind: match kind {
-                    DataType::Int64 => NumberKind::Integer,
-                    kind if is_date(kind) => NumberKind::Date,
-                    _ => NumberKind::Float,
-                },
-            },
+/// What became of a column.
+pub(crate) struct Built {
+    pub(crate) values: Values,
+    /// The first cell among numbers that is not finite.
+    pub(crate) infinite: Option<(usize, String)>,
+    /// Whether its numbers have decimal commas, or decimal points.
+    pub(crate) mark: Option<Mark>,
+    /// Whether no cell tells the day from the month.
+    pub(crate) order_unknown: bool,
+}
+
+impl Builder {
+    pub(crate) fn new(commas: bool, words_only: bool) -> Builder {
+        Builder {
+            state: State::Empty,
+            rows: 0,
+            commas,
+            words_only,
+            keep_words: words_only,
         }
     }
 
-    fn push(&mut self, array: &dyn Array) {
-        match self {
-            Gathered::Nothing => {}
-            Gathered::Numbers { values, .. } => push_numbers(values, array),
-            Gathered::Words { codes, seen } => {
-                if let Some(array) = array.as_string_opt::<i32>() {
-                    codes.extend(array.iter().map(|word| word.map_or(MISSING, |word| code(seen, word))));
+    /// Lets go of free text after all, though every cell is a word: nobody asked for categories.
+    pub(crate) fn may_forget(&mut self) {
+        self.keep_words = false;
+    }
+
+    /// Adds a cell; false when the column needs to be read again as words.
+    pub(crate) fn push(&mut self, cell: &str) -> bool {
+        let missing = is_missing(cell);
+        let fits = match &mut self.state {
+            State::Mixed => return false,
+            State::Empty if missing => true,
+            State::Empty => {
+                self.state = self.start(cell);
+                self.rows += 1;
+                return !matches!(self.state, State::Mixed);
+            }
+            State::Numbers { values, .. } | State::Dates { values, .. } if missing => {
+                values.push(f64::NAN);
+                true
+            }
+            State::Numbers {
+                values,
+                whole,
+                mark,
+                infinite,
+            } => match number(cell, self.commas) {
+                Some(number) => {
+                    let decimals = matches!(number.mark, Mark::Point | Mark::Comma).then_some(number.mark);
+                    let agrees = decimals.is_none() || mark.is_none() || decimals == *mark;
+                    *mark = mark.or(decimals);
+                    *whole &= number.mark == Mark::Whole;
+                    if number.value.is_infinite() && infinite.is_none() {
+                        *infinite = Some((self.rows, cell.to_string()));
+                    }
+                    values.push(number.value);
+                    agrees
+                }
+                None => false,
+            },
+            State::Dates {
+                values,
+                day_first,
+                month_first,
+                open,
+            } => match date(cell) {
+                Some(written) => {
+                    if written.is_open() {
+                        *open = true;
+                        *day_first &= written.allows(DateOrder::DayFirst);
+                        *month_first &= written.allows(DateOrder::MonthFirst);
+                        values.push(written.packed());
+                    } else {
+                        values.push(written.days(DateOrder::Plain).unwrap_or(f64::NAN));
+                    }
+                    *day_first || *month_first
+                }
+                None => false,
+            },
+            State::Words {
+                codes,
+                seen,
+                present,
+                values,
+            } => {
+                let before = seen.len();
+                codes.push(match missing {
+                    true => MISSING,
+                    false => code(seen, cell),
+                });
+                *present += usize::from(!missing);
+                *values += usize::from(seen.len() > before && is_value(cell));
+                true
+            }
+            State::Text { present, .. } => {
+                present.push(!missing);
+                true
+            }
+        };
+        if !fits {
+            self.state = State::Mixed;
+        }
+        self.rows += 1;
+        self.forget_text();
+        fits
+    }
+
+    /// The state after the first cell that is not missing.
+    fn start(&self, cell: &str) -> State {
+        let room = |value| {
+            let mut values = Vec::new();
+            values.resize(self.rows, f64::NAN);
+            values.push(value);
+            values
+        };
+        let (number, date) = match self.words_only {
+            true => (None, None),
+            false => (number(cell, self.commas), date(cell)),
+        };
+        match (number, date) {
+            (Some(number), _) => State::Numbers {
+                values: room(number.value),
+                whole: number.mark == Mark::Whole,
+                mark: matches!(number.mark, Mark::Point | Mark::Comma).then_some(number.mark),
+                infinite: number.value.is_infinite().then(|| (self.rows, cell.to_string())),
+            },
+            (_, Some(written)) => State::Dates {
+                values: room(match written.is_open() {
+                    true => written.packed(),
+                    false => written.days(DateOrder::Plain).unwrap_or(f64::NAN),
+                }),
+                open: written.is_open(),
+                day_first: !written.is_open() || written.allows(DateOrder::DayFirst),
+                month_first: !written.is_open() || written.allows(DateOrder::MonthFirst),
+            },
+            _ => {
+                let (mut codes, mut seen) = (vec![MISSING; self.rows], HashMap::new());
+                codes.push(code(&mut seen, cell));
+                State::Words {
+                    codes,
+                    seen,
+                    present: 1,
+                    values: usize::from(is_value(cell)),
                 }
             }
         }
     }
 
-    fn finish(self, rows: usize) -> Values {
-        match self {
-            Gathered::Nothing => Values::Empty { rows },
-            Gathered::Numbers { values, kind } => Values::Numbers { values, kind },
-            Gathered::Words { codes, seen } => words(codes, seen),
+    /// Drops the words of a column of free text. Numbers with a few stray words are none: they will be told apart.
+    fn forget_text(&mut self) {
+        let State::Words {
+            codes,
+            seen,
+            present,
+            values,
+        } = &self.state
+        else {
+            return;
+        };
+        let is_text = seen.len() > MOST_KEPT_WORDS && seen.len() * 2 > *present && *values * 10 < seen.len() * 9;
+        if is_text && !self.keep_words {
+            self.state = State::Text {
+                distinct: seen.len(),
+                present: codes.iter().map(|code| *code != MISSING).collect(),
+            };
         }
+    }
+
+    /// The column's values.
+    pub(crate) fn finish(self) -> Built {
+        let mut built = Built {
+            values: Values::Empty { rows: self.rows },
+            infinite: None,
+            mark: None,
+            order_unknown: false,
+        };
+        match self.state {
+            State::Empty | State::Mixed => {}
+            State::Numbers {
+                mut values,
+                whole,
+                mark,
+                infinite,
+            } => {
+                values.shrink_to_fit();
+                let kind = if whole { NumberKind::Integer } else { NumberKind::Float };
+                built.values = Values::Numbers { values, kind };
+                built.infinite = infinite;
+                built.mark = mark;
+            }
+            State::Dates {
+                mut values,
+                day_first,
+                month_first,
+                open,
+            } => {
+                values.shrink_to_fit();
+                let order = match (open, month_first) {
+                    (false, _) => DateOrder::Plain,
+                    (true, true) => DateOrder::MonthFirst,
+                    (true, false) => DateOrder::DayFirst,
+                };
+                built.order_unknown = open && day_first && month_first;
+                set_order(&mut values, order);
+                let kind = NumberKind::Date(order);
+                built.values = Values::Numbers { values, kind };
+            }
+            State::Words { codes, seen, .. } => built.values = words(codes, seen),
+            State::Text { present, distinct } => built.values = Values::Text { present, distinct },
+        }
+        built
     }
 }
 
-pub(crate) fn is_date(kind: &DataType) -> bool {
-    matches!(kind, DataType::Date32 | DataType::Timestamp(..))
+/// Turns packed dates into days.
+fn set_order(values: &mut [f64], order: DateOrder) {
+    for value in values {
+        if let Some(written) = Written::unpacked(*value) {
+            *value = written.days(order).unwrap_or(f64::NAN);
+        }
+    }
 }
 
 fn code(seen: &mut HashMap<String, u32>, word: &str) -> u32 {
@@ -212,61 +291,14 @@ fn code(seen: &mut HashMap<String, u32>, word: &str) -> u32 {
     code
 }
 
-pub(crate) fn push_numbers(out: &mut Vec<f64>, array: &dyn Array) {
-    const SECONDS_PER_DAY: f64 = 86_400.0;
-    macro_rules! push {
-        ($kind:ty, $per:expr) => {
-            out.extend(
-                array
-                    .as_primitive::<$kind>()
-                    .iter()
-                    .map(|cell| cell.map_or(f64::NAN, |value| value as f64 / $per)),
-            )
-        };
-    }
-    match array.data_type() {
-        DataType::Int64 => push!(Int64Type, 1.0),
-        DataType::Date32 => push!(Date32Type, 1.0),
-        DataType::Timestamp(TimeUnit::Second, _) => push!(TimestampSecondType, SECONDS_PER_DAY),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            push!(TimestampMillisecondType, SECONDS_PER_DAY * 1e3)
-        }
-        DataType::Timestamp(TimeUnit::Microsecond, _) => {
-            push!(TimestampMicrosecondType, SECONDS_PER_DAY * 1e6)
-        }
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            push!(TimestampNanosecondType, SECONDS_PER_DAY * 1e9)
-        }
-        // A cell that was written as NaN must not pass for a missing one; infinity is refused later on.
-        _ => out.extend(array.as_primitive::<Float64Type>().iter().map(|cell| match cell {
-            Some(value) if value.is_nan() => f64::INFINITY,
-            Some(value) => value,
-            None => f64::NAN,
-        })),
-    }
+/// Whether a word would be at home in a column of numbers or dates.
+fn is_value(word: &str) -> bool {
+    value_of(word).is_some() || date(word).is_some()
 }
 
-/// Words as categories, unless all of them are numbers that Arrow takes for text: integers beyond 64 bits, or `Infinity`.
-/// Where all are truth values, they are two categories, however they are spelled.
+/// Words as categories: by value where all are numbers, otherwise by letters. Where all are truth values, they are two
+/// categories, however they are spelled.
 fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
-    let numbers: Option<Vec<(u32, f64)>> = seen
-        .iter()
-        .map(|(word, code)| word.parse::<f64>().ok().map(|number| (*code, number)))
-        .collect();
-    if let Some(numbers) = numbers {
-        let mut by_code = vec![f64::NAN; numbers.len()];
-        for (code, number) in numbers {
-            by_code[code as usize] = if number.is_nan() { f64::INFINITY } else { number };
-        }
-        let values = codes
-            .iter()
-            .map(|code| by_code.get(*code as usize).copied().unwrap_or(f64::NAN))
-            .collect();
-        return Values::Numbers {
-            values,
-            kind: NumberKind::Float,
-        };
-    }
     let mut sorted: Vec<(String, u32)> = seen.into_iter().collect();
     let truths = sorted.iter().all(|(word, _)| truth(word).is_some());
     if truths {
@@ -274,6 +306,9 @@ fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
         sorted.sort_unstable_by_key(|(word, code)| (truth(word), *code));
     } else {
         sorted.sort_unstable();
+        if sorted.iter().all(|(word, _)| value_of(word).is_some()) {
+            sorted.sort_by(|(a, _), (b, _)| f64::total_cmp(&value_of(a).unwrap_or(0.0), &value_of(b).unwrap_or(0.0)));
+        }
     }
     let mut rank = vec![0; sorted.len()];
     let mut names: Vec<String> = Vec::new();
@@ -291,6 +326,70 @@ fn words(codes: Vec<u32>, seen: HashMap<String, u32>) -> Values {
     Values::Categories { names, codes }
 }
 
-fn unexpected(name: &str, error: &dyn std::fmt::Display) -> Error {
-    Error::data(format!("{name} cannot be read as CSV: {error}"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(cells: &[&str], commas: bool) -> Option<Built> {
+        let mut builder = Builder::new(commas, false);
+        let fits: Vec<bool> = cells.iter().map(|cell| builder.push(cell)).collect();
+        fits.iter().all(|fits| *fits).then(|| builder.finish())
+    }
+
+    #[test]
+    fn a_column_is_the_narrowest_type_of_its_cells() {
+        for (cells, kind) in [
+            (&["", "1", "NA", "2"][..], Some(NumberKind::Integer)),
+            (&["1", "2.5"], Some(NumberKind::Float)),
+            (&["2024-01-31", "31.01.2024"], Some(NumberKind::Date(DateOrder::Plain))),
+            (
+                &["31/01/2024", "01/02/2024"],
+                Some(NumberKind::Date(DateOrder::DayFirst)),
+            ),
+            (
+                &["1/31/2024", "01/02/2024"],
+                Some(NumberKind::Date(DateOrder::MonthFirst)),
+            ),
+            // These are none of it all through.
+            (&["31/01/2024", "1/31/2024"], None),
+            (&["1", "x"], None),
+            (&["1.5", "1,5"], None),
+            (&["1", "2024-01-31"], None),
+            (&["7", "007"], None),
+        ] {
+            let built = build(cells, true);
+            assert_eq!(built.is_some(), kind.is_some(), "{cells:?}");
+            if let (Some(built), Some(kind)) = (built, kind) {
+                assert!(
+                    matches!(built.values, Values::Numbers { kind: found, .. } if found == kind),
+                    "{cells:?}"
+                );
+            }
+        }
+        assert!(build(&["03/04/2024"], false).unwrap().order_unknown);
+        let Values::Categories { names, codes } = build(&["10.0", "x"], false).map_or_else(
+            || {
+                let mut builder = Builder::new(false, true);
+                assert!(["10.0", "", "9", "9"].iter().all(|cell| builder.push(cell)));
+                builder.finish().values
+            },
+            |built| built.values,
+        ) else {
+            panic!()
+        };
+        assert_eq!((names.join(" "), codes), ("9 10.0".to_string(), vec![1, MISSING, 0, 0]));
+    }
+
+    #[test]
+    fn free_text_is_not_kept() {
+        let mut builder = Builder::new(false, false);
+        for row in 0..MOST_KEPT_WORDS + 10 {
+            assert!(builder.push(&format!("word {row}")));
+        }
+        assert!(builder.push(""));
+        let values = builder.finish().values;
+        assert!(
+            matches!(values, Values::Text { present, distinct } if distinct > MOST_KEPT_WORDS && !present[MOST_KEPT_WORDS + 10])
+        );
+    }
 }

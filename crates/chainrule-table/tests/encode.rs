@@ -3,7 +3,7 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![allow(clippy::unwrap_used)]
 
-use chainrule_table::{Encoder, Encoding, Matrix, NumberKind, Table};
+use chainrule_table::{Encoder, Encoding, Matrix, NumberKind, Scale, Table};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -20,6 +20,11 @@ fn transform(encoder: &Encoder, csv: &str) -> chainrule_table::Result<Matrix> {
     encoder.transform(&Table::from_csv("new.csv", csv.as_bytes()).unwrap())
 }
 
+/// What is said of cells that hold what no training row had.
+fn said(matrix: &Matrix) -> String {
+    matrix.unseen.iter().map(|unseen| format!("{unseen}\n")).collect()
+}
+
 fn check_error(encoder: &Encoder, csv: &str, message: Expect) {
     let error = transform(encoder, csv).unwrap_err();
     assert!(error.is_data());
@@ -34,14 +39,21 @@ fn only_the_training_rows_count() {
         encoder.features()[0].encoding,
         Encoding::Number {
             kind: NumberKind::Integer,
-            mean: 2.0,
-            standard_deviation: 1.0,
+            scale: Scale {
+                mean: 2.0,
+                standard_deviation: 1.0
+            },
             indicator: false
         }
     );
     assert_eq!(encoder.inputs(), ["n", "c=a", "c=b"]);
-    // Missing where training had none: the mean, and no category.
-    assert_eq!(encoder.transform(&table.take(&[3])).unwrap().data, [0.0, 0.0, 0.0]);
+    // Missing where training had none: the mean, and the most frequent category.
+    let matrix = encoder.transform(&table.take(&[3, 3])).unwrap();
+    assert_eq!(matrix.row(1), [0.0, 1.0, 0.0]);
+    expect![[r#"
+        column `n`: 2 cells are missing, the first in line 5, but none was in training; they count as the mean, 2
+        column `c`: 2 cells are missing, the first in line 5, but none was in training; they count as the most frequent, `a`
+    "#]].assert_eq(&said(&matrix));
 }
 
 #[test]
@@ -76,7 +88,7 @@ fn columns_that_cannot_help_are_left_out_with_a_note() {
     let encoder = fit(&csv, &["id", "same", "n", "word", "none", "far", "few"]);
     assert_eq!(encoder.inputs(), ["n", "few"]);
     expect![[r#"
-        column `id` was left out: 30 of its 30 training values are different, so it is an identifier or free text
+        column `id` was left out: 30 of its 30 training values are different, so it is an identifier
         column `same` was left out: every training row has 0.1
         column `word` was left out: every training row has `x`
         column `none` was left out: it has no value in any training row
@@ -120,20 +132,75 @@ fn what_does_not_fit_an_encoder() {
             "new.csv, line 5, column `age`: `abc` is not a number, but the model was trained with numbers here; correct the cell, or leave it empty if the value is missing"
         ],
     );
-    check_error(
-        &encoder,
-        "age,color\n1,red\n1,\n1,Red\n",
-        expect![
-            "new.csv, line 4, column `color`: the training rows had no category `Red`: did you mean `red`? They had `blue`, `red`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
-        ],
+}
+
+#[test]
+fn what_no_training_row_had_is_counted() {
+    let encoder = fit("age,color,note\n1,red,x\n3,blue,\n5,red,y\n", &["age", "color", "note"]);
+    let csv = "age,color,note\n3,Red,x\n,red,\n,7,z\n1,,x\n";
+    let matrix = transform(&encoder, csv).unwrap();
+    expect![[r#"
+        column `age`: 2 cells are missing, the first in line 3, but none was in training; they count as the mean, 3
+        column `color`: 2 cells have a category that no training row has, such as `Red` in line 2 (`red`, perhaps); they count as none of the categories
+        column `color`: 1 cell is missing (line 5), but none was in training; it counts as the most frequent, `red`
+        column `note`: 1 cell has a category that no training row has, `z` in line 4; it counts as none of the categories
+    "#]].assert_eq(&said(&matrix));
+    assert_eq!(
+        matrix.names[1..],
+        ["color=blue", "color=red", "note=x", "note=y", "note is missing"]
     );
-    check_error(
-        &encoder,
-        "age,color\n1,7\n",
-        expect![
-            "new.csv, line 2, column `color`: the training rows had no category `7`; they had `blue`, `red`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
-        ],
+    assert_eq!(matrix.row(0), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(matrix.row(1), [0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(matrix.row(2), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(matrix.row(3)[1..], [0.0, 1.0, 1.0, 0.0, 0.0]);
+    assert_eq!(transform(&encoder, "note,color,age\nx,red,1\n").unwrap().unseen, []);
+}
+
+#[test]
+fn rare_categories_share_an_input_and_unknown_ones_count_as_rare() {
+    // 30 frequent rows each of a to k, and a few others.
+    let mut csv = String::from("c,n\n");
+    for row in 0..330 {
+        csv.push_str(&format!("{},{row}\n", char::from(b'a' + (row % 11) as u8)));
+    }
+    csv.push_str("once,1\ntwice,1\ntwice,1\nthrice,1\nthrice,1\nthrice,1\n");
+    let encoder = fit(&csv, &["c"]);
+    let Encoding::Category { names, rare, usual, .. } = &encoder.features()[0].encoding else {
+        panic!()
+    };
+    assert_eq!((names.len(), rare.join(" "), *usual), (12, "once twice".to_string(), 0));
+    assert_eq!(encoder.inputs()[11..], ["c=thrice", "c is rare"]);
+    let matrix = transform(&encoder, "c\na\nonce\nnever\n\"\"\n").unwrap();
+    let ones: Vec<Vec<usize>> = (0..4)
+        .map(|row| (0..13).filter(|place| matrix.row(row)[*place] == 1.0).collect())
+        .collect();
+    assert_eq!(ones, [[0], [12], [12], [0]]);
+    expect![[r#"
+        column `c`: 1 cell has a category that no training row has, `never` in line 4; it counts as rare
+        column `c`: 1 cell is missing (line 5), but none was in training; it counts as the most frequent, `a`
+    "#]]
+    .assert_eq(&said(&matrix));
+    expect!["one of `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 4 more, as 0 or 1 each; and whether it is rare (2 categories) or unknown"].assert_eq(&encoder.features()[0].encoding.to_string());
+    // Ten categories or fewer keep them all.
+    let few = csv
+        .lines()
+        .filter(|line| !"bde".contains(&line[..1]))
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert!(fit(&few, &["c"]).inputs().len() == 11);
+    assert!(
+        fit(&few.replace("\nk,", "\nj,").replace("\ni,", "\nj,"), &["c"])
+            .inputs()
+            .contains(&"c=once".to_string())
     );
+}
+
+#[test]
+fn at_most_a_hundred_categories_have_an_input_of_their_own() {
+    let csv: String = (0..3000).map(|row| format!("v{},{row}\n", row % 150)).collect();
+    let encoder = fit(&format!("c,n\n{csv}"), &["c"]);
+    assert_eq!(encoder.inputs().len(), 101);
+    assert_eq!(encoder.inputs()[100], "c is rare");
 }
 
 #[test]
@@ -173,36 +240,21 @@ fn categories_that_are_numbers_are_known_by_their_value() {
     // As pandas writes whole numbers when one is missing.
     assert_eq!(
         transform(&encoder, "c,k\n2.0,1\n,1\n1.0,1\n").unwrap().data,
-        [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+        // The second is missing: the most frequent, or the first of those.
+        [0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     );
     assert_eq!(
         transform(&encoder, "c\n1e0\nx\n").unwrap().data,
         [1.0, 0.0, 0.0, 0.0, 0.0, 1.0]
     );
-    check_error(
-        &encoder,
-        "c\n1.5\n",
-        expect![
-            "new.csv, line 2, column `c`: the training rows had no category `1.5`; they had `1`, `2`, `x`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
-        ],
-    );
-    // Also those that no training row has.
-    let table = table("c\n1\n2\n3\nx\n");
-    let encoder = Encoder::fit(&table, &["c"], &[0, 1]).unwrap();
-    assert_eq!(transform(&encoder, "c\n3.0\n1.0\n").unwrap().data, [0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(transform(&encoder, "c\n1.5\n").unwrap().unseen[0].example, "1.5");
     // Where two have the same value, only the text tells them apart.
     let encoder = fit("c\n7\n007\nx\n", &["c"]);
     assert_eq!(
         transform(&encoder, "c\n007\n7\n").unwrap().data,
         [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
     );
-    check_error(
-        &encoder,
-        "c\n7.0\n",
-        expect![
-            "new.csv, line 2, column `c`: the training rows had no category `7.0`; they had `007`, `7`, `x`. Correct the cell, leave it empty if the value is missing, or train again with rows that have it"
-        ],
-    );
+    assert_eq!(transform(&encoder, "c\n7.0\n").unwrap().unseen[0].example, "7.0");
 }
 
 #[test]
@@ -224,28 +276,30 @@ fn numbers_and_dates_are_not_exchanged() {
     );
 
     let dates = fit("x\n2024-01-01\n2024-01-03\n", &["x"]);
-    assert_eq!(transform(&dates, "x\n2024-01-05\n\"\"\n").unwrap().data, [3.0, 0.0]);
-    assert_eq!(transform(&dates, "x\n2024-01-05 00:00:00\n").unwrap().data, [3.0]);
-    assert_eq!(transform(&dates, "x\n\"\"\n").unwrap().data, [0.0]);
-    check_error(
-        &dates,
-        "x\n2020\n",
-        expect![
-            "new.csv, line 2, column `x`: `2020` is not a date such as 2024-01-31, but the model was trained with dates here; correct the cell, or leave it empty if the value is missing"
-        ],
-    );
-    check_error(
-        &dates,
-        "x\n2020-01-05\n\"\"\n2020-13-45\n2020\n",
-        expect![
-            "new.csv, line 4, column `x`: `2020-13-45` is not a date such as 2024-01-31, but the model was trained with dates here; correct the cell, or leave it empty if the value is missing"
-        ],
-    );
+    assert_eq!(dates.inputs(), ["x", "x weekday=Monday", "x weekday=Wednesday"]);
+    let days = |csv: &str| {
+        let matrix = transform(&dates, csv).unwrap();
+        (0..matrix.rows).map(|row| matrix.row(row)[0]).collect::<Vec<_>>()
+    };
+    assert_eq!(days("x\n2024-01-05\n\"\"\n"), [3.0, 0.0]);
+    assert_eq!(days("x\n2024-01-05 00:00:00\n"), [3.0]);
+    assert_eq!(days("x\n05.01.2024\n"), [3.0]);
+    assert_eq!(days("x\n\"\"\n"), [0.0]);
+    for (csv, example) in [
+        ("x\n17\n", "17"),
+        ("x\n2020-01-05\n\"\"\n2020-13-45\n17\n", "2020-13-45"),
+    ] {
+        let error = transform(&dates, csv).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("`{example}` is not a date such as 2024-01-31, but")),
+            "{error}"
+        );
+    }
     // A bad cell in another row does not harm.
     let table = table("x\n2024-01-05 12:00:00\nabc\n");
-    assert_eq!(dates.transform(&table.take(&[0])).unwrap().data, [3.5]);
+    assert_eq!(dates.transform(&table.take(&[0])).unwrap().data[0], 3.5);
 
-    expect!["a date, in days since 1970-01-01, less 19724, divided by 1"]
+    expect!["a date, in days since 1970-01-01, less 19724, divided by 1; its weekday, one of 2, as 0 or 1 each"]
         .assert_eq(&dates.features()[0].encoding.to_string());
     // Whole numbers and others are numbers.
     assert_eq!(transform(&numbers, "x\n75.5\n").unwrap().data, [0.51]);
@@ -266,12 +320,12 @@ fn a_matrix_too_large_for_memory_is_refused() {
     let wide = |name: &str, categories: usize| {
         let names: Vec<String> = (0..categories).map(|category| format!("\"c{category}\"")).collect();
         format!(
-            r#"{{"name":"{name}","encoding":{{"category":{{"names":[{}],"untrained":[],"indicator":false}}}}}}"#,
+            r#"{{"name":"{name}","encoding":{{"category":{{"names":[{}],"rare":[],"usual":0,"indicator":false}}}}}}"#,
             names.join(",")
         )
     };
     let json = format!(
-        r#"{{"features":[{},{}],"notes":[]}}"#,
+        r#"{{"features":[{},{}],"left_out":[],"remarks":[]}}"#,
         wide("city", 4_000),
         wide("zip", 96_001)
     );
@@ -297,23 +351,9 @@ fn numbers_left_in_a_text_column_are_numbers() {
 fn an_encoder_is_saved_and_loaded() {
     let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
     let json = serde_json::to_string(&encoder).unwrap();
-    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"untrained":[],"indicator":true}}}],"notes":["column `k` was left out: every training row has 7"]}"#]]
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"rare":[],"usual":0,"indicator":true}}}],"left_out":[{"name":"k","why":"every training row has 7"}],"remarks":[]}"#]]
     .assert_eq(&json);
     assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
-}
-
-#[test]
-fn a_category_outside_the_training_rows_is_all_zeros_and_said() {
-    let table = Table::from_csv("t.csv", "n,c\n1,a\n2,b\n3,rare\n".as_bytes()).unwrap();
-    let encoder = Encoder::fit(&table, &["n", "c"], &[0, 1]).unwrap();
-    assert_eq!(encoder.inputs(), ["n", "c=a", "c=b"]);
-    assert_eq!(encoder.transform(&table).unwrap().row(2)[1..], [0.0, 0.0]);
-    assert_eq!(
-        encoder.notes(),
-        ["column `c`: no training row has `rare`, so nothing was learned about it"]
-    );
-    let other = Table::from_csv("u.csv", "n,c\n1,new\n".as_bytes()).unwrap();
-    assert!(encoder.transform(&other).is_err());
 }
 
 #[test]
@@ -324,10 +364,10 @@ fn a_damaged_encoder_is_refused() {
         )
     };
     let category = |names: &str| {
-        format!(r#"{{"name":"c","encoding":{{"category":{{"names":{names},"untrained":[],"indicator":false}}}}}}"#)
+        format!(r#"{{"name":"c","encoding":{{"category":{{"names":{names},"rare":[],"usual":0,"indicator":false}}}}}}"#)
     };
     let message = |features: &[String]| {
-        let json = format!(r#"{{"features":[{}],"notes":[]}}"#, features.join(","));
+        let json = format!(r#"{{"features":[{}],"left_out":[],"remarks":[]}}"#, features.join(","));
         let encoder: Encoder = serde_json::from_str(&json).unwrap();
         let error = transform(&encoder, "n,c\n1,a\n").unwrap_err().to_string();
         assert_eq!(error, encoder.validate().unwrap_err().to_string());
@@ -346,7 +386,7 @@ fn a_damaged_encoder_is_refused() {
         .assert_eq(&message(&[category("[]")]));
     assert!(
         serde_json::from_str::<Encoder>(
-            r#"{"features":[{"name":"n","encoding":{"number":{"kind":"float","mean":null}}}],"notes":[]}"#
+            r#"{"features":[{"name":"n","encoding":{"number":{"kind":"float","mean":null}}}],"left_out":[],"remarks":[]}"#
         )
         .is_err()
     );

@@ -1,6 +1,7 @@
 //! The two number types a graph can hold.
 
 use crate::kernel::{
+    dense::Dense,
     gemm::Gemm,
     math::{self, double, single},
 };
@@ -21,6 +22,7 @@ mod sealed {
 /// The trait is sealed: every kernel exists for exactly these two.
 pub trait Float:
     sealed::Sealed
+    + Dense
     + Gemm
     + Copy
     + Default

@@ -25,6 +25,7 @@ mod random;
 mod shape;
 mod step;
 mod tensor;
+mod vmap;
 
 pub mod check;
 pub mod expression;
@@ -41,13 +42,15 @@ pub use graph::{
 };
 #[doc(hidden)]
 pub use kernel::instructions::InstructionSet;
+pub use kernel::singles::{Single, SingleRule};
 pub use kernel::threads::{set_threads, threads};
 pub use nn::{Linear, Mlp, Module, Param};
-pub use ops::concat;
+pub use ops::{concat, stack};
 pub use random::Rng;
 pub use shape::{MAX_RANK, Shape};
 pub use step::Step;
 pub use tensor::{Numbers, Tensor};
+pub use vmap::{Answer, vmap};
 
 /// The README's library example is a test.
 #[cfg(doctest)]

@@ -50,6 +50,7 @@ impl Shape {
     }
 
     /// The sizes, first axis first.
+    #[inline]
     pub fn sizes(&self) -> &[u32] {
         &self.sizes[..self.rank as usize]
     }
@@ -128,6 +129,14 @@ impl Shape {
             }
         }
         strides
+    }
+
+    /// The shape of so many rows of this shape; none when it would have too many axes.
+    pub(crate) fn with_rows(self, rows: usize) -> Option<Shape> {
+        let sizes: Vec<usize> = std::iter::once(rows)
+            .chain(self.sizes().iter().map(|&size| size as usize))
+            .collect();
+        Shape::new(&sizes)
     }
 
     /// The same sizes with the last axis, if there is one, replaced.

@@ -392,3 +392,65 @@ fn a_parameter_is_one_leaf_however_often_it_is_used() {
         near(2.0 * a, *b);
     }
 }
+
+/// A small calculation on single numbers, with rows, parameters, numbers as operands and an argument that is used twice.
+fn of_single_numbers<'g>(graph: &'g Graph, x: f64) -> (Var<'g>, [Var<'g>; 3]) {
+    let (a, b, c) = (graph.leaf(x), graph.leaf(0.3), graph.constant(-1.7));
+    let d = (a * b + c) / (a * a + 2.0) - b.tanh();
+    let e = d.powf(2.0).clamp(-0.5, 0.9) + a.greater(b).select(d * b, a.sigmoid());
+    (e * e + d.softplus() - c.abs(), [a, b, c])
+}
+
+/// Single numbers go a short way while a graph has nothing else; whatever else it has, the bits are the same.
+#[test]
+fn single_numbers_are_the_same_in_any_company() {
+    let run = |graph: &Graph| {
+        let (y, inputs) = of_single_numbers(graph, 1.25);
+        let gradient = y.backward().unwrap();
+        let gradients = inputs.map(|x| gradient[x].to_bits());
+        assert_eq!(gradient.get(inputs[2]), None, "a constant receives nothing");
+        (y.item().unwrap().to_bits(), gradients)
+    };
+    let alone = run(&Graph::new());
+    let mut graph = Graph::new();
+    let _ = graph.leaf([1.0, 2.0]);
+    assert_eq!(run(&graph), alone, "behind a tensor");
+    graph.clear();
+    assert_eq!(run(&graph), alone, "in a graph that was cleared");
+    let bad = graph.leaf([1.0, 2.0]) + graph.leaf([1.0, 2.0, 3.0]);
+    assert_eq!(run(&graph), alone, "behind a fault");
+    let after = (bad * 2.0).fault().unwrap().to_string();
+    assert_eq!(after, bad.fault().unwrap().to_string(), "a fault goes on");
+    graph.clear();
+    // Behind an operation that has no rule for single numbers.
+    let total = graph.apply(
+        Total,
+        &[graph.leaf(1.0), graph.leaf(2.0), graph.leaf(3.0), graph.leaf(4.0)],
+    );
+    assert_eq!(total.item().unwrap(), 10.0);
+    assert_eq!(run(&graph), alone, "behind an operation of many arguments");
+    assert_eq!((total * total).backward().unwrap()[total], 20.0);
+}
+
+#[test]
+fn a_value_of_another_graph_is_a_fault_with_its_line() {
+    let (graph, other) = (Graph::new(), Graph::new());
+    let (a, b) = (graph.leaf(1.0), other.leaf(2.0));
+    let _ = a + a; // from here on, sums of single numbers go the short way
+    let fault = (a + b).fault().unwrap().to_string();
+    assert!(
+        fault.contains("another graph") && fault.contains(&format!("graph.rs:{}", line!() - 2)),
+        "{fault}"
+    );
+}
+
+#[test]
+fn operations_with_parameters_are_told_apart() {
+    let graph = Graph::new();
+    let x = graph.leaf(3.0);
+    let powers: Vec<f64> = (0..12).map(|k| x.powf(f64::from(k % 5)).item().unwrap()).collect();
+    let expected: Vec<f64> = (0..12).map(|k| 3f64.powi(k % 5)).collect();
+    assert_eq!(powers, expected);
+    let y = x.powf(2.0) * x.powf(3.0);
+    assert_eq!(y.backward().unwrap()[x], 405.0); // 5 x⁴
+}

@@ -5,8 +5,10 @@ use chainrule::{
     Graph, Mlp, Module, Param, Rng, Step, Tensor, Var,
     loss::{cross_entropy, l2_penalty, mse},
     module,
+    nn::scalar,
     ops::Tanh,
     optim::{Optimizer, Sgd, optimizers},
+    vmap,
 };
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -119,6 +121,25 @@ fn a_run_asks_for_no_memory() {
         }
         assert_eq!(ASKED.with(Cell::get) - before, 0, "{}", choice.name);
     }
+}
+
+#[test]
+fn networks_of_single_numbers_ask_for_no_memory_either() {
+    let mut net: scalar::Mlp = scalar::Mlp::new(&[3, 8, 5, 1], Tanh, &mut Rng::new(3));
+    let (x, y) = (tensor(32, 3, 1), tensor(32, 1, 2));
+    let mut step = Step::new(&mut net, Sgd::new(0.1), |net: &scalar::Mlp, [x, y]| {
+        vmap([x, y], |[x, y]| {
+            (net.forward(&[x.at(0), x.at(1), x.at(2)])[0] - y.at(0)).square()
+        })
+        .mean()
+    });
+    step.run([&x, &y]).unwrap();
+    step.run([&x, &y]).unwrap();
+    let before = ASKED.with(Cell::get);
+    for _ in 0..50 {
+        step.run([&x, &y]).unwrap();
+    }
+    assert_eq!(ASKED.with(Cell::get) - before, 0);
 }
 
 #[test]

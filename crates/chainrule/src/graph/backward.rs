@@ -2,13 +2,19 @@
 
 use super::{
     Graph, Here, Moment, Var, View,
-    ledger::{Ledger, Node, with_each},
+    ledger::{Ledger, with_each},
+    node::{Kind, Node, places_of},
+    operations::Registered,
 };
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
 };
-use std::{ops::Index, panic::Location};
+use std::{
+    ops::{Index, Range},
+    panic::Location,
+    slice::from_ref,
+};
 
 /// Gradients as numbers: the derivative of one value with respect to every value before it.
 ///
@@ -42,21 +48,25 @@ impl<T: Float> Gradients<T> {
         if value.id() >= self.reached.len() {
             panic!("the value was recorded after backward(): call backward() again");
         }
-        let node = ledger.node(value.id);
-        &self.numbers[node.start.min(self.end)..][..node.length]
+        let node = ledger.node(value.index());
+        let place = ledger.place(node);
+        &self.numbers[place.start.min(self.end)..][..place.len()]
     }
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
     pub fn get(&self, value: Var<'_, T>) -> Option<&[T]> {
         let ledger = value.graph().read();
         let same = ledger.stamp == self.stamp;
-        let node = ledger.nodes.get(value.id()).filter(|_| same)?;
-        self.reached(value.id(), node)
+        let node = ledger
+            .nodes
+            .get(value.id())
+            .filter(|_| same && value.id() < ledger.count)?;
+        self.reached(value.id(), ledger.place(node))
     }
 
-    pub(super) fn reached(&self, id: usize, node: &Node) -> Option<&[T]> {
+    pub(super) fn reached(&self, id: usize, place: Range<usize>) -> Option<&[T]> {
         match self.reached.get(id) {
-            Some(true) => self.numbers.get(node.start..node.start + node.length),
+            Some(true) => self.numbers.get(place),
             _ => None,
         }
     }
@@ -127,7 +137,7 @@ impl<'g, T: Float> GradientVars<'g, T> {
             return None;
         }
         let id = self.of.get(value.id()).copied().flatten()?;
-        Some(Var::new(self.graph, id))
+        Some(self.graph.var(id))
     }
 }
 
@@ -151,7 +161,7 @@ impl<'g, T: Float> Var<'g, T> {
         let line = Location::caller();
         let ledger = self.graph().read();
         self.one_number(&ledger, "backward", line)?;
-        Ok(ledger.backward(self.id))
+        Ok(ledger.backward(self.index()))
     }
 
     /// The derivatives of this number as values of the graph, for second derivatives.
@@ -170,38 +180,38 @@ impl<'g, T: Float> Var<'g, T> {
     #[track_caller]
     pub fn backward_graph(self) -> Result<GradientVars<'g, T>> {
         let graph = self.graph();
-        let count = self.id as usize + 1;
+        let count = self.index() as usize + 1;
         let mut of: Vec<Option<u32>> = vec![None; count];
         {
             let ledger = graph.read();
             self.one_number(&ledger, "backward_graph", Location::caller())?;
         }
         let one = graph.constant(1.0).broadcast(self.shape());
-        of[count - 1] = Some(one.id);
+        of[count - 1] = Some(one.index());
         let mut arguments = vec![];
         for id in (0..count).rev() {
             let Some(gradient) = of[id] else { continue };
             let node = *graph.read().node(id as u32);
-            if !node.differentiable || node.argument_count == 0 {
+            if !node.passes_on() {
                 continue;
             }
             arguments.clear();
-            arguments.extend(graph.read().ids(&node).iter().map(|&id| Var::new(graph, id)));
+            arguments.extend(graph.read().ids(&node).iter().map(|&id| graph.var(id)));
             let here = Here {
                 arguments: &arguments,
-                value: Var::new(graph, id as u32),
+                value: graph.var(id as u32),
             };
             for (k, &argument) in arguments.iter().enumerate() {
                 if !argument.is_differentiable() {
                     continue;
                 }
-                let Some(share) = graph.emit(&node, k, &here, Var::new(graph, gradient)) else {
+                let Some(share) = graph.emit(&node, k, &here, graph.var(gradient)) else {
                     continue;
                 };
                 let slot = &mut of[argument.id()];
                 *slot = Some(match *slot {
-                    None => share.id,
-                    Some(sum) => (Var::new(graph, sum) + share).id,
+                    None => share.index(),
+                    Some(sum) => (graph.var(sum) + share).index(),
                 });
             }
         }
@@ -209,8 +219,8 @@ impl<'g, T: Float> Var<'g, T> {
     }
 
     fn one_number(self, ledger: &Ledger<T>, what: &'static str, line: &'static Location<'static>) -> Result<()> {
-        ledger.sound(self.id)?;
-        let shape = ledger.shape(self.id);
+        ledger.sound(self.index())?;
+        let shape = ledger.shape(self.index());
         if shape.len() == 1 {
             return Ok(());
         }
@@ -228,7 +238,7 @@ impl<'g, T: Float> Var<'g, T> {
 impl<T: Float> Graph<T> {
     /// Calls the rule of a node without holding the ledger, which the rule writes to.
     fn emit<'g>(&'g self, node: &Node, k: usize, here: &Here<'_, 'g, T>, gradient: Var<'g, T>) -> Option<Var<'g, T>> {
-        let op = self.read().ops[node.op as usize].op.clone();
+        let op = self.read().ops.get(node.op)?.op.clone();
         op.get().emit(k, here, gradient)
     }
 }
@@ -236,17 +246,32 @@ impl<T: Float> Graph<T> {
 impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
         // Values after the result have no gradient; they share one run of zeros at the end.
-        let end = self.node(result).start + self.node(result).length;
-        let later = self.nodes[result as usize + 1..].iter().map(|node| node.length).max();
-        let mut numbers = vec![T::ZERO; end + later.unwrap_or(0)];
-        let mut reached = vec![false; self.nodes.len()];
-        let start = self.node(result).start;
-        numbers[start] = T::ONE;
+        let end = self.place(self.node(result)).end;
+        let later = self.nodes[result as usize + 1..self.count]
+            .iter()
+            .map(|node| self.place(node).len());
+        let mut numbers = vec![T::ZERO; end + later.max().unwrap_or(0)];
+        let mut reached = vec![false; self.count];
+        numbers[self.node(result).start()] = T::ONE;
         reached[result as usize] = true;
         for id in (0..=result).rev() {
-            let node = self.node(id);
             // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
-            if !reached[id as usize] || !node.differentiable || node.argument_count == 0 {
+            if !reached[id as usize] {
+                continue;
+            }
+            let node = self.node(id);
+            if !node.passes_on() {
+                continue;
+            }
+            if id < self.first_other
+                && let Some(single) = self.ops.get(node.op).and_then(Registered::single)
+            {
+                for (k, &argument) in node.places.arguments.iter().enumerate() {
+                    if node.places.receives >> k & 1 == 1 {
+                        reached[argument as usize] = true;
+                    }
+                }
+                single.pull(&self.values, &mut numbers, from_ref(&node.places));
                 continue;
             }
             self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
@@ -254,8 +279,10 @@ impl<T: Float> Ledger<T> {
         let mut parameters: Vec<_> = self
             .parameters
             .iter()
-            .filter(|&(_, &id)| reached.get(id as usize) == Some(&true))
-            .map(|(&key, &id)| (key, self.node(id).start, self.node(id).length))
+            .map(|(key, handle)| (key, handle as u32))
+            .filter(|&(_, id)| reached.get(id as usize) == Some(&true))
+            .map(|(key, id)| (key, self.place(self.node(id))))
+            .map(|(key, place)| (key, place.start, place.len()))
             .collect();
         parameters.sort_unstable();
         Gradients {
@@ -268,30 +295,23 @@ impl<T: Float> Ledger<T> {
     }
 
     /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
-    #[inline]
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
-        let (past, present) = gradients.split_at_mut(node.start);
-        let ids = self.ids(node);
-        if let (Some(x), Some(op)) = (self.single_numbers(node), self.ops.get(node.op as usize)) {
-            let (y, mut shares) = (self.values[node.start], [T::ZERO; 3]);
-            let shares = &mut shares[..ids.len()];
-            if op.get().pull_scalar(&x[..ids.len()], y, present[0], shares) {
-                for (&argument, (k, &share)) in ids.iter().zip(shares.iter().enumerate()) {
-                    let node = self.node(argument);
-                    if node.differentiable && op.receives(k) {
-                        past[node.start] += share;
-                        received(argument);
-                    }
+        let rules = self.ops.get(node.op).and_then(Registered::single);
+        if let Some(single) = rules.filter(|_| node.kind == Kind::Single) {
+            for (k, &argument) in self.ids(node).iter().enumerate() {
+                if node.places.receives >> k & 1 == 1 {
+                    received(argument);
                 }
-                return;
             }
+            return single.pull(&self.values, gradients, &[places_of(&self.nodes, node)]);
         }
-        self.pull(id, &present[..node.length], |argument, receives, pull| {
+        let (past, present) = gradients.split_at_mut(node.start());
+        self.pull(id, &present[..self.place(node).len()], |argument, receives, pull| {
             let node = self.node(argument);
             // Nor must one be pulled that the operation only looks at, such as the condition of `select`.
-            if node.differentiable && receives {
+            if node.differentiable() && receives {
                 received(argument);
-                pull(&mut past[node.start..][..node.length]);
+                pull(&mut past[self.place(node)]);
             }
         });
     }
@@ -300,7 +320,7 @@ impl<T: Float> Ledger<T> {
     /// the argument's share of `gradient` to a buffer.
     pub(super) fn pull(&self, id: u32, gradient: &[T], mut visit: impl FnMut(u32, bool, &dyn Fn(&mut [T]))) {
         let node = self.node(id);
-        let Some(op) = self.ops.get(node.op as usize) else {
+        let Some(op) = self.ops.get(node.op) else {
             return;
         };
         let ids = self.ids(node);

@@ -115,10 +115,10 @@ impl<'g, T: Float> Var<'g, T> {
             return Err(Error::argument("explain", fault.fix("build both in one graph"), line));
         }
         let ledger = self.graph().read();
-        ledger.sound(self.id)?;
-        ledger.sound(wrt.id)?;
+        ledger.sound(self.index())?;
+        ledger.sound(wrt.index())?;
         let refuse = |what, fix: &str| Err(Error::argument("explain", Fault::new(what).fix(fix), line));
-        let (shape, wrt_shape) = (ledger.shape(self.id), ledger.shape(wrt.id));
+        let (shape, wrt_shape) = (ledger.shape(self.index()), ledger.shape(wrt.index()));
         if shape.len() != 1 {
             let what = format!("needs one number to differentiate, got a value of shape {shape}");
             return refuse(what, "reduce it first, for example with sum()");
@@ -127,8 +127,8 @@ impl<'g, T: Float> Var<'g, T> {
             let what = format!("there is no cell {cell} in a value of shape {wrt_shape}");
             return refuse(what, "cells are counted from 0, row by row");
         }
-        let between = match ledger.node(wrt.id).differentiable {
-            true => ledger.between(wrt.id, self.id),
+        let between = match ledger.node(wrt.index()).differentiable() {
+            true => ledger.between(wrt.index(), self.index()),
             false => vec![], // a constant: nothing flows to it
         };
         let work = ledger.partial_count(&between);
@@ -136,7 +136,7 @@ impl<'g, T: Float> Var<'g, T> {
             let what = format!("{work} local derivatives lie between the two, more than {MOST_PARTIALS}");
             return refuse(what, "explain a smaller part of the graph, or one sample");
         }
-        Ok(ledger.explain(&between, (wrt.id, cell), self.id))
+        Ok(ledger.explain(&between, (wrt.index(), cell), self.index()))
     }
 }
 

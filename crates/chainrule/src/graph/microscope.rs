@@ -38,15 +38,15 @@ impl<T: Float> Var<'_, T> {
     #[track_caller]
     pub fn partials(self, cell: usize) -> Result<Vec<Partial<T>>> {
         let ledger = self.graph().read();
-        ledger.sound(self.id)?;
-        let shape = ledger.shape(self.id);
+        ledger.sound(self.index())?;
+        let shape = ledger.shape(self.index());
         if cell >= shape.len() {
             let fault = Fault::new(format!("there is no cell {cell} in a value of shape {shape}"))
                 .fix("cells are counted from 0, row by row");
             return Err(Error::argument("partials", fault, Location::caller()));
         }
         let mut partials = vec![];
-        ledger.cell_partials(self.id, cell, |argument, _, derivative| {
+        ledger.cell_partials(self.index(), cell, |argument, _, derivative| {
             partials.push((argument, derivative.to_vec()));
         });
         partials

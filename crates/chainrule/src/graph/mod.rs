@@ -7,21 +7,27 @@
 
 mod backward;
 mod explain;
+mod keys;
 mod ledger;
 mod microscope;
+mod node;
 mod op;
+mod operations;
+mod record;
 mod replay;
+mod singles;
 mod trace;
 mod var;
 
 pub use backward::{GradientVars, Gradients};
-pub(crate) use ledger::Apply;
+pub(crate) use operations::Apply;
 pub(crate) use replay::Replay;
 
 pub use explain::{Explanation, Path, PathStep};
 pub use microscope::Partial;
 pub use op::{Doc, Here, Moment, Op, View};
 pub use trace::{Origin, TraceNode};
+pub(crate) use var::MadeBy;
 pub use var::{Operand, Var};
 
 use crate::{
@@ -101,20 +107,35 @@ impl<T: Float> Graph<T> {
 
     fn source(&self, numbers: impl Numbers<T>, differentiable: bool, line: &'static Location<'static>) -> Var<'_, T> {
         let id = self.ledger.borrow_mut().source(numbers, differentiable, line);
-        Var::new(self, id)
+        self.var(id)
     }
 
     /// The leaf of a parameter: the same one however often it is asked for.
+    #[inline]
     #[track_caller]
     pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        if let Some(&id) = self.ledger.borrow().parameters.get(&key) {
-            return Var::new(self, id);
+        let known = self.ledger.borrow().parameters.get(key);
+        match known {
+            Some(handle) => Var::from_handle(self, handle),
+            None => self.new_parameter(key, name, numbers, trainable, Location::caller()),
         }
-        let var = self.source(numbers, trainable, Location::caller());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_parameter(
+        &self,
+        key: u64,
+        name: &str,
+        numbers: impl Numbers<T>,
+        trainable: bool,
+        line: &'static Location<'static>,
+    ) -> Var<'_, T> {
+        let var = self.source(numbers, trainable, line);
         let mut ledger = self.ledger.borrow_mut();
-        ledger.parameters.insert(key, var.id);
+        ledger.parameters.insert(key, var.handle());
         if !name.is_empty() {
-            ledger.names.insert(var.id, name.into());
+            ledger.names.insert(var.index(), name.into());
         }
         drop(ledger);
         var
@@ -126,22 +147,85 @@ impl<T: Float> Graph<T> {
         self.record(Apply::Own(Arc::new(op)), arguments)
     }
 
+    /// [`apply`](Graph::apply) for an operation that others may hold, too.
+    #[track_caller]
+    pub(crate) fn apply_shared(&self, op: Arc<dyn Op<T>>, arguments: &[Var<'_, T>]) -> Var<'_, T> {
+        self.record(Apply::Own(op), arguments)
+    }
+
     #[track_caller]
     pub(crate) fn record(&self, op: Apply<T>, arguments: &[Var<'_, T>]) -> Var<'_, T> {
-        let line = Location::caller();
+        self.record_at(op, arguments, Location::caller())
+    }
+
+    /// The same for a row of the table, as the methods of `Var` record it: single numbers go a short way.
+    #[track_caller]
+    pub(crate) fn record_row<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+    ) -> Var<'_, T> {
+        self.record_short(row, op, arguments, Location::caller(), |_| None)
+    }
+
+    /// The same for a row whose value is so simple that it is computed here and not by a call.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn record_simple<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+        value: impl FnOnce([T; 3]) -> T,
+    ) -> Var<'_, T> {
+        self.record_short(row, op, arguments, Location::caller(), |x| Some(value(x)))
+    }
+
+    #[inline(always)]
+    fn record_short<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+        line: &'static Location<'static>,
+        simple: impl FnOnce([T; 3]) -> Option<T>,
+    ) -> Var<'_, T> {
+        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self)) {
+            let mut ledger = self.ledger.borrow_mut();
+            if let Some(row) = ledger.ops.row(row)
+                && let Some((id, differentiable)) = ledger.record_single(row, arguments, line, simple)
+            {
+                return Var::new(self, id, differentiable);
+            }
+        }
+        // A copy that only this way needs in memory.
+        self.record_at(Apply::Row(row, op), &arguments.map(|argument| argument), line)
+    }
+
+    #[inline(never)]
+    fn record_at(&self, op: Apply<T>, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> Var<'_, T> {
         let mut ledger = self.ledger.borrow_mut();
         let foreign = arguments.iter().any(|a| !std::ptr::eq(a.graph(), self));
-        if foreign {
+        let id = if foreign {
             let fault =
                 Fault::new("a value of another graph was used").fix("build every value of a calculation in one graph");
             let name = match &op {
-                Apply::Row(_, op) => op.name(),
+                Apply::Row(_, op) => op().name(),
                 Apply::Own(op) => op.name(),
             };
-            return Var::new(self, ledger.push_fault(Error::argument(name, fault, line), line));
-        }
-        let id = ledger.record(op, arguments, line);
-        Var::new(self, id)
+            ledger.push_fault(Error::argument(name, fault, line), line)
+        } else {
+            ledger.record(op, arguments, line)
+        };
+        drop(ledger);
+        self.var(id)
+    }
+
+    /// The handle of a value.
+    #[inline]
+    fn var(&self, id: u32) -> Var<'_, T> {
+        Var::new(self, id, self.read().node(id).differentiable())
     }
 
     /// A value that only carries a fault: for layers and losses that refuse their arguments.
@@ -150,7 +234,20 @@ impl<T: Float> Graph<T> {
         let line = Location::caller();
         let mut ledger = self.ledger.borrow_mut();
         let id = ledger.push_fault(Error::shape(subject, fault, line), line);
-        Var::new(self, id)
+        Var::new(self, id, false)
+    }
+
+    /// A value that only carries an error.
+    #[track_caller]
+    pub(crate) fn broken(&self, error: Error) -> Var<'_, T> {
+        let line = Location::caller();
+        let id = self.ledger.borrow_mut().push_fault(error, line);
+        Var::new(self, id, false)
+    }
+
+    /// The value at a position.
+    pub(crate) fn value_at(&self, id: usize) -> Var<'_, T> {
+        self.var(id as u32)
     }
 
     /// The sum of any number of values; 0 for none.
@@ -171,7 +268,7 @@ impl<T: Float> Graph<T> {
 
     /// How many values there are.
     pub fn len(&self) -> usize {
-        self.ledger.borrow().nodes.len()
+        self.ledger.borrow().count
     }
 
     /// Whether there is no value yet.

@@ -1,8 +1,8 @@
 //! What the graph asks of an operation: the contract that every row of `ops/`, and every
 //! operation of yours, fulfills.
 
-use crate::{error::Fault, float::Float, graph::Var, shape::Shape};
-use std::{borrow::Cow, fmt::Debug};
+use crate::{error::Fault, float::Float, graph::Var, kernel::singles::Single, shape::Shape};
+use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
 /// An operation: its shape rule, its value, and its derivative twice, on numbers and as new nodes.
 ///
@@ -39,23 +39,17 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     /// gradient is `gradient_y`.
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]);
 
-    /// Backward on numbers into a gradient that nothing was added to yet and that holds anything: exactly as zeros followed
-    /// by [`pull`](Op::pull), for operations that can do it in one go.
+    /// Backward on numbers with the first share of an argument's gradient: overwrites `gradient_x`, which holds anything.
+    /// By default zeros, to which [`pull`](Op::pull) adds.
     fn pull_first(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         gradient_x.fill(T::ZERO);
         self.pull(k, at, gradient_y, gradient_x);
     }
 
-    /// The value for single numbers, exactly as [`eval`](Op::eval) gives it; none when it takes no single numbers, or not so
-    /// many. Pointwise operations have it, so that graphs of single numbers are fast.
-    fn scalar(&self, _x: &[T]) -> Option<T> {
+    /// Its value and its shares for single numbers, exactly as [`eval`](Op::eval) and [`pull`](Op::pull) give them, which
+    /// make graphs of single numbers fast. Pointwise operations of up to three arguments have them; none otherwise.
+    fn single(&self) -> Option<Single<T>> {
         None
-    }
-
-    /// Backward on single numbers: to `shares[k]` adds what argument `k` receives, exactly as [`pull`](Op::pull) does;
-    /// false when it has no [`scalar`](Op::scalar) value.
-    fn pull_scalar(&self, _x: &[T], _y: T, _gradient_y: T, _shares: &mut [T]) -> bool {
-        false
     }
 
     /// Backward as new nodes: the gradient of argument `k`, in its shape; `None` where it is zero
@@ -67,9 +61,27 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
         true
     }
 
-    /// Whether argument `k` receives the result's gradient as it is, number by number: as in a sum of equal shapes.
-    fn passes_gradient(&self, _k: usize) -> bool {
+    /// From which cell of the result on its gradient is argument `k`'s, number by number and as it is; none when it is
+    /// not. In a sum of equal shapes it is, from cell 0 on.
+    fn passes_gradient(&self, _k: usize, _arguments: &[Shape]) -> Option<usize> {
+        None
+    }
+
+    /// Whether its arguments' leading axes broadcast as numpy's do and become those of the result.
+    fn broadcasts(&self) -> bool {
         false
+    }
+
+    /// The operation that does the same to each of so many rows: its arguments, whose shapes these are, have one more axis
+    /// in front. None when there is no such operation, or when it is the same one because it
+    /// [`broadcasts`](Op::broadcasts).
+    fn over_rows(&self, _rows: usize, _arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        None
+    }
+
+    /// Which cell of its only argument, of this shape, its result is, when it is one number and nothing but that.
+    fn reads_cell(&self, _of: Shape) -> Option<usize> {
+        None
     }
 
     /// Points at which the automatic check differentiates it.
@@ -118,6 +130,41 @@ impl<T> View<'_, T> {
             data: &[],
             shape: Shape::SCALAR,
         }
+    }
+}
+
+/// Room for the views of arguments, kept from one operation to the next: many arguments ask for memory once.
+#[derive(Debug)]
+pub(super) struct Views<T: 'static>(Vec<View<'static, T>>);
+
+impl<T> Default for Views<T> {
+    fn default() -> Self {
+        Views(vec![])
+    }
+}
+
+impl<T: Copy> Views<T> {
+    /// Hands over what `view` says of each id.
+    pub(super) fn with_each<'a, R>(
+        &mut self,
+        ids: &[u32],
+        view: impl Fn(&u32) -> View<'a, T>,
+        use_them: impl FnOnce(&[View<'a, T>]) -> R,
+    ) -> R {
+        let mut few = [View::nothing(); 3];
+        if let Some(few) = few.get_mut(..ids.len()) {
+            for (to, id) in few.iter_mut().zip(ids) {
+                *to = view(id);
+            }
+            return use_them(few);
+        }
+        // An empty list of views can become one of other views, and its room stays.
+        let mut views: Vec<View<'a, T>> = std::mem::take(&mut self.0).into_iter().collect();
+        views.extend(ids.iter().map(view));
+        let result = use_them(&views);
+        views.clear();
+        self.0 = views.into_iter().map(|_| View::nothing()).collect();
+        result
     }
 }
 

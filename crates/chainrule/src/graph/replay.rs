@@ -1,9 +1,6 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{
-    Graph, Moment, Var, View,
-    ledger::{Ledger, with_each},
-};
+use super::{Graph, Moment, Var, ledger::Ledger, op::Views, singles::Singles};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -23,6 +20,9 @@ pub(crate) struct Replay<T: Float> {
     pulls: Vec<Pull>,
     /// Room for the gradients: a value's place is another's as soon as its gradient was handed on.
     gradients: Vec<T>,
+    views: Views<T>,
+    /// Both ways when all there is are single numbers; then the gradients are laid out as the values are.
+    singles: Option<(Singles<T>, Singles<T>)>,
 }
 
 /// A value on the way back, once all that its gradient is made of is there.
@@ -93,7 +93,10 @@ impl<T: Float> Replay<T> {
                     Fault::new("the loss belongs to another graph").fix("compute it from the inputs it is given");
                 return Err(Error::argument("Step", fault, line));
             }
-            (inputs.iter().map(|input| input.id).collect::<Vec<_>>(), result.id)
+            (
+                inputs.iter().map(|input| input.index()).collect::<Vec<_>>(),
+                result.index(),
+            )
         };
         let ledger = graph.read();
         ledger.sound(result)?;
@@ -109,7 +112,14 @@ impl<T: Float> Replay<T> {
             ));
         }
         let (forward, reached) = ledger.plan(result, &inputs);
-        let (backward, pulls, room) = ledger.plan_back(result, &reached);
+        let (mut backward, pulls, mut room) = ledger.plan_back(result, &reached);
+        let singles = ledger.plan_singles(&forward, &backward);
+        if singles.is_some() {
+            room = ledger.place(ledger.node(result)).end;
+            for back in &mut backward {
+                back.gradient = ledger.node(back.id).start();
+            }
+        }
         drop(ledger);
         let replay = Replay {
             graph,
@@ -118,13 +128,15 @@ impl<T: Float> Replay<T> {
             backward,
             pulls,
             gradients: vec![T::ZERO; room],
+            views: Views::default(),
+            singles,
         };
         Ok((replay, inputs))
     }
 
     /// The value that the parameter with this key has here; none when the calculation does not use it.
     pub(crate) fn parameter(&self, key: u64) -> Option<u32> {
-        self.graph.read().parameters.get(&key).copied()
+        self.graph.read().parameters.get(key).map(|handle| handle as u32)
     }
 
     /// The shape of a value.
@@ -134,9 +146,9 @@ impl<T: Float> Replay<T> {
 
     /// The numbers of a source, to be changed.
     pub(crate) fn numbers(&mut self, id: u32) -> &mut [T] {
-        let Ledger { nodes, values, .. } = self.graph.ledger.get_mut();
-        let node = nodes[id as usize];
-        &mut values[node.start..][..node.length]
+        let ledger = self.graph.ledger.get_mut();
+        let place = ledger.place(ledger.node(id));
+        &mut ledger.values[place]
     }
 
     /// Lets the source of this id learn, as the parameter with this place in the module; nothing happens when no gradient
@@ -151,10 +163,11 @@ impl<T: Float> Replay<T> {
     /// Computes everything anew from the sources; says the result.
     pub(crate) fn forward(&mut self) -> T {
         let ledger = self.graph.ledger.get_mut();
-        for &id in &self.forward {
-            ledger.compute_again(id);
+        match &self.singles {
+            Some((forward, _)) => forward.forward(&mut ledger.values),
+            None => self.forward.iter().for_each(|&id| ledger.compute_again(id)),
         }
-        ledger.values[ledger.node(self.result).start]
+        ledger.values[ledger.node(self.result).start()]
     }
 
     /// Computes the gradients after [`forward`](Replay::forward), and hands each parameter's place, numbers and gradient
@@ -162,27 +175,40 @@ impl<T: Float> Replay<T> {
     pub(crate) fn backward(&mut self, mut learn: impl FnMut(usize, &mut [T], &[T])) {
         let ledger = self.graph.ledger.get_mut();
         let Some(result) = self.backward.first() else { return };
+        if let Some((_, backward)) = &self.singles {
+            self.gradients.fill(T::ZERO);
+            self.gradients[result.gradient] = T::ONE;
+            backward.backward(&ledger.values, &mut self.gradients);
+            for back in &self.backward {
+                if let Some(place) = back.parameter {
+                    let at = back.gradient;
+                    learn(place, &mut ledger.values[at..=at], &self.gradients[at..=at]);
+                }
+            }
+            return;
+        }
         self.gradients[result.gradient] = T::ONE;
         let mut pulls = self.pulls.as_slice();
         for back in &self.backward {
             let node = *ledger.node(back.id);
-            let gradient = back.gradient..back.gradient + node.length;
+            let numbers = ledger.place(&node);
+            let gradient = back.gradient..back.gradient + numbers.len();
             if let Some(place) = back.parameter {
-                let numbers = &mut ledger.values[node.start..][..node.length];
+                let numbers = &mut ledger.values[numbers];
                 learn(place, numbers, &self.gradients[gradient]);
                 continue;
             }
             let (own, later) = pulls.split_at(back.pulls);
             pulls = later;
             if !own.is_empty() {
-                ledger.pull_again(back.id, &gradient, own, &mut self.gradients);
+                ledger.pull_again(back.id, &gradient, own, &mut self.gradients, &mut self.views);
             }
         }
     }
 
     /// The result as a value of the recorded graph, which can be drawn, traced and explained.
     pub(crate) fn result(&self) -> Var<'_, T> {
-        Var::new(&self.graph, self.result)
+        self.graph.var(self.result)
     }
 }
 
@@ -192,7 +218,8 @@ impl<T: Float> Ledger<T> {
     fn plan(&self, result: u32, inputs: &[u32]) -> (Vec<u32>, Vec<bool>) {
         let count = result as usize + 1;
         let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
-        for &id in inputs.iter().chain(self.parameters.values()) {
+        let parameters = self.parameters.iter().map(|(_, handle)| handle as u32);
+        for id in inputs.iter().copied().chain(parameters) {
             if let Some(changes) = changes.get_mut(id as usize) {
                 *changes = true;
             }
@@ -207,14 +234,14 @@ impl<T: Float> Ledger<T> {
             for (k, &argument) in self.ids(node).iter().enumerate() {
                 let argument = argument as usize;
                 leads[argument] |= leads[id];
-                let receives = self.ops.get(node.op as usize).is_some_and(|op| op.receives(k));
-                reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable;
+                let receives = self.ops.get(node.op).is_some_and(|op| op.receives(k));
+                reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable();
             }
         }
         let forward = (0..count).filter(|&id| self.nodes[id].argument_count > 0 && leads[id] && changes[id]);
         let forward = forward.map(|id| id as u32).collect();
         for (id, reached) in reached.iter_mut().enumerate() {
-            *reached &= self.nodes[id].differentiable;
+            *reached &= self.nodes[id].differentiable();
         }
         (forward, reached)
     }
@@ -224,24 +251,31 @@ impl<T: Float> Ledger<T> {
     fn plan_back(&self, result: u32, reached: &[bool]) -> (Vec<Back>, Vec<Pull>, usize) {
         let (mut backward, mut pulls, mut room) = (vec![], vec![], Room::default());
         let mut places: Vec<Option<usize>> = vec![None; reached.len()];
-        places[result as usize] = Some(room.take(self.node(result).length));
+        places[result as usize] = Some(room.take(self.place(self.node(result)).len()));
         for id in (0..=result).rev().filter(|&id| reached[id as usize]) {
             let node = self.node(id);
             // A value is reached through another one that handed something on, so it has a place.
             let Some(gradient) = places[id as usize] else { continue };
-            let (before, mut passed) = (pulls.len(), false);
-            for (k, &argument) in self.ids(node).iter().enumerate() {
-                let op = self.ops.get(node.op as usize);
+            let before = pulls.len();
+            let (arguments, mut passed): (_, Vec<Range<usize>>) = (self.ids(node), vec![]);
+            let shapes: Vec<Shape> = arguments.iter().map(|&argument| self.shape(argument)).collect();
+            for (k, &argument) in arguments.iter().enumerate() {
+                let op = self.ops.get(node.op);
                 let Some(op) = op.filter(|op| op.receives(k) && reached[argument as usize]) else {
                     continue;
                 };
-                let (place, length) = (&mut places[argument as usize], self.node(argument).length);
-                let once = self.ids(node).iter().filter(|&&other| other == argument).count() == 1;
-                if place.is_none() && !passed && once && length == node.length && op.get().passes_gradient(k) {
-                    (*place, passed) = (Some(gradient), true);
-                    continue;
-                }
+                let (place, length) = (&mut places[argument as usize], self.place(self.node(argument)).len());
                 let first = place.is_none();
+                if first && let Some(cell) = op.get().passes_gradient(k, &shapes) {
+                    let part = gradient + cell..gradient + cell + length;
+                    let again = arguments[k + 1..].contains(&argument);
+                    let taken = |other: &Range<usize>| part.start < other.end && other.start < part.end;
+                    if !again && !passed.iter().any(taken) {
+                        *place = Some(part.start);
+                        passed.push(part);
+                        continue;
+                    }
+                }
                 let start = *place.get_or_insert_with(|| room.take(length));
                 pulls.push(Pull {
                     k,
@@ -250,8 +284,8 @@ impl<T: Float> Ledger<T> {
                 });
             }
             // What a parameter learns from is used before the walk goes on, too.
-            if !passed {
-                room.give_back(gradient, node.length);
+            if passed.is_empty() {
+                room.give_back(gradient, self.place(node).len());
             }
             backward.push(Back {
                 id,
@@ -264,13 +298,12 @@ impl<T: Float> Ledger<T> {
     }
 
     /// Hands on the gradient of a value.
-    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T]) {
+    fn pull_again(&self, id: u32, gradient: &Range<usize>, pulls: &[Pull], gradients: &mut [T], views: &mut Views<T>) {
         let node = self.node(id);
         let Some(op) = self.op(node) else { return };
         let value = self.view(id);
-        with_each(
+        views.with_each(
             self.ids(node),
-            View::nothing(),
             |&id| self.view(id),
             |arguments| {
                 let at = Moment { arguments, value };
@@ -285,29 +318,25 @@ impl<T: Float> Ledger<T> {
         );
     }
 
+    /// The two ways when they go through single numbers only.
+    fn plan_singles(&self, forward: &[u32], backward: &[Back]) -> Option<(Singles<T>, Singles<T>)> {
+        let pulled = backward.iter().rev().map(|back| back.id);
+        let pulled: Vec<u32> = pulled.filter(|&id| self.node(id).argument_count > 0).collect();
+        let all = forward.iter().chain(&pulled).all(|&id| self.has_single_rule(id));
+        all.then(|| {
+            (
+                Singles::plan_forward(self, forward),
+                Singles::plan_backward(self, &pulled),
+            )
+        })
+    }
+
     /// Computes a value anew where it lies.
     fn compute_again(&mut self, id: u32) {
         let node = *self.node(id);
-        let Ledger {
-            nodes,
-            arguments,
-            values,
-            shapes,
-            ops,
-            ..
-        } = self;
-        let ids = &arguments[node.first_argument as usize..][..node.argument_count as usize];
-        let op = ops[node.op as usize].get();
-        let (past, present) = values.split_at_mut(node.start);
-        let present = &mut present[..node.length];
-        let view = |id: &u32| {
-            let node = &nodes[*id as usize];
-            View {
-                data: &past[node.start..][..node.length],
-                shape: shapes[node.shape as usize],
-            }
-        };
-        with_each(ids, View::nothing(), view, |views| op.eval(views, present));
+        if !self.compute_single(&node) {
+            self.evaluate(&node, self.shape(id));
+        }
     }
 }
 

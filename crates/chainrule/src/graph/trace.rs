@@ -55,7 +55,7 @@ impl<T: Float> Var<'_, T> {
         let ledger = self.graph().read();
         let mut wanted = vec![false; self.id() + 1];
         wanted[self.id()] = true;
-        for id in (0..=self.id).rev() {
+        for id in (0..=self.index()).rev() {
             if wanted[id as usize] {
                 for &argument in ledger.ids(ledger.node(id)) {
                     wanted[argument as usize] = true;
@@ -63,7 +63,7 @@ impl<T: Float> Var<'_, T> {
             }
         }
         let numbers = |data: &[T]| data.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
-        (0..=self.id)
+        (0..=self.index())
             .filter(|&id| wanted[id as usize])
             .map(|id| {
                 let node = ledger.node(id);
@@ -75,18 +75,18 @@ impl<T: Float> Var<'_, T> {
                             name: op.name(),
                             label: op.label().into_owned(),
                         },
-                        None if node.differentiable => Origin::Leaf,
+                        None if node.differentiable() => Origin::Leaf,
                         None => Origin::Constant,
                     },
                     arguments: ledger.ids(node).iter().map(|&id| id as usize).collect(),
                     shape: ledger.shape(id),
                     value: numbers(ledger.view(id).data),
-                    gradient: gradients.filter(|_| node.differentiable && !node.faulty).map(
-                        |gradients| match gradients.reached(id as usize, node) {
+                    gradient: gradients
+                        .filter(|_| node.differentiable() && !node.faulty())
+                        .map(|gradients| match gradients.reached(id as usize, ledger.place(node)) {
                             Some(gradient) => numbers(gradient),
                             None => vec![0.0; ledger.shape(id).len()],
-                        },
-                    ),
+                        }),
                     fault: ledger.sound(id).err().map(|fault| fault.to_string()),
                 }
             })

@@ -1,6 +1,6 @@
 //! A handle to one value of a graph.
 
-use super::{Apply, Graph, Op};
+use super::{Apply, Graph, Op, operations::OpRef};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -16,7 +16,9 @@ use std::{fmt, panic::Location, sync::Arc};
 #[must_use = "a value that is never used changes nothing"]
 pub struct Var<'g, T: Float = f64> {
     graph: &'g Graph<T>,
-    pub(super) id: u32,
+    /// Its position, and above these 32 bits whether it is differentiable: the node says so too, but a graph of single
+    /// numbers need not look there. One number and not two, so that a `Var` travels in two registers.
+    handle: u64,
 }
 
 impl<T: Float> Clone for Var<'_, T> {
@@ -27,39 +29,66 @@ impl<T: Float> Clone for Var<'_, T> {
 impl<T: Float> Copy for Var<'_, T> {}
 
 impl<'g, T: Float> Var<'g, T> {
-    pub(super) fn new(graph: &'g Graph<T>, id: u32) -> Var<'g, T> {
-        Var { graph, id }
+    #[inline]
+    pub(super) fn new(graph: &'g Graph<T>, id: u32, differentiable: bool) -> Var<'g, T> {
+        let handle = u64::from(id) | u64::from(differentiable) << 32;
+        Var { graph, handle }
+    }
+
+    #[inline]
+    pub(super) fn from_handle(graph: &'g Graph<T>, handle: u64) -> Var<'g, T> {
+        Var { graph, handle }
+    }
+
+    #[inline]
+    pub(super) fn handle(self) -> u64 {
+        self.handle
     }
 
     /// The graph it belongs to.
+    #[inline]
     pub fn graph(self) -> &'g Graph<T> {
         self.graph
     }
 
     /// Its position in the graph: 0 is the first value ever computed.
+    #[inline]
     pub fn id(self) -> usize {
-        self.id as usize
+        self.index() as usize
+    }
+
+    /// 1 when it is differentiable, 0 when it is not.
+    #[inline]
+    pub(super) fn flag(self) -> u8 {
+        (self.handle >> 32) as u8
+    }
+
+    /// Its position as nodes write it.
+    #[inline]
+    pub(super) fn index(self) -> u32 {
+        self.handle as u32
     }
 
     /// Its shape; `[]` for a faulty value, which has no numbers.
     pub fn shape(self) -> Shape {
-        self.graph.read().shape(self.id)
+        self.graph.read().shape(self.index())
     }
 
     /// Whether it depends on a leaf, so that a gradient can flow through it.
+    #[inline]
     pub fn is_differentiable(self) -> bool {
-        self.graph.read().node(self.id).differentiable
+        self.flag() != 0
     }
 
     /// Gives it a name, which drawings and errors show.
     pub fn named(self, name: impl Into<Arc<str>>) -> Var<'g, T> {
-        self.graph.ledger.borrow_mut().names.insert(self.id, name.into());
+        self.graph.ledger.borrow_mut().names.insert(self.index(), name.into());
         self
     }
 
     /// Its name, if it was given one.
     pub fn name(self) -> Option<Arc<str>> {
-        self.graph.read().names.get(&self.id).cloned()
+        self.graph.read().names.get(&self.index()).cloned()
     }
 
     /// Its numbers.
@@ -68,8 +97,8 @@ impl<'g, T: Float> Var<'g, T> {
     /// The first fault on the way to it.
     pub fn value(self) -> Result<Tensor<T>> {
         let ledger = self.graph.read();
-        ledger.sound(self.id)?;
-        let view = ledger.view(self.id);
+        ledger.sound(self.index())?;
+        let view = ledger.view(self.index());
         Tensor::new(view.data.to_vec(), view.shape)
     }
 
@@ -80,8 +109,8 @@ impl<'g, T: Float> Var<'g, T> {
     #[track_caller]
     pub fn item(self) -> Result<T> {
         let ledger = self.graph.read();
-        ledger.sound(self.id)?;
-        let view = ledger.view(self.id);
+        ledger.sound(self.index())?;
+        let view = ledger.view(self.index());
         match view.data {
             [number] => Ok(*number),
             _ => Err(Error::argument(
@@ -95,13 +124,25 @@ impl<'g, T: Float> Var<'g, T> {
 
     /// The fault that made it, or a value it was made from, impossible to compute.
     pub fn fault(self) -> Option<Error> {
-        self.graph.read().sound(self.id).err()
+        self.graph.read().sound(self.index()).err()
     }
 
     /// Records an operation of one argument.
     #[track_caller]
     pub fn apply(self, op: impl Op<T>) -> Var<'g, T> {
         self.graph.apply(op, &[self])
+    }
+
+    /// What it was computed by, and from what; none for a source and for a value that could not be computed.
+    pub(crate) fn made_by(self) -> Option<(MadeBy<T>, Vec<Var<'g, T>>)> {
+        let ledger = self.graph.read();
+        let node = ledger.node(self.index());
+        if node.faulty() {
+            return None;
+        }
+        let op = ledger.ops.get(node.op)?.op.clone();
+        let arguments = ledger.ids(node).iter().map(|&id| self.graph.var(id));
+        Some((MadeBy { op, place: node.op }, arguments.collect()))
     }
 
     #[track_caller]
@@ -115,6 +156,42 @@ impl<'g, T: Float> Var<'g, T> {
                 self.graph.record(op, &all)
             }
         }
+    }
+}
+
+/// The operation that made a value.
+pub(crate) struct MadeBy<T: Float> {
+    op: OpRef<T>,
+    /// Its place among the operations of the graph.
+    place: u32,
+}
+
+impl<T: Float> MadeBy<T> {
+    pub(crate) fn op(&self) -> &dyn Op<T> {
+        self.op.get()
+    }
+
+    /// Whether it is the row of the table with this name.
+    pub(crate) fn is_row(&self, name: &str) -> bool {
+        matches!(self.op, OpRef::Row(op) if op.name() == name)
+    }
+
+    /// Whether both are one and the same operation.
+    pub(crate) fn is(&self, other: &MadeBy<T>) -> bool {
+        match (&self.op, &other.op) {
+            (OpRef::Own(a), OpRef::Own(b)) => std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b)),
+            _ => self.place == other.place,
+        }
+    }
+
+    /// Records the same operation on other values.
+    #[track_caller]
+    pub(crate) fn again<'g>(&self, graph: &'g Graph<T>, arguments: &[Var<'g, T>]) -> Var<'g, T> {
+        let id = graph
+            .ledger
+            .borrow_mut()
+            .record_again(self.place, arguments, Location::caller());
+        graph.var(id)
     }
 }
 

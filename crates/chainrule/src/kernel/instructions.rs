@@ -100,15 +100,25 @@ impl InstructionSet {
     /// for them.
     #[inline(always)]
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        match self.0 {
-            Kind::Portable => work(),
-            // SAFETY: an `InstructionSet` of this kind is made only where the machine has the instructions.
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { with_avx2(work) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { with_avx512(work) },
-        }
+        // SAFETY: an `InstructionSet` of this kind is made only where the machine has the instructions.
+        unsafe { run_as(self.0, work) }
+    }
+}
+
+/// Does some work with the instructions of a kind; where that is a constant, the work is compiled for no other.
+///
+/// # Safety
+/// The machine must have the instructions.
+#[inline(always)]
+pub(super) unsafe fn run_as<R>(kind: Kind, work: impl FnOnce() -> R) -> R {
+    match kind {
+        Kind::Portable => work(),
+        // SAFETY: the caller vouches for the instructions.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => unsafe { with_avx2(work) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => unsafe { with_avx512(work) },
     }
 }
 
@@ -122,18 +132,6 @@ fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
 #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
 fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
     work()
-}
-
-/// Does the work of a single number, for which the fused multiply-add counts and wide registers do not: compiled for one set
-/// fewer.
-#[inline(always)]
-pub(crate) fn run_single<R>(work: impl FnOnce() -> R) -> R {
-    match InstructionSet::in_use().0 {
-        Kind::Portable => work(),
-        // SAFETY: an `InstructionSet` other than the portable one is made only where the machine has these.
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 | Kind::Avx512 => unsafe { with_avx2(work) },
-    }
 }
 
 /// Does some work with the instruction set in use.

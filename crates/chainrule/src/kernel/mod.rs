@@ -2,6 +2,8 @@
 //! know an instruction set. It knows slices, sizes and strides; it knows no graph and no op.
 
 #[allow(unsafe_code)]
+pub(crate) mod dense;
+#[allow(unsafe_code)]
 pub(crate) mod gemm;
 #[allow(unsafe_code)]
 pub(crate) mod instructions;
@@ -9,6 +11,8 @@ pub(crate) mod math;
 pub(crate) mod reduce;
 #[allow(unsafe_code)]
 mod registers;
+#[allow(unsafe_code)]
+pub(crate) mod singles;
 #[allow(unsafe_code)]
 pub(crate) mod threads;
 pub(crate) mod walk;

@@ -1,5 +1,7 @@
 //! Vector registers: numbers side by side that one instruction computes with.
 
+use super::instructions::Kind;
+
 /// A vector register of numbers.
 ///
 /// # Safety
@@ -25,8 +27,10 @@ pub(super) trait Register: Copy {
 }
 
 /// The registers and the tile of a matrix product that an instruction set is best at, for one number type.
-pub(super) trait Tiles {
+pub(super) trait Tiles: Copy {
     type Register: Register;
+    /// The instructions they need.
+    const KIND: Kind;
     /// One of half as many numbers, where its instructions take half as long; else the same.
     type Half: Register<Number = <Self::Register as Register>::Number>;
     /// How many rows the tile has; with two registers a row, all its sums stay in registers.
@@ -48,7 +52,7 @@ pub(super) trait Tiles {
 /// Defines a register of a vector type of the machine, with the names of its instructions.
 macro_rules! register {
     (
-        $(#[$doc:meta])+ $Name:ident($Vector:ty) of $lanes:literal $T:ty, half $Half:ty, $height:literal rows, $square:literal $transpose:ident;
+        $(#[$doc:meta])+ $Name:ident($Vector:ty) of $kind:ident: $lanes:literal $T:ty, half $Half:ty, $height:literal rows, $square:literal $transpose:ident;
         $splat:ident, $load:ident, $store:ident, |$a:ident, $b:ident, $c:ident| $multiply_add:expr;
         |$from:ident, $first:ident| $load_first:expr; |$to:ident, $some:ident, $x:ident| $store_first:expr
     ) => {
@@ -92,6 +96,7 @@ macro_rules! register {
 
         impl Tiles for $Name {
             type Register = $Name;
+            const KIND: Kind = Kind::$kind;
             type Half = $Half;
             const HEIGHT: usize = $height;
             const SQUARE: usize = $square;
@@ -112,33 +117,33 @@ unsafe fn copy_one<T: Copy>(from: *const T, _: usize, to: *mut T, _: usize) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Register, Tiles};
+    use super::{Kind, Register, Tiles};
     use std::arch::x86_64::*;
 
     register! {
         /// Eight f64 with AVX-512.
-        Avx512F64(__m512d) of 8 f64, half Avx2F64, 14 rows, 4 transpose_f64;
+        Avx512F64(__m512d) of Avx512: 8 f64, half Avx2F64, 14 rows, 4 transpose_f64;
         _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, |a, b, c| _mm512_fmadd_pd(a, b, c);
         |from, count| _mm512_maskz_loadu_pd(lanes_8(count), from);
         |to, count, x| _mm512_mask_storeu_pd(to, lanes_8(count), x)
     }
     register! {
         /// Sixteen f32 with AVX-512.
-        Avx512F32(__m512) of 16 f32, half Avx2F32, 14 rows, 8 transpose_f32;
+        Avx512F32(__m512) of Avx512: 16 f32, half Avx2F32, 14 rows, 8 transpose_f32;
         _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, |a, b, c| _mm512_fmadd_ps(a, b, c);
         |from, count| _mm512_maskz_loadu_ps(lanes_16(count), from);
         |to, count, x| _mm512_mask_storeu_ps(to, lanes_16(count), x)
     }
     register! {
         /// Four f64 with AVX2 and FMA.
-        Avx2F64(__m256d) of 4 f64, half Avx2F64, 6 rows, 4 transpose_f64;
+        Avx2F64(__m256d) of Avx2: 4 f64, half Avx2F64, 6 rows, 4 transpose_f64;
         _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, |a, b, c| _mm256_fmadd_pd(a, b, c);
         |from, count| _mm256_maskload_pd(from, wide_lanes_4(count));
         |to, count, x| _mm256_maskstore_pd(to, wide_lanes_4(count), x)
     }
     register! {
         /// Eight f32 with AVX2 and FMA.
-        Avx2F32(__m256) of 8 f32, half Avx2F32, 6 rows, 8 transpose_f32;
+        Avx2F32(__m256) of Avx2: 8 f32, half Avx2F32, 6 rows, 8 transpose_f32;
         _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, |a, b, c| _mm256_fmadd_ps(a, b, c);
         |from, count| _mm256_maskload_ps(from, wide_lanes_8(count));
         |to, count, x| _mm256_maskstore_ps(to, wide_lanes_8(count), x)
@@ -217,12 +222,12 @@ pub(super) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use super::{Register, Tiles, copy_one};
+    use super::{Kind, Register, Tiles, copy_one};
     use std::arch::aarch64::*;
 
     register! {
         /// Two f64 with NEON.
-        PortableF64(float64x2_t) of 2 f64, half PortableF64, 8 rows, 1 copy_one;
+        PortableF64(float64x2_t) of Portable: 2 f64, half PortableF64, 8 rows, 1 copy_one;
         vdupq_n_f64, vld1q_f64, vst1q_f64, |a, b, c| vfmaq_f64(c, a, b);
         |from, count| {
             let mut numbers = [0.0; 2];
@@ -237,7 +242,7 @@ mod arm {
     }
     register! {
         /// Four f32 with NEON.
-        PortableF32(float32x4_t) of 4 f32, half PortableF32, 8 rows, 1 copy_one;
+        PortableF32(float32x4_t) of Portable: 4 f32, half PortableF32, 8 rows, 1 copy_one;
         vdupq_n_f32, vld1q_f32, vst1q_f32, |a, b, c| vfmaq_f32(c, a, b);
         |from, count| {
             let mut numbers = [0.0; 4];
@@ -256,17 +261,17 @@ pub(super) use arm::{PortableF32, PortableF64};
 
 #[cfg(not(target_arch = "aarch64"))]
 mod portable {
-    use super::{Register, Tiles, copy_one};
+    use super::{Kind, Register, Tiles, copy_one};
 
     register! {
         /// One f64 on any machine.
-        PortableF64(f64) of 1 f64, half PortableF64, 4 rows, 1 copy_one;
+        PortableF64(f64) of Portable: 1 f64, half PortableF64, 4 rows, 1 copy_one;
         same, read, write, |a, b, c| a.mul_add(b, c);
         |from, _count| *from; |to, _count, x| *to = x
     }
     register! {
         /// One f32 on any machine.
-        PortableF32(f32) of 1 f32, half PortableF32, 4 rows, 1 copy_one;
+        PortableF32(f32) of Portable: 1 f32, half PortableF32, 4 rows, 1 copy_one;
         same, read, write, |a, b, c| a.mul_add(b, c);
         |from, _count| *from; |to, _count, x| *to = x
     }

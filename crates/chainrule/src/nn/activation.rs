@@ -3,8 +3,9 @@
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
-    graph::{Apply, Op, Var},
+    graph::{Apply, Op, Var, View},
     ops::{Role, Row, rows},
+    shape::Shape,
 };
 use std::{fmt, sync::Arc};
 
@@ -24,7 +25,11 @@ pub struct Activation<T: Float = f64>(Kind<T>);
 enum Kind<T: Float> {
     Identity,
     Row(&'static Row<T>),
-    Own(Arc<dyn Op<T>>),
+    Own {
+        op: Arc<dyn Op<T>>,
+        /// Whether it makes each number of one number, so that it can be computed wherever the numbers lie.
+        pointwise: bool,
+    },
 }
 
 /// The names of the usual activations, for whoever offers a choice; `identity` is the last.
@@ -62,7 +67,30 @@ impl<T: Float> Activation<T> {
         match &self.0 {
             Kind::Identity => x,
             Kind::Row(row) => row.apply(&[], &[x]),
-            Kind::Own(op) => x.record(Apply::Own(op.clone()), &[]),
+            Kind::Own { op, .. } => x.record(Apply::Own(op.clone()), &[]),
+        }
+    }
+
+    /// Whether it is none.
+    pub(super) fn is_identity(&self) -> bool {
+        matches!(self.0, Kind::Identity)
+    }
+
+    /// Whether it makes each number of one number, as operations that know single numbers do.
+    pub(super) fn is_pointwise(&self) -> bool {
+        !matches!(self.0, Kind::Own { pointwise: false, .. })
+    }
+
+    /// Overwrites `y` with its value for as many numbers, outside any graph; it must be pointwise, and not the identity.
+    pub(super) fn evaluate(&self, x: &[T], y: &mut [T]) {
+        let x = View {
+            data: x,
+            shape: Shape::from([x.len()]),
+        };
+        match &self.0 {
+            Kind::Identity => {}
+            Kind::Row(row) => row.op.eval(&[x], y),
+            Kind::Own { op, .. } => op.eval(&[x], y),
         }
     }
 }
@@ -72,7 +100,8 @@ macro_rules! from_op {
     ($($T:ident),*) => {$(
         impl<O: Op<$T>> From<O> for Activation<$T> {
             fn from(op: O) -> Activation<$T> {
-                Activation(Kind::Own(Arc::new(op)))
+                let pointwise = op.arity() == Some(1) && op.single().is_some();
+                Activation(Kind::Own { op: Arc::new(op), pointwise })
             }
         }
     )*};
@@ -84,7 +113,7 @@ impl<T: Float> fmt::Display for Activation<T> {
         match &self.0 {
             Kind::Identity => f.write_str("identity"),
             Kind::Row(row) => f.write_str(row.op.name()),
-            Kind::Own(op) => f.write_str(&op.label()),
+            Kind::Own { op, .. } => f.write_str(&op.label()),
         }
     }
 }

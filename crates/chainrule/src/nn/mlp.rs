@@ -4,10 +4,9 @@ use super::{Activation, Linear, Module};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
-    graph::{Graph, Var},
+    graph::Var,
     module,
     random::Rng,
-    tensor::Tensor,
 };
 use std::{fmt, panic::Location};
 
@@ -96,16 +95,6 @@ impl<T: Float> Mlp<T> {
             x = activation.forward(layer.forward(x));
         }
         x
-    }
-
-    /// The result for each row of plain numbers, `[rows, inputs]`.
-    ///
-    /// # Errors
-    /// When the last axis is not the number of inputs.
-    #[track_caller]
-    pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
-        let graph = Graph::default();
-        self.forward(graph.constant(x)).value()
     }
 }
 

@@ -9,6 +9,7 @@ mod mlp;
 mod module;
 mod norm;
 mod param;
+mod predict;
 pub mod scalar;
 
 pub use activation::{Activation, activations};

@@ -1,12 +1,17 @@
 //! Where the largest number along an axis stands.
 
-use super::{Example, SMOOTH, axes::axis_of, softmax::lines};
+use super::{
+    Example, SMOOTH,
+    axes::{after_rows, axis_of},
+    softmax::lines,
+};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
     shape::Shape,
 };
+use std::sync::Arc;
 
 /// Position of the largest number along an axis, counted from 0; the first of equals, NaN wins.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +67,10 @@ impl<T: Float> Op<T> for ArgMax {
     }
     fn receives_gradient(&self, _: usize) -> bool {
         false
+    }
+    fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axis = after_rows(self.axis);
+        Some(Arc::new(ArgMax { axis }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

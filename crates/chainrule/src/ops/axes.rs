@@ -81,6 +81,19 @@ impl Axes {
         Ok(chosen)
     }
 
+    /// The same axes of a value with one more axis in front of this shape's.
+    pub(super) fn after_rows(&self, shape: Shape) -> Axes {
+        let rank = shape.rank() as isize;
+        let which = match &self.which {
+            None => (1..=rank).collect(),
+            Some(which) => which.iter().map(|&axis| after_rows(axis)).collect(),
+        };
+        Axes {
+            which: Some(which),
+            keep: self.keep,
+        }
+    }
+
     /// The shape after these axes have been reduced.
     pub(super) fn reduce(&self, shape: Shape) -> Result<Shape, Fault> {
         let chosen = self.of(shape)?;
@@ -103,6 +116,11 @@ impl fmt::Display for Axes {
             Some(which) => write!(f, " over {which:?}"),
         }
     }
+}
+
+/// The same axis of a value with one more axis in front.
+pub(super) fn after_rows(axis: isize) -> isize {
+    if axis < 0 { axis } else { axis + 1 }
 }
 
 /// The position of an axis, counted from the end when negative.

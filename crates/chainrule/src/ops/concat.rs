@@ -1,13 +1,16 @@
 //! Values side by side along an axis.
 
-use super::{Example, SMOOTH, axes::axis_of};
+use super::{
+    Example, SMOOTH,
+    axes::{after_rows, axis_of},
+};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
     shape::Shape,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Values side by side along an existing axis; all other sizes must agree.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +108,15 @@ impl<T: Float> Op<T> for Concat {
         let size = |a: &Var<'g, T>| a.shape().size(axis);
         let start: usize = at.arguments[..k].iter().map(size).sum();
         Some(g.slice(axis as isize, start..start + size(&at.arguments[k])))
+    }
+    fn passes_gradient(&self, k: usize, arguments: &[Shape]) -> Option<usize> {
+        let own = arguments.get(k).and_then(|&shape| self.rows(shape));
+        let alone = own.is_some_and(|(rows, _)| rows == 1);
+        alone.then(|| arguments[..k].iter().map(Shape::len).sum())
+    }
+    fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axis = after_rows(self.axis);
+        Some(Arc::new(Concat { axis }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

@@ -2,7 +2,10 @@
 //! idea: each cell of the result reads one cell of the argument. Backward, each cell of the gradient
 //! is added to the cell that was read: that is [`Scatter`], and the two are each other's derivative.
 
-use super::{Example, SMOOTH, axes::axis_of};
+use super::{
+    Example, SMOOTH,
+    axes::{after_rows, axis_of},
+};
 use crate::{
     error::Fault,
     float::Float,
@@ -28,6 +31,13 @@ pub enum Layout {
     },
     /// Repeated along axes of size 1 and new leading axes.
     Broadcast(Shape),
+    /// One position of one axis, which disappears.
+    At {
+        /// The axis; negative counts from the end.
+        axis: isize,
+        /// The position, less than the axis's size.
+        position: usize,
+    },
     /// Chosen positions along one axis, in any order and any number of times.
     Pick {
         /// The axis; negative counts from the end.
@@ -53,6 +63,8 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
         (Layout::Permute(vec![2, 0, 1]), shape),
         (Layout::Permute(vec![-1, -2, 0]), shape),
         (Layout::Slice { axis: 1, range: 1..3 }, shape),
+        (Layout::At { axis: 1, position: 2 }, shape),
+        (Layout::At { axis: 0, position: 1 }, Shape::from([3])),
         (Layout::Broadcast(Shape::from([2, 3, 2])), Shape::from([3, 1])),
         (Layout::Broadcast(Shape::from([2, 2])), Shape::SCALAR),
         (
@@ -145,6 +157,23 @@ impl Layout {
                     ..plain(shape, own)
                 })
             }
+            Layout::At { axis, position } => {
+                let axis = axis_of(*axis, from)?;
+                let size = from.size(axis);
+                if *position >= size {
+                    return Err(Fault::new(format!(
+                        "position {position} lies outside axis {axis} of the shape {from}"
+                    ))
+                    .fix(format!("positions run from 0 to {}", size.saturating_sub(1))));
+                }
+                let mut strides = own;
+                strides.copy_within(axis + 1.., axis);
+                let shape = from.without(|other| other == axis, false);
+                Ok(Read {
+                    start: position * own[axis],
+                    ..plain(shape, strides)
+                })
+            }
             Layout::Broadcast(to) => match from.broadcast(*to) {
                 Some(shape) if shape == *to => Ok(plain(*to, from.strides_as(*to))),
                 _ => Err(Fault::new(format!("shape {from} does not broadcast to {to}"))
@@ -170,11 +199,37 @@ impl Layout {
         }
     }
 
+    /// The layout that does the same to each of so many rows of this shape.
+    fn with_rows(&self, rows: usize, shape: Shape) -> Option<Layout> {
+        Some(match self {
+            Layout::Reshape(to) => Layout::Reshape(to.with_rows(rows)?),
+            Layout::Broadcast(to) => Layout::Broadcast(to.with_rows(rows)?),
+            Layout::Permute(order) => {
+                let positions = order.iter().map(|&axis| axis_of(axis, shape).ok());
+                let moved = positions.map(|axis| Some(axis? as isize + 1));
+                Layout::Permute(std::iter::once(Some(0)).chain(moved).collect::<Option<_>>()?)
+            }
+            Layout::Slice { axis, range } => Layout::Slice {
+                axis: after_rows(*axis),
+                range: range.clone(),
+            },
+            Layout::Pick { axis, positions } => Layout::Pick {
+                axis: after_rows(*axis),
+                positions: positions.clone(),
+            },
+            Layout::At { axis, position } => Layout::At {
+                axis: after_rows(*axis),
+                position: *position,
+            },
+        })
+    }
+
     fn word(&self) -> &'static str {
         match self {
             Layout::Reshape(_) => "reshape",
             Layout::Permute(_) => "permute",
             Layout::Slice { .. } => "slice",
+            Layout::At { .. } => "at",
             Layout::Broadcast(_) => "broadcast",
             Layout::Pick { .. } => "pick",
         }
@@ -225,6 +280,7 @@ impl<T: Float> Op<T> for Layout {
             Layout::Permute(order) => format!("permute {order:?}"),
             Layout::Slice { axis, range } => format!("slice {axis}: {range:?}"),
             Layout::Broadcast(to) => format!("broadcast {to}"),
+            Layout::At { axis, position } => format!("at {axis}: {position}"),
             Layout::Pick { axis, positions } => format!("pick {axis}: {} positions", positions.len()),
         }
         .into()
@@ -241,6 +297,9 @@ impl<T: Float> Op<T> for Layout {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
+        if let Layout::Reshape(_) = self {
+            return out.copy_from_slice(x.data);
+        }
         let Ok(read) = self.read(x.shape) else { return };
         read.cells(|to, from| out[to] = x.data[from]);
     }
@@ -261,8 +320,18 @@ impl<T: Float> Op<T> for Layout {
             }),
         })
     }
-    fn passes_gradient(&self, _: usize) -> bool {
-        matches!(self, Layout::Reshape(_))
+    fn passes_gradient(&self, _: usize, _: &[Shape]) -> Option<usize> {
+        matches!(self, Layout::Reshape(_)).then_some(0)
+    }
+    fn broadcasts(&self) -> bool {
+        matches!(self, Layout::Broadcast(_))
+    }
+    fn reads_cell(&self, of: Shape) -> Option<usize> {
+        let read = self.read(of).ok()?;
+        (read.shape.len() == 1 && read.listed.is_none()).then_some(read.start)
+    }
+    fn over_rows(&self, rows: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        Some(Arc::new(self.with_rows(rows, arguments[0])?))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
@@ -308,6 +377,15 @@ impl<T: Float> Op<T> for Scatter {
     fn emit<'g>(&self, _: usize, _: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(g.apply(self.layout.clone()))
     }
+    fn over_rows(&self, rows: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        if let Layout::Broadcast(to) = &self.layout
+            && to.rank() > self.into.rank()
+        {
+            return None; // the new axis would not stay in front
+        }
+        let (layout, into) = (self.layout.with_rows(rows, self.into)?, self.into.with_rows(rows)?);
+        Some(Arc::new(Scatter { layout, into }))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
@@ -335,6 +413,21 @@ impl<'g, T: Float> Var<'g, T> {
     #[track_caller]
     pub fn slice(self, axis: isize, range: Range<usize>) -> Var<'g, T> {
         self.apply(Layout::Slice { axis, range })
+    }
+
+    /// What lies at one position of the first axis, which disappears: numpy's `x[i]`.
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let x = g.leaf([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.at(1).value()?.data(), [3.0, 4.0]);
+    /// assert_eq!(x.at(1).at(0).item()?, 3.0);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn at(self, position: usize) -> Var<'g, T> {
+        self.apply(Layout::At { axis: 0, position })
     }
 
     /// Repeated along axes of size 1 and new leading axes, until the shape is `to`.

@@ -11,7 +11,7 @@ use crate::{
     kernel::instructions::run,
     shape::Shape,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Logarithm of a sum of exponentials over axes, `y = ln Σ eˣ`, without overflow for any x.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +83,10 @@ impl<T: Float> Op<T> for LogSumExp {
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let x = at.arguments[0];
         Some(repeat(&self.axes, g, x) * (x - repeat(&self.axes, at.value, x)).exp())
+    }
+    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axes = self.axes.after_rows(arguments[0]);
+        Some(Arc::new(LogSumExp { axes }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

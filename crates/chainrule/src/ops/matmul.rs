@@ -85,7 +85,62 @@ impl MatMul {
     }
 }
 
+impl MatMul {
+    /// Hands each product's share of the gradient to argument `k`: adds it, or puts it there as the `first` share.
+    fn hand_on<T: Float>(&self, k: usize, first: bool, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        let [a, b] = *at.arguments else { return };
+        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
+            return;
+        };
+        let sides = sides.together(self);
+        // A matrix that several products share receives the sum of their shares.
+        let overwrites = first && sides.batch.rank() == 0;
+        if first && !overwrites {
+            gradient_x.fill(T::ZERO);
+        }
+        let multiply = if overwrites { T::multiply } else { T::multiply_add };
+        let Sizes { rows, inner, columns } = sides.sizes;
+        let size = |rows, inner, columns| Sizes { rows, inner, columns };
+        let matrix = |data, transposed| Matrix { data, transposed };
+        sides.products(|at_a, at_b, at_c| {
+            let (a, b, g) = (&a.data[at_a.clone()], &b.data[at_b.clone()], &gradient_y[at_c]);
+            // dA = G · Bᵀ and dB = Aᵀ · G, or transposed when the argument was read transposed.
+            match (k, self.transpose_a, self.transpose_b) {
+                (0, true, as_read) => {
+                    let to = &mut gradient_x[at_a];
+                    multiply(size(inner, columns, rows), matrix(b, as_read), matrix(g, true), to);
+                }
+                (0, false, as_read) => {
+                    let to = &mut gradient_x[at_a];
+                    multiply(size(rows, columns, inner), matrix(g, false), matrix(b, !as_read), to);
+                }
+                (_, as_read, true) => {
+                    let to = &mut gradient_x[at_b];
+                    multiply(size(columns, rows, inner), matrix(g, true), matrix(a, as_read), to);
+                }
+                (_, as_read, false) => {
+                    let to = &mut gradient_x[at_b];
+                    multiply(size(inner, rows, columns), matrix(a, !as_read), matrix(g, false), to);
+                }
+            }
+        });
+    }
+}
+
 impl Sides {
+    /// The products of a batch as one, where all have the same right matrix and the left ones lie one below the other.
+    fn together(self, op: &MatMul) -> Sides {
+        if self.batches[1].rank() > 0 || op.transpose_a {
+            return self;
+        }
+        let rows = self.batch.len() * self.sizes.rows;
+        Sides {
+            sizes: Sizes { rows, ..self.sizes },
+            batch: Shape::SCALAR,
+            batches: [Shape::SCALAR; 2],
+        }
+    }
+
     /// Calls `product(a, b, c)` with the numbers of the matrices of each product of the batch.
     fn products(
         &self,
@@ -143,7 +198,7 @@ impl<T: Float> Op<T> for MatMul {
         let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
             return;
         };
-        out.fill(T::ZERO);
+        let sides = sides.together(self);
         sides.products(|at_a, at_b, at_c| {
             let a = Matrix {
                 data: &a.data[at_a],
@@ -153,55 +208,14 @@ impl<T: Float> Op<T> for MatMul {
                 data: &b.data[at_b],
                 transposed: self.transpose_b,
             };
-            T::multiply_add(sides.sizes, a, b, &mut out[at_c]);
+            T::multiply(sides.sizes, a, b, &mut out[at_c]);
         });
     }
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let [a, b] = *at.arguments else { return };
-        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
-            return;
-        };
-        let Sizes { rows, inner, columns } = sides.sizes;
-        sides.products(|at_a, at_b, at_c| {
-            let matrix = |data, transposed| Matrix { data, transposed };
-            let g = &gradient_y[at_c];
-            // dA = G · Bᵀ and dB = Aᵀ · G, or transposed when the argument was read transposed.
-            if k == 0 {
-                let (b, to) = (&b.data[at_b], &mut gradient_x[at_a]);
-                if self.transpose_a {
-                    let sizes = Sizes {
-                        rows: inner,
-                        inner: columns,
-                        columns: rows,
-                    };
-                    T::multiply_add(sizes, matrix(b, self.transpose_b), matrix(g, true), to);
-                } else {
-                    let sizes = Sizes {
-                        rows,
-                        inner: columns,
-                        columns: inner,
-                    };
-                    T::multiply_add(sizes, matrix(g, false), matrix(b, !self.transpose_b), to);
-                }
-            } else {
-                let (a, to) = (&a.data[at_a], &mut gradient_x[at_b]);
-                if self.transpose_b {
-                    let sizes = Sizes {
-                        rows: columns,
-                        inner: rows,
-                        columns: inner,
-                    };
-                    T::multiply_add(sizes, matrix(g, true), matrix(a, self.transpose_a), to);
-                } else {
-                    let sizes = Sizes {
-                        rows: inner,
-                        inner: rows,
-                        columns,
-                    };
-                    T::multiply_add(sizes, matrix(a, !self.transpose_a), matrix(g, false), to);
-                }
-            }
-        });
+        self.hand_on(k, false, at, gradient_y, gradient_x);
+    }
+    fn pull_first(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        self.hand_on(k, true, at, gradient_y, gradient_x);
     }
     fn emit<'g>(&self, k: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let [a, b] = *at.arguments else { return None };
@@ -221,6 +235,9 @@ impl<T: Float> Op<T> for MatMul {
             (_, transpose_a, true) => product(g, true, a, transpose_a),
         };
         Some(gradient.sum_to(at.arguments[k].shape()))
+    }
+    fn broadcasts(&self) -> bool {
+        true
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

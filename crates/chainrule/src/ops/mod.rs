@@ -16,6 +16,7 @@ mod pointwise;
 mod reduce;
 mod rows;
 mod softmax;
+mod stack;
 mod table;
 
 pub use argmax::ArgMax;
@@ -29,6 +30,7 @@ pub use pointwise::{Num, Role, Row};
 pub use reduce::{Extreme, Mean, Sum, Variance};
 pub use rows::*;
 pub use softmax::{LogSoftmax, Softmax};
+pub use stack::{Stack, stack};
 pub use table::rows;
 
 use crate::{
@@ -98,6 +100,7 @@ pub fn structural<T: Float>() -> Vec<Example<T>> {
         matmul::examples(),
         reduce::examples(),
         softmax::examples(),
+        stack::examples(),
     ]
     .concat()
 }
@@ -108,5 +111,5 @@ const SMOOTH: &[f64] = &[-1.3, 0.4, 0.9, -0.2, 1.7, -0.7, 0.1, 2.3, -1.9, 0.6, -
 /// What the `pointwise!` macro expands to; not for direct use.
 #[doc(hidden)]
 pub mod macro_support {
-    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, pull_scalar, scalar};
+    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, share, value};
 }

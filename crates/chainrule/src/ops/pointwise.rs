@@ -5,10 +5,7 @@ use crate::{
     error::Fault,
     float::Float,
     graph::{Apply, Moment, Op, Var, View},
-    kernel::{
-        instructions::{run, run_single},
-        walk::side_by_side,
-    },
+    kernel::{instructions::run, walk::side_by_side},
     shape::Shape,
 };
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -164,39 +161,27 @@ pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [
     });
 }
 
-/// `f` of as many single numbers as it takes.
+/// `f` of the first of three single numbers.
 #[inline(always)]
-pub fn scalar<T: Float, const N: usize>(x: &[T], f: impl Fn([Num<T>; N]) -> Num<T>) -> Option<T> {
-    let x: [T; N] = x.try_into().ok()?;
-    Some(
-        run_single(
-            #[inline(always)]
-            || f(x.map(Num)),
-        )
-        .0,
-    )
+pub fn value<T: Float, const N: usize>(x: [T; 3], f: impl Fn([Num<T>; N]) -> Num<T>) -> T {
+    // No closure of the standard library's: one that is not inlined loses the instructions this is compiled for.
+    match x.first_chunk::<N>() {
+        Some(x) => f(x.map(Num)).0,
+        None => T::ZERO,
+    }
 }
 
-/// Adds the rule's share for one argument of single numbers.
+/// The rule's share for one argument of the first of three single numbers.
 #[inline(always)]
-pub fn pull_scalar<T: Float, const N: usize, G: Gradient<Num<T>>>(
-    x: &[T],
+pub fn share<T: Float, const N: usize, G: Gradient<Num<T>>>(
+    x: [T; 3],
     y: T,
     gradient_y: T,
-    share: &mut T,
     rule: impl Fn([Num<T>; N], Num<T>, Num<T>) -> G,
-) {
-    let Ok(x): Result<[T; N], _> = x.try_into() else {
-        return;
-    };
-    run_single(
-        #[inline(always)]
-        || {
-            if let Some(more) = rule(x.map(Num), Num(y), Num(gradient_y)).share() {
-                *share += more.0;
-            }
-        },
-    );
+) -> Option<T> {
+    let x: &[T; N] = x.first_chunk()?;
+    let share = rule(x.map(Num), Num(y), Num(gradient_y)).share()?;
+    Some(share.0)
 }
 
 /// Hands the rule's share to argument `k`, cell by cell: adds it to `gradient_x`, or puts it there as the `first` share.
@@ -275,12 +260,12 @@ macro_rules! pointwise {
     (@evaluate ($arguments:ident, $out:ident) ($($x:ident),+) $value:expr) => {
         $crate::ops::macro_support::evaluate($arguments, $out, #[inline(always)] |[$($x),+]| $value)
     };
-    (@scalar $numbers:ident ($($x:ident),+) $value:expr) => {
-        $crate::ops::macro_support::scalar($numbers, #[inline(always)] |[$($x),+]| $value)
+    (@value $numbers:ident ($($x:ident),+) $value:expr) => {
+        $crate::ops::macro_support::value($numbers, #[inline(always)] |[$($x),+]| $value)
     };
-    (@pull_scalar ($numbers:ident, $y_:ident, $gradient_y:ident, $share:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
-        $crate::ops::macro_support::pull_scalar(
-            $numbers, $y_, $gradient_y, $share,
+    (@share ($numbers:ident, $y_:ident, $gradient_y:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
+        $crate::ops::macro_support::share(
+            $numbers, $y_, $gradient_y,
             #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
         )
     };
@@ -351,23 +336,9 @@ macro_rules! pointwise {
             fn pull_first(&self, k: usize, at: &$crate::Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
                 self.hand_on(k, true, at, gradient_y, gradient_x);
             }
-            #[allow(unused_variables)]
-            #[inline]
-            fn scalar(&self, numbers: &[T]) -> Option<T> {
-                $(let Self { $($parameter),+ } = *self;)?
-                $crate::pointwise!(@scalar numbers $arguments $value)
-            }
-            #[allow(unused_variables)]
-            #[inline]
-            fn pull_scalar(&self, numbers: &[T], value: T, gradient_y: T, shares: &mut [T]) -> bool {
-                #[allow(unused_imports)]
-                use $crate::ops::macro_support::NoGradient;
-                $(let Self { $($parameter),+ } = *self;)?
-                let mut shares = shares.iter_mut();
-                $(if let Some(share) = shares.next() {
-                    $crate::pointwise!(@pull_scalar (numbers, value, gradient_y, share) $arguments $y $g $gradient);
-                })+
-                true
+            fn single(&self) -> Option<$crate::Single<T>> {
+                let few = $crate::pointwise!(@count $arguments) <= 3;
+                few.then(|| $crate::Single::of::<$Op>(&[$($(self.$parameter),+)?]))
             }
             #[allow(unused_variables)]
             fn emit<'g>(
@@ -392,8 +363,13 @@ macro_rules! pointwise {
             fn receives_gradient(&self, k: usize) -> bool {
                 [$(stringify!($gradient)),+].get(k) != Some(&"NoGradient")
             }
-            fn passes_gradient(&self, k: usize) -> bool {
-                [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g))
+            fn passes_gradient(&self, k: usize, arguments: &[$crate::Shape]) -> Option<usize> {
+                let as_it_is = [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g));
+                let whole = || $crate::ops::macro_support::broadcast(arguments).ok().as_ref() == arguments.get(k);
+                (as_it_is && whole()).then_some(0)
+            }
+            fn broadcasts(&self) -> bool {
+                true
             }
             fn try_at(&self) -> &'static [f64] {
                 &$at
@@ -401,6 +377,30 @@ macro_rules! pointwise {
             $(fn kinks(&self) -> &'static [f64] {
                 &$kink
             })?
+        }
+
+        #[allow(unused_variables)]
+        impl<T: $crate::Float> $crate::SingleRule<T> for $Op {
+            #[inline(always)]
+            fn value(parameters: &[f64], numbers: [T; 3]) -> T {
+                $(let [$($parameter),+] = *parameters else {
+                    return T::ZERO;
+                };)?
+                $crate::pointwise!(@value numbers $arguments $value)
+            }
+            #[inline(always)]
+            fn share(parameters: &[f64], k: usize, numbers: [T; 3], value: T, gradient: T) -> Option<T> {
+                #[allow(unused_imports)]
+                use $crate::ops::macro_support::NoGradient;
+                $(let [$($parameter),+] = *parameters else {
+                    return None;
+                };)?
+                let mut argument = 0..;
+                $(if argument.next() == Some(k) {
+                    return $crate::pointwise!(@share (numbers, value, gradient) $arguments $y $g $gradient);
+                })+
+                None
+            }
         }
     )*};
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     shape::Shape,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Sum over axes, `y = Σ x`.
 #[derive(Clone, Debug, PartialEq)]
@@ -219,6 +219,10 @@ impl<T: Float> Op<T> for Sum {
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(repeat(&self.axes, g, at.arguments[0]))
     }
+    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axes = self.axes.after_rows(arguments[0]);
+        Some(Arc::new(Sum { axes }))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
@@ -251,6 +255,10 @@ impl<T: Float> Op<T> for Mean {
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let n = count(at.arguments[0].shape(), g.shape().len());
         Some(repeat(&self.axes, g / n, at.arguments[0]))
+    }
+    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axes = self.axes.after_rows(arguments[0]);
+        Some(Arc::new(Mean { axes }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
@@ -335,6 +343,10 @@ impl<T: Float> Op<T> for Extreme {
         let ties = is_best.sum_over(self.axes.clone());
         Some(is_best.select(repeat(&self.axes, g / ties, x), 0.0))
     }
+    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axes = self.axes.after_rows(arguments[0]);
+        Some(Arc::new(Extreme { axes, ..*self }))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
@@ -378,6 +390,10 @@ impl<T: Float> Op<T> for Variance {
         let scale = 2.0 / (count(x.shape(), g.shape().len()) - self.correction);
         let mean = x.mean_over(keepdims(self.axes.clone()));
         Some(repeat(&self.axes, g * scale, x) * (x - mean))
+    }
+    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axes = self.axes.after_rows(arguments[0]);
+        Some(Arc::new(Variance { axes, ..*self }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

@@ -2,8 +2,8 @@
 //! gradient of each argument (`y` is the result, `g` its gradient), points to check at, kinks, and its role if it has one.
 
 use super::{
-    pointwise::{Num, Role, Row},
-    table::{Table, table},
+    pointwise::{self, Num, Role, Row},
+    table::{Table, is_simple, table},
 };
 use crate::{
     float::Float,

@@ -1,6 +1,10 @@
 //! Softmax and its logarithm, along one axis.
 
-use super::{Example, SMOOTH, axes::axis_of, keepdims};
+use super::{
+    Example, SMOOTH,
+    axes::{after_rows, axis_of},
+    keepdims,
+};
 use crate::{
     error::Fault,
     float::Float,
@@ -11,7 +15,7 @@ use crate::{
     },
     shape::Shape,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Softmax along an axis, `yᵢ = e^xᵢ / Σ e^xⱼ`.
 #[derive(Clone, Debug, PartialEq)]
@@ -265,6 +269,10 @@ impl<T: Float> Op<T> for Softmax {
         let y = at.value;
         Some(y * (g - (g * y).sum_over(keepdims(self.axis))))
     }
+    fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axis = after_rows(self.axis);
+        Some(Arc::new(Softmax { axis }))
+    }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
@@ -329,6 +337,10 @@ impl<T: Float> Op<T> for LogSoftmax {
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(g - at.value.exp() * g.sum_over(keepdims(self.axis)))
+    }
+    fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
+        let axis = after_rows(self.axis);
+        Some(Arc::new(LogSoftmax { axis }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

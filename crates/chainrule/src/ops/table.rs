@@ -30,6 +30,18 @@ impl PerFloat for Rows {
     }
 }
 
+/// Whether the text of a value calls no function, so that it takes an instruction or two wherever it is computed.
+pub(super) const fn is_simple(value: &str) -> bool {
+    let (mut k, bytes) = (0, value.as_bytes());
+    while k < bytes.len() {
+        if bytes[k] == b'(' {
+            return false;
+        }
+        k += 1;
+    }
+    true
+}
+
 /// Holds the list, once for each number type.
 pub(super) struct Table<T>(PhantomData<T>);
 
@@ -60,8 +72,8 @@ macro_rules! table {
             #[doc = concat!("Backward, for each argument: `", $(stringify!($gradient), "; ",)+ "`")]
             #[track_caller]
             pub fn $method(self $(, $other: impl Operand<'g, T>)* $($(, $parameter: f64)+)?) -> Var<'g, T> {
-                let op = table!(@listed $Op $($($parameter)+)?);
-                self.record(op, &[$($other.on(self.graph())),*])
+                let graph = self.graph();
+                table!(@record graph [self $(, $other.on(graph))*] [$x $(, $other)*] {$value} $Op $($($parameter)+)?)
             }
         )* }
 
@@ -91,10 +103,21 @@ macro_rules! table {
             }),*];
         }
     };
-    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, &$Op) };
+    (@op $Op:ident) => { Apply::Row(Place::$Op as usize, || &$Op) };
     (@op $Op:ident $($parameter:ident)+) => { Apply::Own(Arc::new($Op { $($parameter),+ })) };
-    (@listed $Op:ident) => { Apply::Row(Place::$Op as usize, crate::ops::rows::<T>()[Place::$Op as usize].op) };
-    (@listed $Op:ident $($parameter:ident)+) => { (crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]) };
+    (@record $graph:ident $arguments:tt $x:tt $value:tt $Op:ident) => {{
+        let op = || crate::ops::rows::<T>()[Place::$Op as usize].op;
+        if const { is_simple(stringify!($value)) } {
+            $graph.record_simple(Place::$Op as usize, op, $arguments, #[inline(always)] |x| {
+                pointwise::value(x, #[inline(always)] |$x: [Num<T>; _]| $value)
+            })
+        } else {
+            $graph.record_row(Place::$Op as usize, op, $arguments)
+        }
+    }};
+    (@record $graph:ident $arguments:tt $x:tt $value:tt $Op:ident $($parameter:ident)+) => {
+        $graph.record((crate::ops::rows::<T>()[Place::$Op as usize].make)(&[$($parameter),+]), &$arguments)
+    };
     (@role) => { None };
     (@role $role:ident) => { Some(Role::$role) };
 }

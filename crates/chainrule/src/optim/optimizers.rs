@@ -3,6 +3,7 @@
 use crate::{
     float::Float,
     graph::{Doc, Gradients},
+    kernel::instructions::run,
     nn::Module,
     ops::Num,
 };
@@ -72,10 +73,12 @@ struct Memory<T> {
     lists: Vec<Vec<T>>,
 }
 
-/// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for each.
+/// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for
+/// each, unless nothing is to be remembered: then they are 0.
 fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
     memory: &mut Vec<Memory<T>>,
     place: usize,
+    remembers: bool,
     weights: &mut [T],
     gradient: &[T],
     rule: impl FnOnce(i32) -> R,
@@ -89,22 +92,50 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
     let Memory { steps, lists } = &mut memory[place];
     *steps = steps.saturating_add(1);
     let rule = rule(*steps);
+    // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
     let count = weights.len().min(gradient.len());
+    let (weights, gradient) = (&mut weights[..count], &gradient[..count]);
+    if !remembers {
+        return run(
+            #[inline(always)]
+            || {
+                for (weight, &gradient) in weights.iter_mut().zip(gradient) {
+                    *weight = rule(Num(*weight), Num(gradient), [Num(T::ZERO); N]).0.0;
+                }
+            },
+        );
+    }
     for list in lists.iter_mut() {
         list.resize(count, T::ZERO);
     }
     let Ok(lists): Result<&mut [Vec<T>; N], _> = lists.as_mut_slice().try_into() else {
         return;
     };
-    // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
-    let (weights, gradient) = (&mut weights[..count], &gradient[..count]);
-    let mut lists = lists.each_mut().map(|list| &mut list[..count]);
+    let lists = lists.each_mut().map(|list| &mut list[..count]);
+    run(
+        #[inline(always)]
+        || move_all(weights, gradient, lists, rule),
+    );
+}
+
+/// Moves as many weights as all slices have, so that the loop needs no checks.
+#[inline(always)]
+fn move_all<T: Float, const N: usize>(
+    weights: &mut [T],
+    gradient: &[T],
+    lists: [&mut [T]; N],
+    rule: impl Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
+) {
+    let count = weights.len();
+    if gradient.len() != count || lists.iter().any(|list| list.len() != count) {
+        return;
+    }
     for i in 0..count {
         let remembered = std::array::from_fn(|k| Num(lists[k][i]));
         let (new, remembered) = rule(Num(weights[i]), Num(gradient[i]), remembered);
         weights[i] = new.0;
-        for (list, number) in lists.iter_mut().zip(remembered) {
-            list[i] = number.0;
+        for k in 0..N {
+            lists[k][i] = remembered[k].0;
         }
     }
 }
@@ -114,7 +145,7 @@ macro_rules! optimizers {
         $(#[doc = $doc:literal])+
         $Optimizer:ident $name:literal $rate:literal { $($parameter:ident: $Type:ident = $default:expr),* }
             ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),*]
-            $(once { $($once:ident = $factor:expr;)+ })? => $update:expr;
+            $(if $remembers:expr;)? $(once { $($once:ident = $factor:expr;)+ })? => $update:expr;
     )*) => {
         $(
             $(#[doc = $doc])+
@@ -153,8 +184,10 @@ macro_rules! optimizers {
                 fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
-                    update(&mut self.memory, place, weights, gradient, |$t| {
+                    let remembers = true $(&& $remembers)?;
+                    update(&mut self.memory, place, remembers, weights, gradient, |$t| {
                         $($(let $once: f64 = $factor;)+)?
+                        #[inline(always)]
                         move |$w, $g, [$($memory),*]| $update
                     });
                 }
@@ -177,7 +210,7 @@ optimizers! {
     /// Stochastic gradient descent, `v = μ v + g; w = w − rate · v`, with Nesterov's look-ahead on demand.
     /// Source: Robbins and Monro (1951); Sutskever et al. (2013) for momentum, in PyTorch's form.
     Sgd "sgd" 0.05 { momentum: f64 = 0.0, nesterov: bool = false, weight_decay: f64 = 0.0 }
-        (w, g, learning_rate, t) [velocity] => {
+        (w, g, learning_rate, t) [velocity] if momentum != 0.0; => {
             let g = g + w * weight_decay;
             let velocity = velocity * momentum + g;
             let direction = if nesterov { g + velocity * momentum } else { velocity };

@@ -17,7 +17,8 @@ use super::{
     registers::{self, Register, Tiles},
     threads,
 };
-use pack::{Block, aligned, compact, panels};
+pub(super) use pack::aligned;
+use pack::{Block, compact, panels};
 use std::cell::RefCell;
 use tile::{Tiled, tiles};
 

@@ -16,7 +16,7 @@ pub(super) struct Block {
 pub(super) const MARGIN: usize = 16;
 
 /// A run of `count` numbers in a buffer that grows when it is too short, aligned to a line of the cache.
-pub(super) fn aligned<T: Copy + Default>(buffer: &mut Vec<T>, count: usize) -> &mut [T] {
+pub(in crate::kernel) fn aligned<T: Copy + Default>(buffer: &mut Vec<T>, count: usize) -> &mut [T] {
     if buffer.len() < count + MARGIN {
         buffer.resize(count + MARGIN, T::default());
     }

@@ -1,0 +1,10 @@
+//! What the same arithmetic costs when it is written by hand for one purpose: plain loops with fixed sizes.
+
+pub mod digits;
+pub mod layers;
+pub mod linear;
+pub mod math;
+pub mod people;
+pub mod points;
+pub mod small;
+pub mod tape;

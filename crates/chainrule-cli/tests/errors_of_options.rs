@@ -260,7 +260,7 @@ fn commands_that_are_none() {
     expect![[r#"
         error: unrecognized subcommand 'train'
 
-        Usage: chainrule <COMMAND>
+        Usage: chainrule [OPTIONS] <COMMAND>
 
         For more information, try '--help'.
     "#]]

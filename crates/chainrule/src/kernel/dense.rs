@@ -42,7 +42,7 @@ impl<T> Layer<'_, T> {
 pub(crate) trait Layers<T> {
     /// The layer at a place.
     fn layer(&self, place: usize) -> Layer<'_, T>;
-    /// Overwrites `y` with the nonlinearity of the layer at a place.
+    /// Overwrites `y` with the nonlinearity of the layer at a place; the last row may be there several times.
     fn bend(&self, place: usize, x: &[T], y: &mut [T]);
 }
 
@@ -68,9 +68,9 @@ pub trait Dense: Sized {
     /// Fills `out` with what the layers make of the rows of `x`; there is at least one layer, and no width is 0.
     #[doc(hidden)]
     fn predict(layers: &dyn Layers<Self>, extent: &Extent, x: &[Self], out: &mut [Self]);
-    /// Lends this thread's room for the numbers between layers, which is kept for the next prediction.
+    /// Lends room for so many numbers, which hold anything: this thread's, which is kept for the next time.
     #[doc(hidden)]
-    fn lend_room(work: &mut dyn FnMut(&mut Vec<Self>));
+    fn lend_room(count: usize, work: &mut dyn FnMut(&mut [Self]));
 }
 
 macro_rules! dense {
@@ -98,13 +98,13 @@ macro_rules! dense {
                     Kind::Avx512 => with!($avx512),
                 }
             }
-            fn lend_room(work: &mut dyn FnMut(&mut Vec<$T>)) {
+            fn lend_room(count: usize, work: &mut dyn FnMut(&mut [$T])) {
                 thread_local! {
                     static ROOM: RefCell<Vec<$T>> = const { RefCell::new(vec![]) };
                 }
                 // Taken, not borrowed: a nonlinearity may predict with a network of its own.
                 let mut room = ROOM.take();
-                work(&mut room);
+                work(aligned(&mut room, count));
                 ROOM.set(room);
             }
         }
@@ -163,7 +163,7 @@ fn predict<K: Tiles>(
     if extent.rows == 1 && extent.widest <= 2 * K::Register::LANES {
         narrow_row(machine, layers, extent.layers, x, out);
     } else {
-        Dense::lend_room(&mut |room| rows(machine, layers, extent, x, out, room));
+        rows(machine, layers, extent, x, out);
     }
 }
 
@@ -215,9 +215,8 @@ fn rows<K: Tiles>(
     extent: &Extent,
     x: &[Number<K>],
     out: &mut [Number<K>],
-    room: &mut Vec<Number<K>>,
 ) where
-    Number<K>: Default + From<u8> + Gemm + AddAssign,
+    Number<K>: Default + From<u8> + Dense + Gemm + AddAssign,
 {
     let Extent {
         rows,
@@ -231,43 +230,48 @@ fn rows<K: Tiles>(
     let near = weights.saturating_mul(size) <= NEAR;
     if rows <= 1 || near && 4 * rows <= lanes {
         let widest = widest.next_multiple_of(lanes);
-        let (from, to) = aligned(room, 2 * widest).split_at_mut(widest);
-        for (x, out) in x.chunks(inputs).zip(out.chunks_mut(outputs)) {
-            through(layers, extent.layers, 1, x, [from, to], out, |layer, x, y| {
-                one_row(machine, layer, x, y)
-            });
-        }
+        Dense::lend_room(2 * widest, &mut |room| {
+            let (from, to) = room.split_at_mut(widest);
+            for (x, out) in x.chunks(inputs).zip(out.chunks_mut(outputs)) {
+                through(layers, extent.layers, 1, x, [from, to], out, |layer, x, y| {
+                    one_row(machine, layer, x, y)
+                });
+            }
+        });
     } else if near {
         let block = (BLOCK_NEAR / (widest * size)).max(2 * lanes).min(rows);
         let block = block.next_multiple_of(lanes);
-        let room = aligned(room, (inputs + 2 * widest + outputs) * block);
-        let (panels_in, room) = room.split_at_mut(inputs * block);
-        let (panels_out, room) = room.split_at_mut(outputs * block);
-        let (from, to) = room.split_at_mut(widest * block);
-        for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
-            let rows = (out.len() / outputs).next_multiple_of(lanes);
-            let (panels_in, panels_out) = (&mut panels_in[..rows * inputs], &mut panels_out[..rows * outputs]);
-            into_panels::<K>(machine, inputs, x, panels_in);
-            through(
-                layers,
-                extent.layers,
-                rows,
-                panels_in,
-                [from, to],
-                panels_out,
-                |layer, x, y| panels::<K>(machine, layer, x, y),
-            );
-            out_of_panels::<K>(machine, outputs, panels_out, out);
-        }
+        Dense::lend_room((inputs + 2 * widest + outputs) * block, &mut |room| {
+            let (panels_in, room) = room.split_at_mut(inputs * block);
+            let (panels_out, room) = room.split_at_mut(outputs * block);
+            let (from, to) = room.split_at_mut(widest * block);
+            for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
+                let rows = (out.len() / outputs).next_multiple_of(lanes);
+                let (panels_in, panels_out) = (&mut panels_in[..rows * inputs], &mut panels_out[..rows * outputs]);
+                into_panels::<K>(machine, inputs, x, panels_in);
+                through(
+                    layers,
+                    extent.layers,
+                    rows,
+                    panels_in,
+                    [from, to],
+                    panels_out,
+                    |layer, x, y| panels::<K>(machine, layer, x, y),
+                );
+                out_of_panels::<K>(machine, outputs, panels_out, out);
+            }
+        });
     } else {
         let block = (BLOCK_FAR / (widest * size)).max(128).min(rows);
-        let (from, to) = aligned(room, 2 * widest * block).split_at_mut(widest * block);
-        for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
-            let rows = out.len() / outputs;
-            through(layers, extent.layers, rows, x, [from, to], out, |layer, x, y| {
-                product(machine, rows, layer, x, y)
-            });
-        }
+        Dense::lend_room(2 * widest * block, &mut |room| {
+            let (from, to) = room.split_at_mut(widest * block);
+            for (x, out) in x.chunks(block * inputs).zip(out.chunks_mut(block * outputs)) {
+                let rows = out.len() / outputs;
+                through(layers, extent.layers, rows, x, [from, to], out, |layer, x, y| {
+                    product(machine, rows, layer, x, y)
+                });
+            }
+        });
     }
 }
 
@@ -529,7 +533,8 @@ unsafe fn some_outputs<R: Register, const H: usize>(
     }
 }
 
-/// Brings rows of so many numbers into panels; rows that the last panel has too many keep what was there.
+/// Brings rows of so many numbers into panels; what is left of the last panel is filled with the last row, so that nobody
+/// sees numbers that are not there.
 fn into_panels<K: Tiles>(machine: Machine<K>, width: usize, rows: &[Number<K>], panels: &mut [Number<K>]) {
     let size = width * K::Register::LANES;
     machine.run(
@@ -539,6 +544,10 @@ fn into_panels<K: Tiles>(machine: Machine<K>, width: usize, rows: &[Number<K>], 
                 let sizes = [rows.len() / width, width];
                 // SAFETY: this runs with the instructions of `K`.
                 unsafe { transpose::<K>(sizes, rows, width, panel, K::Register::LANES) };
+                for column in panel.chunks_exact_mut(K::Register::LANES).filter(|_| rows.len() < size) {
+                    let (there, rest) = column.split_at_mut(sizes[0]);
+                    rest.fill(there[sizes[0] - 1]);
+                }
             }
         },
     );

@@ -66,7 +66,7 @@ pub fn set_threads(count: usize) {
 
 /// Less work than this is not worth the help of someone who is awake. Work is counted in multiply-adds, of which a
 /// thread does some ten billion in a second.
-const SHARED: usize = 1 << 20;
+pub(super) const SHARED: usize = 1 << 20;
 /// Less work than this is not worth waking someone, ...
 const WOKEN_FOR: usize = 8 << 20;
 /// ... and this is what each further one must have to do.
@@ -75,12 +75,9 @@ const EACH: usize = 4 << 20;
 /// ten and two hundred milliseconds. With a longer one, a machine that was busy for a moment computed alone for seconds.
 const PAUSE: [usize; 2] = [1 << 29, 1 << 33];
 
-/// Asks for help with some work; `None` where it is better done alone, by one thread and in one piece.
+/// Asks for help with so much work, at least [`SHARED`], by two threads or more; `None` where it is better done alone.
 pub(super) fn help(threads: usize, work: usize) -> Option<Help> {
-    match threads <= 1 || work < SHARED {
-        true => None,
-        false => POOL.help(threads, work),
-    }
+    POOL.help(threads, work)
 }
 
 /// The pool, taken by who has some work to share.

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     output::{
         bold, coefficients_json, coefficients_text, comparison_json, comparison_text, judgement_json, judgement_text,
-        method, notes, print, print_json, printable, short,
+        method, notes, print, print_json, printable, search_json, search_text, short,
     },
     places::{Use, check_places},
 };
@@ -107,6 +107,10 @@ pub struct Arguments {
     /// Shorten gradients to this norm where they are longer
     #[arg(long, value_name = "NORM", allow_negative_numbers = true)]
     clip: Option<f64>,
+    /// Try so many random configurations of the network (widths, rate, nonlinearity, L2, dropout), the first as the other
+    /// options say, on the training rows, and keep the best
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
+    search: Option<usize>,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
@@ -178,6 +182,9 @@ impl Arguments {
             }
             object["format"] = table.format().to_string().into();
             object["columns"] = decisions_json(&fitted.model);
+            if !record.search.is_empty() {
+                object["search"] = search_json(&record.search);
+            }
             if let Some(coefficients) = fitted.model.coefficients() {
                 (object["coefficients"], object["intercept"]) = coefficients_json(&fitted.model, &coefficients);
             }
@@ -209,6 +216,7 @@ impl Arguments {
             ("--l2", self.l2.is_some()),
             ("--dropout", self.dropout.is_some()),
             ("--clip", self.clip.is_some()),
+            ("--search", self.search.is_some()),
             ("--picture", self.picture.is_some()),
         ];
         let given = of_networks.iter().find(|(_, given)| *given);
@@ -250,7 +258,7 @@ impl Arguments {
                 l2: self.l2.unwrap_or_default(),
                 dropout: self.dropout.unwrap_or_default(),
                 clip: self.clip,
-                search: 0,
+                search: self.search.unwrap_or_default(),
             },
             seed: self.seed,
             ..Options::new(&self.target)
@@ -289,6 +297,9 @@ impl Arguments {
             decisions_text(model),
             judgement_text(&record.judgement),
         );
+        if !record.search.is_empty() {
+            text.push_str(&format!("\n{}", search_text(&record.search)));
+        }
         if let Some(comparison) = &record.comparison {
             text.push_str(&format!("\n{}", comparison_text(comparison, rows.test)));
         }

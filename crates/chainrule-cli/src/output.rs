@@ -1,7 +1,9 @@
 //! What is printed: tables, figures, JSON.
 
 use crate::failure::Failure;
-use chainrule_learn::{Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task};
+use chainrule_learn::{
+    Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task, Tried,
+};
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -170,6 +172,59 @@ fn network_method(options: &NetworkOptions) -> String {
         }
     }
     text
+}
+
+/// The most configurations of a search that a person is shown.
+const MOST_TRIED: usize = 5;
+
+/// The configurations that a search tried for a person: the best of them.
+pub fn search_text(tried: &[Tried]) -> String {
+    let title = format!("The best of {}", count(tried.len(), "configuration", "configurations"));
+    let heading = [
+        "  hidden",
+        "activation",
+        "learning rate",
+        "L2",
+        "dropout",
+        "epochs",
+        "validation loss",
+    ];
+    let mut rows = vec![heading.map(String::from)];
+    for Tried {
+        network,
+        epochs,
+        validation_loss,
+    } in tried.iter().take(MOST_TRIED)
+    {
+        let hidden: Vec<String> = network.hidden.iter().map(usize::to_string).collect();
+        rows.push([
+            format!("  {}", hidden.join(",")),
+            printable(&network.activation),
+            network.learning_rate.map_or(String::new(), short),
+            short(network.l2),
+            short(network.dropout),
+            epochs.to_string(),
+            validation_loss.map_or("diverged".to_string(), short),
+        ]);
+    }
+    format!("{}\n{}", bold(&title), columns(&rows))
+}
+
+/// The configurations that a search tried as JSON, the best one first.
+pub fn search_json(tried: &[Tried]) -> Value {
+    let one = |tried: &Tried| {
+        let network = &tried.network;
+        json!({
+            "hidden": network.hidden,
+            "activation": network.activation,
+            "learning_rate": network.learning_rate.map(number),
+            "l2": number(network.l2),
+            "dropout": number(network.dropout),
+            "epochs": tried.epochs,
+            "validation_loss": tried.validation_loss.map(number),
+        })
+    };
+    Value::Array(tried.iter().map(one).collect())
 }
 
 /// Baseline, linear model and network beside each other, and which is worth having.

@@ -43,6 +43,7 @@ mod prepared;
 mod problem;
 mod progress;
 mod saved;
+mod search;
 mod target;
 mod train;
 
@@ -61,5 +62,6 @@ pub use model_kind::ModelKind;
 pub use options::{DivideBy, LinearOptions, MOST_ROWS_FOLDED, NetworkOptions, Options, ScheduleName};
 pub use prediction::Prediction;
 pub use progress::{Progress, Stage};
+pub use search::Tried;
 pub use target::{Target, Task};
 pub use train::Epoch;

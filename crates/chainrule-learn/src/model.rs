@@ -12,6 +12,7 @@ use crate::{
     model_kind::ModelKind,
     options::Options,
     prediction::Prediction,
+    search::Tried,
     target::Target,
     train::Epoch,
 };
@@ -34,8 +35,11 @@ pub struct Record {
     pub data: String,
     /// The kind of model that was kept.
     pub kind: ModelKind,
-    /// The choices, with what was decided by default filled in.
+    /// The choices, with what was decided by default filled in and a network's as the search found them.
     pub options: Options,
+    /// The configurations that a search tried, the best one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<Tried>,
     /// Every epoch's losses.
     pub history: Vec<Epoch>,
     /// The epoch whose weights these are.

@@ -93,6 +93,11 @@ impl Choices {
         }
     }
 
+    /// The optimizer's usual learning rate.
+    pub(crate) fn learning_rate(&self) -> f64 {
+        self.optimizer.learning_rate
+    }
+
     /// The options with what was left to be decided filled in, for so many training rows.
     pub(crate) fn settle(&self, options: &NetworkOptions, rows: usize) -> NetworkOptions {
         NetworkOptions {

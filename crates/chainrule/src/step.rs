@@ -63,6 +63,8 @@ struct Recording<T: Float, const N: usize> {
     shapes: [Shape; N],
     replay: Replay<T>,
     inputs: [u32; N],
+    /// The identities of the tensors whose numbers the inputs hold, so that the same ones are not copied again.
+    held: [u64; N],
     /// For each parameter, in the order in which the module shows them: its value here, and whether it learns.
     parameters: Vec<Option<(u32, bool)>>,
 }
@@ -189,8 +191,11 @@ where
             self.current = Some(place);
         }
         let recording = &mut self.recordings[place];
-        for (&id, input) in recording.inputs.iter().zip(inputs) {
-            recording.replay.numbers(id).copy_from_slice(input.data());
+        for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
+            let identity = input.identity();
+            if std::mem::replace(held, identity) != identity {
+                recording.replay.numbers(id).copy_from_slice(input.data());
+            }
         }
         Ok(place)
     }
@@ -218,6 +223,7 @@ where
             shapes: inputs.map(Tensor::shape),
             replay,
             inputs: places,
+            held: inputs.map(Tensor::identity),
             parameters,
         })
     }

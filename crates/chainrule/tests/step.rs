@@ -224,6 +224,40 @@ fn a_recording_can_be_opened_and_seen_through() {
     assert!(trace.iter().any(|node| node.name.as_deref() == Some("layers.0.weight")));
 }
 
+/// Numbers that stay are not copied again; so every way in which they can become others must be seen.
+#[test]
+fn inputs_may_be_other_tensors_clones_and_changed_in_place() {
+    let mut mlp = net();
+    let mut step = Step::new(&mut mlp, Sgd::new(0.0), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+    let (mut x, y) = (tensor(4, 3, 1), tensor(4, 2, 2));
+    let loss = |x: &Tensor, y: &Tensor| {
+        let g = Graph::new();
+        mse(net().forward(g.constant(x)), g.constant(y)).item().unwrap()
+    };
+    let first = step.run([&x, &y]).unwrap();
+    assert_eq!((first, step.run([&x, &y]).unwrap()), (loss(&x, &y), first));
+    let mut clone = x.clone();
+    assert_eq!(step.run([&clone, &y]).unwrap(), first);
+    clone.data_mut()[5] = 2.0;
+    assert_eq!(step.run([&x, &y]).unwrap(), first);
+    assert_eq!(step.run([&clone, &y]).unwrap(), loss(&clone, &y));
+    x.data_mut().copy_from_slice(tensor(4, 3, 7).data());
+    assert_eq!(step.run([&x, &y]).unwrap(), loss(&x, &y));
+    x = tensor(4, 3, 8);
+    assert_eq!(step.run([&x, &y]).unwrap(), loss(&x, &y));
+    // Another recording in between, and back.
+    let few = (tensor(2, 3, 9), tensor(2, 2, 9));
+    assert_eq!(step.run([&few.0, &few.1]).unwrap(), loss(&few.0, &few.1));
+    assert_eq!(step.run([&clone, &y]).unwrap(), loss(&clone, &y));
+    let (opened, _) = step.open().unwrap();
+    let of_x = opened
+        .trace(None)
+        .into_iter()
+        .find(|node| node.shape == x.shape())
+        .unwrap();
+    assert_eq!(of_x.value, clone.data());
+}
+
 #[test]
 fn what_cannot_be_recorded_is_said() {
     let message = |loss: for<'g> fn(&Mlp, [Var<'g>; 2]) -> Var<'g>| {

@@ -3,7 +3,7 @@
 use crate::{
     float::Float,
     graph::{Doc, Gradients},
-    kernel::instructions::run,
+    kernel::instructions::run_for,
     nn::Module,
     ops::Num,
 };
@@ -96,7 +96,8 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
     let count = weights.len().min(gradient.len());
     let (weights, gradient) = (&mut weights[..count], &gradient[..count]);
     if !remembers {
-        return run(
+        return run_for(
+            count,
             #[inline(always)]
             || {
                 for (weight, &gradient) in weights.iter_mut().zip(gradient) {
@@ -112,7 +113,8 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
         return;
     };
     let lists = lists.each_mut().map(|list| &mut list[..count]);
-    run(
+    run_for(
+        count,
         #[inline(always)]
         || move_all(weights, gradient, lists, rule),
     );

@@ -53,6 +53,14 @@ where
     /// Whether the last recording holds the newest parameters, not the module.
     lent: bool,
     runs: u64,
+    clipped: Option<Clipped<T>>,
+}
+
+/// The largest norm of all gradients together, and the gradients of a run, each as the number of its parameter, until all
+/// are there.
+struct Clipped<T> {
+    most: f64,
+    gradients: Vec<Vec<T>>,
 }
 
 /// The recording for inputs of some shapes.
@@ -60,6 +68,8 @@ struct Recording<T: Float, const N: usize> {
     shapes: [Shape; N],
     replay: Replay<T>,
     inputs: [u32; N],
+    /// The identities of the tensors whose numbers the inputs hold, so that the same ones are not copied again.
+    held: [u64; N],
     /// For each parameter, in the order in which the module shows them: its value here, and whether it learns.
     parameters: Vec<Option<(u32, bool)>>,
 }
@@ -79,7 +89,27 @@ where
             recordings: vec![],
             lent: false,
             runs: 0,
+            clipped: None,
         }
+    }
+
+    /// The same with all gradients scaled together before each move, so that their common norm is at most `most`: what
+    /// [`clip_norm`](crate::optim::clip_norm) does.
+    ///
+    /// ```
+    /// use chainrule::{Linear, Rng, Step, Tensor, loss::mse, optim::Sgd};
+    /// let mut line = Linear::new(1, 1, &mut Rng::new(0));
+    /// let before = line.weight.value.data()[0];
+    /// let mut step = Step::new(&mut line, Sgd::new(1.0), |line: &Linear, [x, y]| mse(line.forward(x), y)).clip_norm(0.1);
+    /// step.run([&Tensor::from([[1.0]]), &Tensor::from([[1000.0]])])?;
+    /// drop(step);
+    /// assert!((line.weight.value.data()[0] - before).abs() < 0.1); // bias and weight moved by 0.1 together
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    pub fn clip_norm(mut self, most: f64) -> Self {
+        let gradients = vec![];
+        self.clipped = Some(Clipped { most, gradients });
+        self
     }
 
     /// Moves the parameters one step for these inputs; says the loss before it.
@@ -94,11 +124,23 @@ where
             self.compare(inputs, line)?;
         }
         self.runs += 1;
-        let Some(Recording { replay, .. }) = self.recordings.last_mut() else {
+        let Some(Recording { replay, parameters, .. }) = self.recordings.last_mut() else {
             return Err(nothing(line));
         };
-        let loss = replay.forward();
-        replay.backward(|parameter, weights, gradient| self.optimizer.update(parameter, weights, gradient));
+        let (loss, optimizer) = (replay.forward(), &mut self.optimizer);
+        match &mut self.clipped {
+            None => replay.backward(|parameter, weights, gradient| optimizer.update(parameter, weights, gradient)),
+            Some(clipped) => {
+                clipped.gradients.iter_mut().for_each(Vec::clear);
+                replay.backward(|parameter, _, gradient| clipped.keep(parameter, gradient));
+                clipped.clip();
+                for (number, (parameter, gradient)) in parameters.iter().zip(&clipped.gradients).enumerate() {
+                    if let (Some((id, true)), false) = (parameter, gradient.is_empty()) {
+                        optimizer.update(number, replay.numbers(*id), gradient);
+                    }
+                }
+            }
+        }
         Ok(loss)
     }
 
@@ -150,8 +192,11 @@ where
         let Some(recording) = self.recordings.last_mut() else {
             return Ok(());
         };
-        for (&id, input) in recording.inputs.iter().zip(inputs) {
-            recording.replay.numbers(id).copy_from_slice(input.data());
+        for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
+            let identity = input.identity();
+            if std::mem::replace(held, identity) != identity {
+                recording.replay.numbers(id).copy_from_slice(input.data());
+            }
         }
         Ok(())
     }
@@ -186,12 +231,14 @@ where
             }
             parameters.push(same.map(|id| (id, param.trainable)));
         });
+        let held = inputs.map(Tensor::identity);
         let mut inputs_here = [0; N];
         inputs_here.copy_from_slice(&ids);
         Ok(Recording {
             shapes: inputs.map(Tensor::shape),
             replay,
             inputs: inputs_here,
+            held,
             parameters,
         })
     }
@@ -213,6 +260,30 @@ where
         ));
         let fix = "choose with select() instead of `if`, and hand in everything random as an input";
         Err(Error::argument("Step", fault.fix(fix), line))
+    }
+}
+
+impl<T: Float> Clipped<T> {
+    /// Keeps the gradient of a parameter.
+    fn keep(&mut self, parameter: usize, gradient: &[T]) {
+        if self.gradients.len() <= parameter {
+            self.gradients.resize(parameter + 1, vec![]);
+        }
+        self.gradients[parameter].extend_from_slice(gradient);
+    }
+
+    /// Scales all gradients together when their common norm is too large.
+    fn clip(&mut self) {
+        let square = |g: &T| g.to_f64() * g.to_f64();
+        let sums = self
+            .gradients
+            .iter()
+            .map(|gradient| gradient.iter().map(square).sum::<f64>());
+        let norm = sums.sum::<f64>().sqrt();
+        if norm > self.most {
+            let factor = T::from_f64(self.most / norm);
+            self.gradients.iter_mut().flatten().for_each(|g| *g *= factor);
+        }
     }
 }
 

@@ -30,6 +30,26 @@ pub trait Optimizer<T: Float>: Debug + Send {
     /// When there is not one gradient for each weight.
     fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]);
 
+    /// What it remembers of each parameter, by its number in the module: with this, another one of its kind goes on where
+    /// this one stands.
+    ///
+    /// ```
+    /// use chainrule::optim::{Adam, Optimizer};
+    /// let mut adam = Adam::<f64>::new(0.1);
+    /// let mut weights = [1.0, 2.0];
+    /// adam.update(0, &mut weights, &[0.5, -0.5]);
+    /// let mut other = Adam::new(0.1);
+    /// other.remember(adam.memory().to_vec());
+    /// let mut same = weights;
+    /// adam.update(0, &mut weights, &[0.2, 0.1]);
+    /// other.update(0, &mut same, &[0.2, 0.1]);
+    /// assert_eq!(weights, same);
+    /// ```
+    fn memory(&self) -> &[Memory<T>];
+
+    /// Takes over what another one of its kind remembers. What does not fit a parameter is forgotten when that is moved.
+    fn remember(&mut self, memory: Vec<Memory<T>>);
+
     /// Moves every trainable parameter that has a gradient by one step.
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let mut parameter = 0;
@@ -55,6 +75,12 @@ impl<T: Float, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]) {
         (**self).update(parameter, weights, gradient);
     }
+    fn memory(&self) -> &[Memory<T>] {
+        (**self).memory()
+    }
+    fn remember(&mut self, memory: Vec<Memory<T>>) {
+        (**self).remember(memory);
+    }
 }
 
 /// An optimizer of the list: its name, its doc, a usual learning rate, and how to make one.
@@ -70,17 +96,20 @@ pub struct Choice<T: Float = f64> {
     pub new: fn(f64) -> Box<dyn Optimizer<T>>,
 }
 
-/// What is remembered of one parameter: how often it moved, and one list for each remembered quantity.
-#[derive(Clone, Debug)]
-struct Memory<T, const N: usize> {
-    steps: i32,
-    lists: [Vec<T>; N],
+/// What an optimizer remembers of one parameter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory<T> {
+    /// How often it was moved.
+    pub steps: i32,
+    /// For each remembered quantity, such as a velocity, a number for each of its own; empty while there is nothing to
+    /// remember.
+    pub lists: Vec<Vec<T>>,
 }
 
 /// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for
 /// each, unless nothing is to be remembered: then they are 0.
 fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
-    memory: &mut Vec<Memory<T, N>>,
+    memory: &mut Vec<Memory<T>>,
     parameter: usize,
     remembers: bool,
     weights: &mut [T],
@@ -94,14 +123,11 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
         gradient.len()
     );
     if memory.len() <= parameter {
-        memory.resize_with(parameter + 1, || Memory {
-            steps: 0,
-            lists: [const { vec![] }; N],
-        });
+        memory.resize_with(parameter + 1, Memory::default);
     }
     let Memory { steps, lists } = &mut memory[parameter];
-    if remembers && lists.iter().any(|list| list.len() != count) {
-        (*steps, *lists) = (0, std::array::from_fn(|_| vec![T::ZERO; count]));
+    if remembers && (lists.len() != N || lists.iter().any(|list| list.len() != count)) {
+        (*steps, *lists) = (0, vec![vec![T::ZERO; count]; N]);
     }
     *steps = steps.saturating_add(1);
     let rule = rule(*steps);
@@ -116,6 +142,10 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
             },
         );
     }
+    // There are as many now.
+    let Some(lists) = lists.first_chunk_mut::<N>() else {
+        return;
+    };
     run_for(
         count,
         #[inline(always)]
@@ -148,7 +178,7 @@ macro_rules! optimizers {
     ($(
         $(#[doc = $doc:literal])+
         $Optimizer:ident $name:literal $rate:literal { $($parameter:ident: $Type:ident = $default:expr),* }
-            ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),+]
+            ($w:ident, $g:ident, $learning_rate:ident, $t:ident) [$($memory:ident),*]
             $(if $remembers:expr;)? $(once { $($once:ident = $factor:expr;)+ })? => $update:expr;
     )*) => {
         $(
@@ -157,7 +187,7 @@ macro_rules! optimizers {
             pub struct $Optimizer<T: Float = f64> {
                 learning_rate: f64,
                 $($parameter: $Type,)*
-                memory: Vec<Memory<T, { [$({ let $memory = (); $memory }),+].len() }>>,
+                memory: Vec<Memory<T>>,
             }
 
             impl<T: Float> $Optimizer<T> {
@@ -184,6 +214,12 @@ macro_rules! optimizers {
                 fn set_learning_rate(&mut self, learning_rate: f64) {
                     self.learning_rate = learning_rate;
                 }
+                fn memory(&self) -> &[Memory<T>] {
+                    &self.memory
+                }
+                fn remember(&mut self, memory: Vec<Memory<T>>) {
+                    self.memory = memory;
+                }
                 #[allow(unused_variables)]
                 fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]) {
                     let $learning_rate = self.learning_rate;
@@ -192,7 +228,7 @@ macro_rules! optimizers {
                     update(&mut self.memory, parameter, remembers, weights, gradient, |$t| {
                         $($(let $once: f64 = $factor;)+)?
                         #[inline(always)]
-                        move |$w, $g, [$($memory),+]| $update
+                        move |$w, $g, [$($memory),*]| $update
                     });
                 }
             }

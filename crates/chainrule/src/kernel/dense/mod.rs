@@ -99,22 +99,19 @@ fn predict_on<K: Tiles>(
         extent.rows.checked_mul(extent.outputs) == Some(out.len()),
         "result of {extent:?}"
     );
-    if extent.rows == 1 && extent.widest <= NARROW {
+    if extent.rows == 1 && extent.widest <= 2 * K::LANES {
         // Asking for room would take longer than a layer.
-        let mut room = Narrow([K::Number::default(); 2 * NARROW]);
-        let (from, to) = room.0.split_at_mut(NARROW);
-        row::through(machine, layers, extent.layers, x, [from, to], out);
+        let mut room = Narrow([K::Number::default(); 64]);
+        let (from, to) = room.0.split_at_mut(32);
+        row::through::<K, true>(machine, layers, extent.layers, x, [from, to], out);
     } else {
         rows(machine, layers, extent, x, out);
     }
 }
 
-/// How wide the layers of a network may be that finds room on the stack: two registers of any machine.
-const NARROW: usize = 32;
-
-/// Room between narrow layers, in lines of the cache of its own.
+/// Twice the room for two registers of any machine, in lines of the cache of its own.
 #[repr(align(64))]
-struct Narrow<T>([T; 2 * NARROW]);
+struct Narrow<T>([T; 64]);
 
 /// [`predict`] for many rows, or for larger networks.
 fn rows<K: Tiles>(
@@ -139,7 +136,7 @@ fn rows<K: Tiles>(
         Kernels::lend_room(2 * widest, &mut |room| {
             let (from, to) = room.split_at_mut(widest);
             for (x, out) in x.chunks(inputs).zip(out.chunks_mut(outputs)) {
-                row::through(machine, layers, extent.layers, x, [from, to], out);
+                row::through::<K, false>(machine, layers, extent.layers, x, [from, to], out);
             }
         });
     } else if near {

@@ -6,9 +6,10 @@ use crate::kernel::{
     registers::{Machine, Register, Tiles},
 };
 
-/// Takes a row through so many layers; there is room for the numbers of any layer, twice. The steps between narrow layers
-/// would take longer than the layers do, so all are done in one go.
-pub(super) fn through<K: Tiles>(
+/// Takes a row through so many layers, of up to two registers of outputs each where they are `NARROW`; there is room for the
+/// numbers of any layer, twice. The steps between narrow layers would take longer than the layers do, so all are done in
+/// one go.
+pub(super) fn through<K: Tiles, const NARROW: bool>(
     machine: Machine<K>,
     layers: &dyn Layers<K::Number>,
     count: usize,
@@ -28,7 +29,7 @@ pub(super) fn through<K: Tiles>(
                 out,
                 #[inline(always)]
                 // SAFETY: this runs with the instructions of `K`.
-                |layer, x, y| unsafe { weighted_sums::<K>(layer, x, y) },
+                |layer, x, y| unsafe { weighted_sums::<K, NARROW>(layer, x, y) },
             );
         },
     );
@@ -39,7 +40,7 @@ pub(super) fn through<K: Tiles>(
 /// # Safety
 /// As for [`Register`].
 #[inline(always)]
-unsafe fn weighted_sums<K: Tiles>(layer: Layer<K::Number>, x: &[K::Number], y: &mut [K::Number]) {
+unsafe fn weighted_sums<K: Tiles, const NARROW: bool>(layer: Layer<K::Number>, x: &[K::Number], y: &mut [K::Number]) {
     let lanes = K::LANES;
     let mut columns = Columns::new(layer, x, y);
     let mut left = columns.outputs;
@@ -47,6 +48,12 @@ unsafe fn weighted_sums<K: Tiles>(layer: Layer<K::Number>, x: &[K::Number], y: &
         ($N:literal, $EDGE:literal, $last:expr) => {
             // SAFETY: there are as many columns in all rows; the caller vouches for the instructions.
             unsafe { columns.sum_up::<K, $N, $EDGE>($last) }
+        };
+    }
+    if NARROW {
+        return match left <= lanes {
+            true => columns!(1, true, left),
+            false => columns!(2, true, left - lanes),
         };
     }
     while left >= 8 * lanes {

@@ -66,12 +66,9 @@ pub(in crate::kernel) unsafe fn transpose<K: Tiles>(
     }
     for column in 0..columns {
         let done = if column < straight_columns { straight_rows } else { 0 };
-        if done == rows {
-            continue;
-        }
-        let from = from[done * from_row + column..].iter().step_by(from_row);
-        for (to, from) in to[column * to_row..][done..rows].iter_mut().zip(from) {
-            *to = *from;
+        let to = &mut to[column * to_row..][..rows];
+        for row in done..rows {
+            to[row] = from[row * from_row + column];
         }
     }
 }

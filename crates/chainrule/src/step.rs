@@ -177,10 +177,13 @@ where
         let shapes = inputs.map(Tensor::shape);
         let known = self.recordings.iter().position(|recording| recording.shapes == shapes);
         if known.is_none_or(|known| known + 1 < self.recordings.len()) {
-            self.put_back();
             if let Some(known) = known {
+                if !self.hand_over(known) {
+                    self.put_back();
+                }
                 self.recordings[known..].rotate_left(1);
             } else {
+                self.put_back();
                 let recording = self.record(inputs, line)?;
                 if self.recordings.len() == RECORDINGS {
                     self.recordings.remove(0);
@@ -199,6 +202,23 @@ where
             }
         }
         Ok(())
+    }
+
+    /// Copies the parameters from the last recording to another one, if that one uses all of them: the module's names,
+    /// which take memory, are not needed.
+    fn hand_over(&mut self, known: usize) -> bool {
+        let (Some((last, others)), true) = (self.recordings.split_last_mut(), self.lent) else {
+            return false;
+        };
+        let other = &mut others[known];
+        let both = || last.parameters.iter().zip(&other.parameters);
+        let fits = both().all(|(from, to)| from.is_none() || to.is_some());
+        for (from, to) in both().filter(|_| fits) {
+            if let (Some((from, true)), Some((to, _))) = (from, to) {
+                other.replay.numbers(*to).copy_from_slice(last.replay.numbers(*from));
+            }
+        }
+        fits
     }
 
     /// Puts the parameters into the last recording, unless it has them.

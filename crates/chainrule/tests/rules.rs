@@ -1,4 +1,6 @@
 //! Every operation is checked from the list: a new row is tested without writing a test.
+// Helpers of tests may unwrap like the tests themselves.
+#![allow(clippy::unwrap_used)]
 
 use chainrule::{Graph, Moment, Op, Rng, Shape, View, check, ops};
 

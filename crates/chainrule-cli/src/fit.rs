@@ -4,8 +4,8 @@ use crate::{
     columns::{Columns, decisions_json, decisions_text},
     failure::Failure,
     output::{
-        bold, coefficients_json, coefficients_text, judgement_json, judgement_text, method, notes, print, print_json,
-        printable, short,
+        bold, coefficients_json, coefficients_text, judgement_json, judgement_text, method, notes_and_warnings, print,
+        print_json, printable, short,
     },
     places::{Use, check_places},
 };
@@ -67,6 +67,9 @@ pub struct Arguments {
     /// Stop after so many epochs without a better validation loss; 50 if not given
     #[arg(long, value_name = "EPOCHS")]
     patience: Option<usize>,
+    /// How often the intervals and sets of `predict` should hold the truth
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9, allow_negative_numbers = true)]
+    coverage: f64,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
@@ -134,7 +137,7 @@ impl Arguments {
             }
             return print_json(&object);
         }
-        notes(&fitted.judgement.warnings);
+        notes_and_warnings(&fitted.judgement);
         let written = match &picture {
             Some(picture) => format!("{} and {}", self.out.display(), picture.display()),
             None => self.out.display().to_string(),
@@ -178,6 +181,7 @@ impl Arguments {
             batch_size: self.batch_size,
             epochs: self.epochs.unwrap_or(defaults.epochs),
             patience: self.patience.unwrap_or(defaults.patience),
+            coverage: self.coverage,
             seed: self.seed,
             target: defaults.target,
         })

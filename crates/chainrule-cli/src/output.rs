@@ -22,9 +22,17 @@ pub fn say(text: &str) {
 }
 
 /// Says what a person should know.
-pub fn notes(warnings: &[String]) {
-    for warning in warnings {
-        say(&format!("note: {warning}"));
+pub fn notes(notices: &[String]) {
+    for notice in notices {
+        say(&format!("note: {notice}"));
+    }
+}
+
+/// Says what was noticed, and then what may be wrong.
+pub fn notes_and_warnings(judgement: &Judgement) {
+    notes(&judgement.notices);
+    for warning in &judgement.warnings {
+        say(&format!("warning: {warning}"));
     }
 }
 
@@ -79,8 +87,23 @@ pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model:
         "epochs": epochs,
         "seconds": number((seconds * 1e3).round() / 1e3),
         "model": model,
-        "warnings": judgement.warnings,
+        "notices": judgement.notices,
+        "warnings": judgement.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "alarms": judgement.warnings,
     });
+    if judgement.task == Task::Classification {
+        object["classes"] = json!(judgement.classes);
+        object["curves"] = json!(judgement.curves);
+        object["calibration"] = json!(judgement.calibration);
+    } else {
+        object["answers"] = json!(judgement.answers);
+    }
+    if let Some(coverage) = &judgement.coverage {
+        object["coverage"] = json!(coverage);
+    }
+    if let Some(importance) = &judgement.importance {
+        object["importance"] = json!(importance);
+    }
     if let Some(confusion) = &judgement.confusion {
         object["confusion"] = json!({"classes": confusion.classes, "counts": confusion.counts});
     }

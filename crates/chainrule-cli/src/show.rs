@@ -142,8 +142,11 @@ fn told(model: &Model) -> String {
         },
         judgement_text(&record.judgement)
     ));
+    for notice in &record.judgement.notices {
+        text.push_str(&format!("note: {}\n", printable(notice)));
+    }
     for warning in &record.judgement.warnings {
-        text.push_str(&format!("note: {}\n", printable(warning)));
+        text.push_str(&format!("warning: {}\n", printable(&warning.to_string())));
     }
     text
 }

@@ -9,14 +9,17 @@ use chainrule_table::{
 };
 
 use crate::{
+    assess::{Fit, assess},
     error::{Error, Result},
-    judge::{self, Judgement, Truth, judge},
+    judge::{Judgement, Truth},
+    judgement::check_coverage,
     linear_fit,
-    model::{Model, Record, predict_rows},
+    model::{Model, Record},
     model_kind::ModelKind,
     options::Options,
     target::{Answers, Target, Task, answers, check},
     train::{Answer, Course, Epoch, Limits, Samples, train},
+    warnings::{Code, Warning},
 };
 
 /// A trained model with its judgement.
@@ -47,6 +50,7 @@ const MOST_PARAMETERS: usize = 100_000_000;
 /// When the table cannot be learned from (the message says why and what to do), an option is not valid, or training
 /// diverges.
 pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>) -> Result<Fitted> {
+    check_coverage(options.coverage)?;
     let chosen = match options.model {
         ModelKind::Mlp => Some(choices(options)?),
         _ => None,
@@ -95,10 +99,11 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
     let (target, answer) = learn_target(table, &name, &given, &split.train)?;
 
     options.task = Some(target.task());
+    let mut alarms = vec![];
     let train = select(&matrix, &answer, &split.train);
     let (network, history) = match chosen {
         None => (
-            linear_fit::learn(&options, train, target.outputs(), &mut warnings)?,
+            linear_fit::learn(&options, train, target.outputs(), &mut alarms)?,
             vec![],
         ),
         Some(chosen) => {
@@ -109,36 +114,38 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
                 diverged,
             } = learn_network(&mut options, chosen, samples, target.outputs(), &mut rng, after_epoch)?;
             if let Some(epoch) = diverged {
-                warnings.push(format!(
-                    "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}. Try a smaller \
-                     --learning-rate than {}",
-                    history.last().map_or(0, |last| last.best),
-                    options.learning_rate.unwrap_or_default()
+                alarms.push(Warning::new(
+                    Code::Diverged,
+                    format!(
+                        "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}",
+                        history.last().map_or(0, |last| last.best)
+                    ),
+                    format!(
+                        "try a smaller --learning-rate than {}",
+                        options.learning_rate.unwrap_or_default()
+                    ),
                 ));
             }
             (network, history)
         }
     };
     let best_epoch = history.last().map_or(0, |last| last.best);
-    let rows = judge::Rows {
-        train: split.train.len(),
-        validation: split.validation.len(),
-        test: split.test.len(),
-    };
-    let test = select(&matrix, &answer, &split.test);
-    let test = Matrix {
-        rows: split.test.len(),
-        data: test.data,
-        ..matrix
-    };
-    let prediction = predict_rows(&network, &target, &test)?;
-    let judgement = judge(
-        &target,
-        &prediction,
-        &truth(&given, &answer, &split.test),
-        rows,
+    let (mut judgement, conformal) = assess(
+        &Fit {
+            table,
+            given: &given,
+            encoder: &encoder,
+            split: &split,
+            matrix: &matrix,
+            answer: &answer,
+            target: &target,
+            options: &options,
+            network: &network,
+            history: &history,
+        },
         warnings,
-    );
+    )?;
+    judgement.warnings.splice(0..0, alarms);
     let record = Record {
         version: env!("CARGO_PKG_VERSION").to_string(),
         data: file_name(table.name()),
@@ -151,6 +158,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         encoder,
         target,
         network,
+        conformal,
         record,
     };
     Ok(Fitted { model, judgement })
@@ -253,7 +261,7 @@ fn build(widths: &[usize], activation: Activation, rng: &mut Rng) -> Result<Mlp>
 }
 
 /// The right answers of some rows: numbers as they stand in the table, classes as the network counts them.
-fn truth(given: &Answers, answer: &Answer, rows: &[usize]) -> Truth {
+pub(crate) fn truth(given: &Answers, answer: &Answer, rows: &[usize]) -> Truth {
     match (given, answer) {
         (Answers::Numbers(values), _) | (_, Answer::Numbers(values)) => {
             Truth::Numbers(rows.iter().map(|&row| values[row]).collect())
@@ -365,7 +373,7 @@ fn learn_target(table: &Table, name: &str, given: &Answers, train: &[usize]) -> 
     }
 }
 
-fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Samples {
+pub(crate) fn select(matrix: &Matrix, answer: &Answer, rows: &[usize]) -> Samples {
     let mut data = Vec::with_capacity(rows.len() * matrix.columns);
     for &row in rows {
         data.extend_from_slice(matrix.row(row));

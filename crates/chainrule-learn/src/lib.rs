@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod assess;
 mod coefficients;
 mod datasets;
 mod error;
@@ -26,6 +27,7 @@ mod evaluate;
 mod file;
 mod fit;
 mod judge;
+pub mod judgement;
 mod linear_fit;
 mod linear_model;
 pub mod metrics;
@@ -36,6 +38,7 @@ mod prediction;
 mod saved;
 mod target;
 mod train;
+pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
@@ -52,3 +55,4 @@ pub use options::Options;
 pub use prediction::Prediction;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use warnings::{Code, Warning};

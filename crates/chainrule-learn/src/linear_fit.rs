@@ -9,6 +9,7 @@ use crate::{
     options::Options,
     target::Task,
     train::{Answer, Samples},
+    warnings::{Code, Warning},
 };
 
 /// The penalty when none is chosen, as in scikit-learn.
@@ -61,7 +62,7 @@ pub(crate) fn settled(options: &Options) -> Options {
 }
 
 /// The network of a linear model, of widths `[inputs, outputs]`; says when its weights are not the best there are.
-pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warnings: &mut Vec<String>) -> Result<Mlp> {
+pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warnings: &mut Vec<Warning>) -> Result<Mlp> {
     let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
     let intercept = true;
@@ -72,9 +73,10 @@ pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warning
         (ModelKind::Logistic, Answer::Classes(classes)) => {
             let model = LogisticRegression { alpha, intercept }.fit(&x, classes)?;
             if !model.converged {
-                warnings.push(format!(
-                    "the weights still moved after {} steps; a larger --alpha than {alpha} holds them",
-                    model.iterations
+                warnings.push(Warning::new(
+                    Code::NotConverged,
+                    format!("the weights still moved after {} steps", model.iterations),
+                    format!("a larger --alpha than {alpha} holds them"),
                 ));
             }
             model.by_class()

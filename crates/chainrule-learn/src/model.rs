@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     judge::Judgement,
+    judgement::Conformal,
     options::Options,
     prediction::Prediction,
     target::Target,
@@ -20,6 +21,7 @@ pub struct Model {
     pub(crate) encoder: Encoder,
     pub(crate) target: Target,
     pub(crate) network: Mlp,
+    pub(crate) conformal: Option<Conformal>,
     pub(crate) record: Record,
 }
 
@@ -116,6 +118,12 @@ impl Model {
     /// The network.
     pub fn network(&self) -> &Mlp {
         &self.network
+    }
+
+    /// What gives intervals around predicted numbers, or sets of classes, with a promised probability of holding the truth;
+    /// nothing when too few rows were there to promise by.
+    pub fn conformal(&self) -> Option<&Conformal> {
+        self.conformal.as_ref()
     }
 
     /// How it came to be.

@@ -38,6 +38,9 @@ pub struct Options {
     pub epochs: usize,
     /// After how many epochs without a better validation loss training stops.
     pub patience: usize,
+    /// How often intervals and sets should hold the truth.
+    #[serde(default = "usual_coverage")]
+    pub coverage: f64,
     /// The seed of everything random: the split, the first weights, the order of the rows.
     pub seed: u64,
 }
@@ -58,7 +61,13 @@ impl Options {
             batch_size: None,
             epochs: 500,
             patience: 50,
+            coverage: usual_coverage(),
             seed: 0,
         }
     }
+}
+
+/// Nine of ten intervals or sets hold the truth.
+fn usual_coverage() -> f64 {
+    0.9
 }

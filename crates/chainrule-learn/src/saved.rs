@@ -19,12 +19,13 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::{
     error::{Error, Result},
     file::write_file,
+    judgement::Conformal,
     model::{Model, Record},
     target::Target,
 };
 
 /// The version of the file's layout; a reader refuses every other one.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const KEY: &str = "chainrule";
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +41,8 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conformal: Option<Conformal>,
     record: Record,
 }
 
@@ -66,6 +69,7 @@ impl Model {
             activation: self.record.options.activation.clone(),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
+            conformal: self.conformal.clone(),
             record: self.record.clone(),
         };
         let description = to_raw_value(&description).map_err(|error| fail(&error))?;
@@ -189,6 +193,7 @@ impl Opened<'_> {
             activation,
             encoder,
             target,
+            conformal,
             record,
             ..
         } = description;
@@ -202,6 +207,9 @@ impl Opened<'_> {
         };
         if !sound {
             return Err(self.damaged("its target makes no sense"));
+        }
+        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+            return Err(self.damaged("its promise of coverage makes no sense"));
         }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
             return Err(self.damaged(&format!(
@@ -230,6 +238,7 @@ impl Opened<'_> {
                 encoder,
                 target,
                 network,
+                conformal,
                 record,
             }),
         }

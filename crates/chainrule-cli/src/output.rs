@@ -1,6 +1,6 @@
 //! What is printed: tables, figures, JSON.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, judged};
 use chainrule_learn::{Coefficients, Judgement, METRICS, Model, Options, Task};
 use chainrule_table::message::count;
 use serde::Serialize;
@@ -91,18 +91,8 @@ pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model:
         "warnings": judgement.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "alarms": judgement.warnings,
     });
-    if judgement.task == Task::Classification {
-        object["classes"] = json!(judgement.classes);
-        object["curves"] = json!(judgement.curves);
-        object["calibration"] = json!(judgement.calibration);
-    } else {
-        object["answers"] = json!(judgement.answers);
-    }
-    if let Some(coverage) = &judgement.coverage {
-        object["coverage"] = json!(coverage);
-    }
-    if let Some(importance) = &judgement.importance {
-        object["importance"] = json!(importance);
+    for (name, value) in judged::json(judgement) {
+        object[name] = value;
     }
     if let Some(confusion) = &judgement.confusion {
         object["confusion"] = json!({"classes": confusion.classes, "counts": confusion.counts});
@@ -148,6 +138,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
         }
         text.push_str(&columns(&rows));
     }
+    text.push_str(&judged::text(judgement));
     text
 }
 

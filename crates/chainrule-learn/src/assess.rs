@@ -13,6 +13,7 @@ use crate::{
     prediction::Prediction,
     target::{Answers, Target},
     train::{Answer, Epoch},
+    warnings,
 };
 
 /// A model that was just fitted, and all it was fitted from.
@@ -64,7 +65,8 @@ pub(crate) fn assess(fit: &Fit, mut notices: Vec<String>) -> Result<(Judgement, 
             split.validation.clone(),
         ),
     };
-    let conformal = learn_conformal(options.coverage, source, (&answers, &right(&rows)), &mut notices);
+    let held_out = (&answers, &right(&rows));
+    let conformal = learn_conformal(options.coverage, source, held_out, &mut notices);
 
     let rows = Rows {
         train: split.train.len(),
@@ -78,6 +80,9 @@ pub(crate) fn assess(fit: &Fit, mut notices: Vec<String>) -> Result<(Judgement, 
         .as_ref()
         .and_then(|learned| learned.check(&prediction, &truth));
     let model = (fit.network, fit.target, fit.encoder);
+    judgement
+        .warnings
+        .splice(0..0, warnings::of(fit, held_out, (&prediction, &truth))?);
     judgement.importance = measure_importance(model, &test, &truth, options.seed)?;
     Ok((judgement, conformal))
 }

@@ -4,9 +4,12 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![allow(clippy::unwrap_used)]
 
-use chainrule_learn::METRICS;
+use chainrule_learn::{Choices, Dataset, METRICS, ModelKind, Options, Table, Task};
+mod tables;
+
 use chainrule_learn::judgement::{Calibration, ClassCurves, ClassFigures, PrecisionRecall, Roc, thinned};
 use serde_json::Value;
+use tables::fit;
 
 fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
@@ -179,5 +182,100 @@ fn of_two_classes_there_is_one_curve_and_of_many_there_are_20() {
         };
         let probabilities: Vec<f64> = truth.iter().enumerate().flat_map(probability).collect();
         assert_eq!(ClassCurves::of(&names, &probabilities, &truth).len(), curves);
+    }
+}
+
+#[test]
+fn columns_that_matter_are_told_from_those_that_do_not() {
+    let friedman = Dataset::named("friedman1").unwrap();
+    let choices = Choices {
+        samples: Some(400),
+        ..Choices::default()
+    };
+    let table = friedman.table(&choices).unwrap();
+    let options = Options {
+        model: ModelKind::Linear,
+        ..Options::new("y")
+    };
+    let importance = |options: &Options| fit(&table, options).unwrap().judgement.importance.unwrap();
+    let first = importance(&options);
+    assert_eq!((first.figure.as_str(), first.rows, first.repeats), ("r2", 80, 10));
+    // To a linear model x4 is worth most (10 x4), then x1 and x2, then x5; x3 is even, and the rest is noise.
+    let order: Vec<&str> = first.columns.iter().map(|column| column.column.as_str()).collect();
+    assert_eq!(order.len(), 10);
+    assert_eq!(order[0], "x4");
+    for column in &first.columns {
+        let matters = ["x1", "x2", "x4", "x5"].contains(&column.column.as_str());
+        assert_eq!(column.mean > 0.05, matters, "{column:?}");
+        assert!(column.spread > 0.0 && column.spread < 0.2, "{column:?}");
+    }
+    assert_eq!(importance(&options), first);
+}
+
+/// A column of many inputs is one column: its cells change places, and no more.
+#[test]
+fn a_category_matters_as_a_whole() {
+    let row = |i: usize| {
+        format!(
+            "{},{},{}\n",
+            ["a", "b", "c", "d"][i * 7 % 4],
+            i % 5,
+            10 * (i * 7 % 4) + i % 5
+        )
+    };
+    let rows: String = (0..200).map(row).collect();
+    let table = Table::from_csv("t.csv", format!("kind,part,y\n{rows}").as_bytes()).unwrap();
+    let options = Options {
+        model: ModelKind::Linear,
+        task: Some(Task::Regression),
+        ..Options::new("y")
+    };
+    let judgement = fit(&table, &options).unwrap().judgement;
+    assert!(judgement.test["r2"] > 0.999);
+    let importance = judgement.importance.unwrap();
+    let mean = |k: usize| (importance.columns[k].column.as_str(), importance.columns[k].mean);
+    // A shuffled column loses twice its share of the variance: 125 of 127 and 2 of 127.
+    let ((first, most), (second, least)) = (mean(0), mean(1));
+    assert_eq!((first, second), ("kind", "part"));
+    assert!(
+        (most - 2.0 * 125.0 / 127.0).abs() < 0.2 && (least - 2.0 * 2.0 / 127.0).abs() < 0.02,
+        "{most} {least}"
+    );
+}
+
+#[test]
+fn every_judgement_has_its_pictures() {
+    for (name, model, titles) in [
+        (
+            "iris",
+            ModelKind::Logistic,
+            &[
+                "Confusion matrix",
+                "ROC",
+                "Precision and recall",
+                "Calibration",
+                "What the model needs",
+            ][..],
+        ),
+        (
+            "diabetes",
+            ModelKind::Ridge,
+            &["Predicted and actual", "Residuals", "What the model needs"],
+        ),
+    ] {
+        let dataset = Dataset::named(name).unwrap();
+        let options = Options {
+            model,
+            ..Options::new(dataset.target)
+        };
+        let judgement = fit(&dataset.table(&Choices::default()).unwrap(), &options)
+            .unwrap()
+            .judgement;
+        let pictures = judgement.pictures();
+        assert_eq!(pictures.len(), titles.len(), "{name}");
+        for (picture, title) in pictures.iter().zip(titles) {
+            assert!(picture.title().starts_with(title), "{} is not {title}", picture.title());
+            assert!(!picture.svg().contains("no points to show") && !picture.svg().contains("NaN"));
+        }
     }
 }

@@ -7,6 +7,7 @@ mod classes;
 mod conformal;
 mod curves;
 mod importance;
+mod pictures;
 
 pub use calibration::{Bin, Calibration};
 pub use classes::ClassFigures;

@@ -1,8 +1,16 @@
 //! What may be wrong with a table, a split or a training: each with a code, what was seen in numbers, and what to do.
 
+mod columns;
+mod duplicates;
+mod leak;
+mod rows;
+mod training;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::{assess::Fit, error::Result, judge::Truth, prediction::Prediction};
 
 /// Something that may be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +102,25 @@ impl Code {
             Code::SeenRows => "seen_rows",
         }
     }
+}
+
+/// All that may be wrong with a model that was just fitted; what it says of rows that were held out, and of the test rows,
+/// comes with their truth.
+pub(crate) fn of(fit: &Fit, held_out: (&Prediction, &Truth), test: (&Prediction, &Truth)) -> Result<Vec<Warning>> {
+    let mut warnings = leak::leaks(fit);
+    let (identifiers, named): (Vec<String>, Vec<Warning>) = columns::identifiers(fit).into_iter().unzip();
+    warnings.extend(named);
+    warnings.extend(duplicates::duplicates(fit, &identifiers));
+    warnings.extend(rows::imbalance(fit));
+    warnings.extend(rows::few_rows(fit));
+    warnings.extend(columns::heavy_tails(fit));
+    warnings.extend(training::idle_units(fit)?);
+    warnings.extend(training::learning_rate(fit));
+    warnings.extend(training::score_gap(held_out, test));
+    Ok(warnings)
+}
+
+/// At most so many of some rows, which are in random order, at even distances.
+fn sample(rows: &[usize], most: usize) -> Vec<usize> {
+    rows.iter().step_by(rows.len().div_ceil(most).max(1)).copied().collect()
 }

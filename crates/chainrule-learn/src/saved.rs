@@ -66,7 +66,11 @@ impl Model {
         let description = Description {
             format: FORMAT,
             widths: self.network.widths(),
-            activation: self.record.options.activation.clone(),
+            activation: self
+                .network
+                .activations
+                .first()
+                .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
             conformal: self.conformal.clone(),

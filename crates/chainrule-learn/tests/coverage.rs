@@ -6,8 +6,8 @@
 mod tables;
 
 use chainrule_learn::judgement::{Coverage, Source};
-use chainrule_learn::{Choices, Dataset, ModelKind, Options, Prediction, Table};
-use tables::{fit, houses, short};
+use chainrule_learn::{Choices, Dataset, LinearOptions, ModelKind, Options, Prediction, Table};
+use tables::{fit, houses, short, small};
 
 /// How often the test rows of 100 random splits are covered, on the average.
 fn over_100_splits(table: &Table, options: &Options) -> Vec<Coverage> {
@@ -28,9 +28,13 @@ fn mean(coverages: &[Coverage], of: fn(&Coverage) -> f64) -> f64 {
 fn options(name: &str, model: ModelKind) -> (Table, Options) {
     let dataset = Dataset::named(name).unwrap();
     let options = Options {
-        model,
+        model: Some(model),
         // Of classes, so that a hundred times six models are found in few steps.
-        alpha: (model == ModelKind::Logistic).then_some(30.0),
+        linear: LinearOptions {
+            alpha: (model == ModelKind::Logistic).then_some(30.0),
+        },
+        // The network that it is compared with shall take no time.
+        network: small(dataset.target, &[], 1).network,
         ..Options::new(dataset.target)
     };
     (dataset.table(&Choices::default()).unwrap(), options)
@@ -91,17 +95,28 @@ fn a_larger_promise_makes_larger_intervals() {
 }
 
 #[test]
-fn a_network_promises_by_its_validation_rows() {
-    let fitted = fit(&houses(100).table(), &short("price")).unwrap();
-    let conformal = fitted.model.conformal().unwrap();
-    assert_eq!((conformal.source, conformal.rows), (Source::Validation, 16));
+fn a_network_promises_by_folds_or_by_its_validation_rows() {
+    let options = Options {
+        folds: Some(0),
+        ..short("price")
+    };
+    for (options, source, rows) in [(&options, Source::Validation, 16), (&short("price"), Source::Folds, 80)] {
+        let fitted = fit(&houses(100).table(), options).unwrap();
+        let conformal = fitted.model.conformal().unwrap();
+        assert_eq!((conformal.source, conformal.rows), (source, rows));
+    }
+    let fitted = fit(&houses(100).table(), &options).unwrap();
     let loaded = chainrule_learn::Model::from_bytes("m", &fitted.model.to_bytes().unwrap()).unwrap();
     assert_eq!(loaded.conformal(), fitted.model.conformal());
 }
 
 #[test]
 fn what_cannot_be_promised() {
-    let fitted = fit(&houses(40).table(), &short("price")).unwrap();
+    let no_folds = Options {
+        folds: Some(0),
+        ..short("price")
+    };
+    let fitted = fit(&houses(40).table(), &no_folds).unwrap();
     assert_eq!(fitted.model.conformal(), None);
     assert_eq!(fitted.judgement.coverage, None);
     let said = "6 rows beside those learned from are too few to promise intervals or sets that hold the truth with a \

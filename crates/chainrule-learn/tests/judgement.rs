@@ -194,7 +194,8 @@ fn columns_that_matter_are_told_from_those_that_do_not() {
     };
     let table = friedman.table(&choices).unwrap();
     let options = Options {
-        model: ModelKind::Linear,
+        model: Some(ModelKind::Linear),
+        folds: Some(0),
         ..Options::new("y")
     };
     let importance = |options: &Options| fit(&table, options).unwrap().judgement.importance.unwrap();
@@ -226,7 +227,8 @@ fn a_category_matters_as_a_whole() {
     let rows: String = (0..200).map(row).collect();
     let table = Table::from_csv("t.csv", format!("kind,part,y\n{rows}").as_bytes()).unwrap();
     let options = Options {
-        model: ModelKind::Linear,
+        model: Some(ModelKind::Linear),
+        folds: Some(0),
         task: Some(Task::Regression),
         ..Options::new("y")
     };
@@ -265,7 +267,8 @@ fn every_judgement_has_its_pictures() {
     ] {
         let dataset = Dataset::named(name).unwrap();
         let options = Options {
-            model,
+            model: Some(model),
+            folds: Some(0),
             ..Options::new(dataset.target)
         };
         let judgement = fit(&dataset.table(&Choices::default()).unwrap(), &options)

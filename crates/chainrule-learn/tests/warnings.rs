@@ -6,10 +6,10 @@
 mod tables;
 
 use chainrule::Rng;
-use chainrule_learn::{Choices, Code, DATASETS, Dataset, ModelKind, Options, Table};
+use chainrule_learn::{Choices, Code, DATASETS, Dataset, ModelKind, NetworkOptions, Options, Table};
 use chainrule_table::ColumnType;
 use std::collections::BTreeMap;
-use tables::{Cells, fit};
+use tables::{Cells, fit, small};
 
 /// A table of the program as cells.
 fn cells(name: &str) -> Cells {
@@ -36,9 +36,8 @@ fn planted(cells: &Cells, name: &str, cell: impl Fn(usize, &Vec<String>) -> Stri
 
 fn few_epochs(target: &str) -> Options {
     Options {
-        hidden: vec![8],
-        epochs: 15,
-        ..Options::new(target)
+        folds: Some(0),
+        ..small(target, &[8], 15)
     }
 }
 
@@ -230,17 +229,17 @@ fn a_class_that_is_hardly_there() {
 fn too_few_rows_for_the_parameters() {
     let wine = cells("wine");
     let wide = Options {
-        hidden: vec![100, 100],
-        ..few_epochs("cultivar")
+        folds: Some(0),
+        ..small("cultivar", &[100, 300], 5)
     };
     only(
         Code::FewRows,
-        "11803 parameters and 114 rows",
+        "32603 parameters and 114 rows",
         &codes(&wine.table(), &wide),
     );
     let regression = cells("regression");
     let linear = Options {
-        model: ModelKind::Linear,
+        model: Some(ModelKind::Linear),
         ..few_epochs("y")
     };
     only(
@@ -249,7 +248,7 @@ fn too_few_rows_for_the_parameters() {
         &codes(&regression.table(), &linear),
     );
     let ridge = Options {
-        model: ModelKind::Ridge,
+        model: Some(ModelKind::Ridge),
         ..few_epochs("y")
     };
     assert_eq!(codes(&regression.table(), &ridge), []);
@@ -274,10 +273,13 @@ fn a_few_huge_values() {
 fn rates_that_are_too_large_and_too_small() {
     let iris = cells("iris");
     let with = |rate: f64, activation: &str, optimizer: &str| Options {
-        learning_rate: Some(rate),
-        activation: activation.to_string(),
-        optimizer: optimizer.to_string(),
-        epochs: 30,
+        network: NetworkOptions {
+            learning_rate: Some(rate),
+            activation: activation.to_string(),
+            optimizer: optimizer.to_string(),
+            epochs: 30,
+            ..few_epochs("species").network
+        },
         ..few_epochs("species")
     };
     let small = codes(&iris.table(), &with(1e-5, "tanh", "adam"));
@@ -324,10 +326,9 @@ fn healthy_tables_are_left_alone() {
             cells.rows.push(row);
         }
         let options = Options {
-            hidden: vec![16],
-            epochs: 40,
+            folds: Some(0),
             seed,
-            ..Options::new("y")
+            ..small("y", &[16], 40)
         };
         assert_eq!(codes(&cells.table(), &options), [], "table {seed}");
     }

@@ -1,29 +1,25 @@
 //! Intervals and sets that hold the truth as often as was promised.
 
-use chainrule_table::{Matrix, message::count};
+use chainrule_table::message::count;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    fit::select,
     judge::Truth,
-    linear_fit,
     metrics::mean,
-    model::predict_rows,
-    options::Options,
     prediction::Prediction,
-    target::Target,
-    train::Answer,
+    target::Task,
 };
 
 /// Where the rows come from that said how far off the answers are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// The validation rows. The weights were not learned from them, but training stopped by them, so answers are a little
-    /// better on them than on new rows.
+    /// The validation rows. Weights were not learned from them, but the training of a network stopped by them, so its answers
+    /// are a little better on them than on new rows.
     Validation,
-    /// Training rows, each answered by a model that learned from other folds only, so from fewer rows.
+    /// Training rows, each answered by a model that learned from other folds only, so from fewer rows: a little worse than
+    /// the model itself.
     Folds,
 }
 
@@ -170,86 +166,24 @@ pub(crate) fn check_coverage(coverage: f64) -> Result<()> {
     )))
 }
 
-/// Learns from answers for rows that the model did not learn from; says when they are too few for the promise.
+/// Learns from how far off answers were for rows that were not learned from; says when these are too few for the promise.
 pub(crate) fn learn(
     coverage: f64,
     source: Source,
-    (prediction, truth): (&Prediction, &Truth),
+    scores: Vec<f64>,
+    task: Task,
     notices: &mut Vec<String>,
 ) -> Option<Conformal> {
-    let learned = match (prediction, truth) {
-        (Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
-            Conformal::for_numbers(coverage, source, numbers, truth)
-        }
-        (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
-            Conformal::for_classes(coverage, source, probabilities, names.len(), truth)
-        }
-        _ => None,
-    };
-    if learned.as_ref().is_none_or(|learned| !learned.is_sound()) {
+    let rows = scores.len();
+    let learned = Conformal::from_scores(coverage, source, scores, task == Task::Classification);
+    let learned = learned.filter(Conformal::is_sound);
+    if learned.is_none() {
         let needed = (coverage / (1.0 - coverage) - 1e-9).ceil();
         notices.push(format!(
             "{} beside those learned from are too few to promise intervals or sets that hold the truth with a probability of \
              {coverage}: that takes at least {needed}",
-            count(prediction.rows(), "row", "rows"),
+            count(rows, "row", "rows"),
         ));
-        return None;
     }
     learned
-}
-
-/// How many folds answer for each other.
-const FOLDS: usize = 5;
-/// With more rows, only the first fold is answered for: it has enough of them.
-const ENOUGH_ROWS: usize = 50_000;
-
-/// What linear models that learned from the other folds say of each fold's rows; gives those rows.
-pub(crate) fn out_of_fold(
-    options: &Options,
-    target: &Target,
-    (matrix, answer): (&Matrix, &Answer),
-    train: &[usize],
-) -> Result<(Prediction, Vec<usize>)> {
-    // Every class in equal shares; the only row of a class must be learned from.
-    let (mut order, mut single) = (train.to_vec(), vec![]);
-    if let Answer::Classes(classes) = answer {
-        order.sort_by_key(|row| classes[*row]);
-        let by_class: Vec<Vec<usize>> = order
-            .chunk_by(|a, b| classes[*a] == classes[*b])
-            .map(<[usize]>::to_vec)
-            .collect();
-        let (alone, several): (Vec<_>, Vec<_>) = by_class.into_iter().partition(|rows| rows.len() == 1);
-        (single, order) = (alone.concat(), several.concat());
-    }
-    let folds = FOLDS.min(order.len());
-    let (mut answers, mut held_out) = (vec![], vec![]);
-    for fold in 0..if train.len() > ENOUGH_ROWS { 1 } else { folds } {
-        let rows: Vec<usize> = order.iter().skip(fold).step_by(folds).copied().collect();
-        let others = order.iter().enumerate().filter(|(place, _)| place % folds != fold);
-        let others: Vec<usize> = others.map(|(_, row)| *row).chain(single.iter().copied()).collect();
-        let samples = select(matrix, answer, &others);
-        let network = linear_fit::learn(options, samples, target.outputs(), &mut vec![])?;
-        let held = Matrix {
-            rows: rows.len(),
-            columns: matrix.columns,
-            names: vec![],
-            data: select(matrix, answer, &rows).data,
-            unseen: vec![],
-        };
-        answers.push(predict_rows(&network, target, &held)?);
-        held_out.extend(rows);
-    }
-    let together = |prediction: Prediction| match prediction {
-        Prediction::Numbers(numbers) => numbers,
-        Prediction::Classes { probabilities, .. } => probabilities,
-    };
-    let numbers = answers.into_iter().flat_map(together).collect();
-    let prediction = match target {
-        Target::Number { .. } => Prediction::Numbers(numbers),
-        Target::Classes { names, .. } => Prediction::Classes {
-            names: names.clone(),
-            probabilities: numbers,
-        },
-    };
-    Ok((prediction, held_out))
 }

@@ -1,7 +1,7 @@
 //! How much each column matters: what is lost when its cells change places.
 
 use chainrule::{Mlp, Rng};
-use chainrule_table::{Encoder, Matrix};
+use chainrule_table::Encoder;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -55,7 +55,7 @@ pub struct ColumnImportance {
 /// when the figure is not defined, or when it would take too long.
 pub(crate) fn measure(
     (network, target, encoder): (&Mlp, &Target, &Encoder),
-    test: &Matrix,
+    test: &[f64],
     truth: &Truth,
     seed: u64,
 ) -> Result<Option<Importance>> {
@@ -66,25 +66,22 @@ pub(crate) fn measure(
         .saturating_mul(REPEATS)
         .saturating_mul(parameters);
     let affordable = (MOST_WORK / per_row.max(1)).min(MOST_ROWS);
-    if affordable < FEWEST_ROWS.min(test.rows) {
+    let columns = encoder.inputs().len();
+    let count = test.len() / columns.max(1);
+    if affordable < FEWEST_ROWS.min(count) {
         return Ok(None);
     }
     let mut rng = Rng::new(seed ^ STREAM);
-    let mut rows = rng.permutation(test.rows);
+    let mut rows = rng.permutation(count);
     rows.truncate(affordable);
     let truth = match truth {
         Truth::Numbers(numbers) => Truth::Numbers(rows.iter().map(|row| numbers[*row]).collect()),
         Truth::Classes(classes) => Truth::Classes(rows.iter().map(|row| classes[*row]).collect()),
     };
-    let mut given = Matrix {
-        rows: rows.len(),
-        columns: test.columns,
-        names: vec![],
-        data: rows.iter().flat_map(|row| test.row(*row)).copied().collect(),
-        unseen: vec![],
-    };
-    let figure = |given: &Matrix| -> Result<f64> {
-        Ok(match (predict_rows(network, target, given)?, &truth) {
+    let row = |row: &usize| &test[row * columns..][..columns];
+    let mut given: Vec<f64> = rows.iter().flat_map(row).copied().collect();
+    let figure = |given: &[f64]| -> Result<f64> {
+        Ok(match (predict_rows(network, target, rows.len(), given)?, &truth) {
             (Prediction::Numbers(numbers), Truth::Numbers(truth)) => r2(&numbers, truth),
             (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
                 accuracy(&probabilities, names.len(), truth)
@@ -93,16 +90,17 @@ pub(crate) fn measure(
         })
     };
     let whole = figure(&given)?;
-    let (mut columns, mut offset) = (vec![], 0);
+    let (mut measured, mut offset) = (vec![], 0);
     for feature in encoder.features() {
         let inputs = offset..offset + feature.encoding.width();
         offset = inputs.end;
         // All inputs of a column together: the rows of its cells change places, not the cells of each input.
-        let own: Vec<Vec<f64>> = (0..given.rows)
-            .map(|row| given.row(row)[inputs.clone()].to_vec())
+        let own: Vec<Vec<f64>> = given
+            .chunks_exact(columns)
+            .map(|row| row[inputs.clone()].to_vec())
             .collect();
-        let place = |given: &mut Matrix, order: &[usize]| {
-            for (row, from) in given.data.chunks_exact_mut(given.columns).zip(order) {
+        let place = |given: &mut [f64], order: &[usize]| {
+            for (row, from) in given.chunks_exact_mut(columns).zip(order) {
                 row[inputs.clone()].copy_from_slice(&own[*from]);
             }
         };
@@ -114,19 +112,19 @@ pub(crate) fn measure(
         place(&mut given, &(0..rows.len()).collect::<Vec<usize>>());
         let center = mean(&falls);
         let squares: Vec<f64> = falls.iter().map(|fall| (fall - center).powi(2)).collect();
-        columns.push(ColumnImportance {
+        measured.push(ColumnImportance {
             column: feature.name.clone(),
             mean: center,
             spread: mean(&squares).sqrt(),
         });
     }
-    if columns
+    if measured
         .iter()
         .any(|column| !column.mean.is_finite() || !column.spread.is_finite())
     {
         return Ok(None);
     }
-    columns.sort_by(|a, b| b.mean.total_cmp(&a.mean));
+    measured.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     Ok(Some(Importance {
         figure: match target {
             Target::Number { .. } => "r2",
@@ -135,6 +133,6 @@ pub(crate) fn measure(
         .to_string(),
         rows: rows.len(),
         repeats: REPEATS,
-        columns,
+        columns: measured,
     }))
 }

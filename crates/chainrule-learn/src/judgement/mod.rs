@@ -12,7 +12,7 @@ mod pictures;
 pub use calibration::{Bin, Calibration};
 pub use classes::ClassFigures;
 pub use conformal::{Conformal, Coverage, Source};
-pub(crate) use conformal::{check_coverage, learn as learn_conformal, out_of_fold};
+pub(crate) use conformal::{check_coverage, learn as learn_conformal};
 pub use curves::{ClassCurves, PrecisionRecall, Roc, thinned};
 pub(crate) use importance::measure as measure_importance;
 pub use importance::{ColumnImportance, Importance};

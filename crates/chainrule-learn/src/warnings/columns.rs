@@ -13,7 +13,7 @@ const NUMBERS_PER_ROW: f64 = 2.0;
 /// The columns of whole numbers that name the rows: used as numbers, or left out for it; with their names.
 pub(super) fn identifiers(fit: &Fit) -> Vec<(String, Warning)> {
     let mut found = vec![];
-    for column in fit.table.columns() {
+    for column in fit.table().columns() {
         let Values::Numbers {
             values,
             kind: NumberKind::Integer,
@@ -21,10 +21,12 @@ pub(super) fn identifiers(fit: &Fit) -> Vec<(String, Warning)> {
         else {
             continue;
         };
-        if column.name == fit.options.target || fit.split.train.len() < FEWEST_ROWS {
+        if !fit.problem.features.contains(&column.name) || fit.split.train.len() < FEWEST_ROWS {
             continue;
         }
         let feature = fit
+            .learned
+            .prepared
             .encoder
             .features()
             .iter()
@@ -35,12 +37,14 @@ pub(super) fn identifiers(fit: &Fit) -> Vec<(String, Warning)> {
             None => false,
         };
         let left_out = fit
+            .learned
+            .prepared
             .encoder
             .left_out()
             .iter()
             .find(|left_out| left_out.name == column.name);
         let cells: Vec<f64> = fit.split.train.iter().map(|row| values[*row]).collect();
-        let Some((low, high)) = names_rows(&cells, fit.table.rows()) else {
+        let Some((low, high)) = names_rows(&cells, fit.table().rows()) else {
             // Named like an identifier, with numbers from far apart: that is judged where columns are read.
             if let Some(left_out) = left_out.filter(|left_out| left_out.why.contains("named like an identifier")) {
                 found.push((column.name.clone(), warning(&column.name, &left_out.why, used)));
@@ -97,13 +101,13 @@ const NARROW: f64 = 0.05;
 pub(super) fn heavy_tails(fit: &Fit) -> Vec<Warning> {
     let rows = sample(&fit.split.train, MOST_ROWS);
     let (mut warnings, mut offset) = (vec![], 0);
-    for feature in fit.encoder.features() {
+    for feature in fit.learned.prepared.encoder.features() {
         let input = offset;
         offset += feature.encoding.width();
         if !matches!(feature.encoding, Encoding::Number { .. }) || rows.len() < 20 {
             continue;
         }
-        let mut scaled: Vec<f64> = rows.iter().map(|row| fit.matrix.row(*row)[input]).collect();
+        let mut scaled: Vec<f64> = rows.iter().map(|row| fit.row(*row)[input]).collect();
         scaled.sort_by(f64::total_cmp);
         let at = |share: f64| scaled[((scaled.len() - 1) as f64 * share) as usize];
         let (middle, farthest) = (at(0.9) - at(0.1), at(0.0).abs().max(at(1.0).abs()));

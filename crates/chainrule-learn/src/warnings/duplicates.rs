@@ -37,7 +37,7 @@ pub(super) fn duplicates(fit: &Fit, identifiers: &[String]) -> Option<Warning> {
     let twin = learned
         .iter()
         .find(|row| columns.whole(**row) == columns.whole(first))?;
-    let (table, tested) = (fit.table, split.test.len());
+    let (table, tested) = (fit.table(), split.test.len());
     let are = if twins.len() == 1 { "is" } else { "are" };
     Some(Warning::new(
         Code::Duplicates,
@@ -50,7 +50,7 @@ pub(super) fn duplicates(fit: &Fit, identifiers: &[String]) -> Option<Warning> {
             chance(expected),
         ),
         "the figures are too good by them: remove doubles from the table, or keep the rows that belong together on one side \
-         of the split",
+         of the split with --group",
     ))
 }
 
@@ -81,7 +81,7 @@ struct Columns<'a> {
 impl Columns<'_> {
     fn new<'a>(fit: &'a Fit, identifiers: &[String]) -> Columns<'a> {
         let (mut inputs, mut offset) = (vec![], 0);
-        for feature in fit.encoder.features() {
+        for feature in fit.learned.prepared.encoder.features() {
             let width = feature.encoding.width();
             if !identifiers.contains(&feature.name) {
                 inputs.push(offset..offset + width);
@@ -100,12 +100,12 @@ impl Columns<'_> {
         let start = mixed(column as u64 + 1);
         match self.inputs.get(column) {
             Some(inputs) => {
-                let numbers = &self.fit.matrix.row(row)[inputs.clone()];
+                let numbers = &self.fit.row(row)[inputs.clone()];
                 numbers.iter().fold(start, |hash, x| mixed(hash ^ x.to_bits()))
             }
             None => mixed(
                 start
-                    ^ match self.fit.given {
+                    ^ match &self.fit.problem.answers {
                         Answers::Numbers(values) => values[row].to_bits(),
                         Answers::Classes { codes, .. } => u64::from(codes[row]),
                     },
@@ -122,7 +122,11 @@ impl Columns<'_> {
     fn expected(&self, learned: &[usize], tested: &[usize]) -> f64 {
         let (learned_here, tested_here) = (sample(learned, ROWS_FOR_CHANCE), sample(tested, ROWS_FOR_CHANCE));
         let mut seen = HashSet::new();
-        let once: Vec<usize> = learned_here.iter().copied().filter(|row| seen.insert(self.whole(*row))).collect();
+        let once: Vec<usize> = learned_here
+            .iter()
+            .copied()
+            .filter(|row| seen.insert(self.whole(*row)))
+            .collect();
         let whole = counts(&learned_here, |row| self.whole(row));
         let by_column = (0..self.count()).map(|column| {
             let same = collisions(learned_here.iter().map(|row| self.cell(*row, column)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chainrule_table::{Column, Table, Values, message::quoted};
 
 use super::{Code, Warning, sample};
-use crate::{assess::Fit, metrics::mean, target::Answers, train::Answer};
+use crate::{assess::Fit, metrics::mean, target::Answers};
 
 /// So many training rows are looked at.
 const MOST_ROWS: usize = 2_000;
@@ -24,13 +24,13 @@ const R2: f64 = 0.995;
 /// The columns that alone tell the target of training rows, next to without a mistake.
 pub(super) fn leaks(fit: &Fit) -> Vec<Warning> {
     let rows = sample(&fit.split.train, MOST_ROWS);
-    let features = fit.encoder.features();
+    let features = fit.learned.prepared.encoder.features();
     let mut warnings = vec![];
     for feature in features {
-        let Ok(column) = fit.table.column(&feature.name) else {
+        let Ok(column) = fit.table().column(&feature.name) else {
             continue;
         };
-        let copy = is_copy(fit.table, column, &fit.options.target, &rows);
+        let copy = is_copy(fit.table(), column, &fit.problem.target, &rows);
         let seen = match copy {
             true => Some(format!(
                 "is the same as the target in all of {} training rows",
@@ -38,8 +38,8 @@ pub(super) fn leaks(fit: &Fit) -> Vec<Warning> {
             )),
             // What a single column is for is to give the target.
             false if features.len() == 1 || rows.len() < FEWEST_ROWS => None,
-            false => match (fit.answer, fit.given) {
-                (Answer::Classes(classes), _) => {
+            false => match (fit.learned.prepared.classes(), &fit.problem.answers) {
+                (Some(classes), _) => {
                     let classes: Vec<usize> = rows.iter().map(|row| classes[*row]).collect();
                     gives_class(&groups(column, &rows), &classes)
                 }

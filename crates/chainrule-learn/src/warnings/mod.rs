@@ -104,9 +104,8 @@ impl Code {
     }
 }
 
-/// All that may be wrong with a model that was just fitted; what it says of rows that were held out, and of the test rows,
-/// comes with their truth.
-pub(crate) fn of(fit: &Fit, held_out: (&Prediction, &Truth), test: (&Prediction, &Truth)) -> Result<Vec<Warning>> {
+/// All that may be wrong with a model that was just fitted; what it says of the test rows comes with their truth.
+pub(crate) fn of(fit: &Fit, test: (&Prediction, &Truth)) -> Result<Vec<Warning>> {
     let mut warnings = leak::leaks(fit);
     let (identifiers, named): (Vec<String>, Vec<Warning>) = columns::identifiers(fit).into_iter().unzip();
     warnings.extend(named);
@@ -116,7 +115,11 @@ pub(crate) fn of(fit: &Fit, held_out: (&Prediction, &Truth), test: (&Prediction,
     warnings.extend(columns::heavy_tails(fit));
     warnings.extend(training::idle_units(fit)?);
     warnings.extend(training::learning_rate(fit));
-    warnings.extend(training::score_gap(held_out, test));
+    let (held_out, prepared) = (&fit.split.validation, &fit.learned.prepared);
+    if let Ok(truth) = prepared.truth(fit.problem, held_out) {
+        let prediction = prepared.predict(&fit.learned.network, held_out)?;
+        warnings.extend(training::score_gap((&prediction, &truth), test));
+    }
     Ok(warnings)
 }
 

@@ -4,14 +4,15 @@ use chainrule::Mlp;
 use chainrule_table::message::{count, quoted};
 
 use super::{Code, Warning};
-use crate::{assess::Fit, model_kind::ModelKind, target::Target, train::Answer};
+use crate::{assess::Fit, model_kind::ModelKind, target::Target};
 
 /// A class with so many times the rows of another.
 const TIMES: usize = 50;
 
 /// The rarest class, when it is extremely rare.
 pub(super) fn imbalance(fit: &Fit) -> Option<Warning> {
-    let (Target::Classes { names, .. }, Answer::Classes(classes)) = (fit.target, fit.answer) else {
+    let (Target::Classes { names, .. }, Some(classes)) = (&fit.learned.prepared.target, fit.learned.prepared.classes())
+    else {
         return None;
     };
     let mut counts = vec![0usize; names.len()];
@@ -33,18 +34,18 @@ pub(super) fn imbalance(fit: &Fit) -> Option<Warning> {
             quoted(&names[usual])
         ),
         "whoever always says the frequent class is nearly always right: look at the recall of the rare one and its \
-         precision-recall curve, not at the accuracy; weigh the classes, or add rows of the rare one",
+         precision-recall curve, not at the accuracy; use --class-weights balanced, or add rows of the rare one",
     ))
 }
 
 /// A network has so many parameters for each training row when it has too many.
-const PARAMETERS_PER_ROW: usize = 50;
+const PARAMETERS_PER_ROW: usize = 200;
 
 /// More parameters than the rows can say anything of.
 pub(super) fn few_rows(fit: &Fit) -> Option<Warning> {
     let rows = fit.split.train.len();
-    let parameters = Mlp::<f64>::count_parameters(&fit.network.widths())?;
-    let advice = match fit.options.model {
+    let parameters = Mlp::<f64>::count_parameters(&fit.learned.network.widths())?;
+    let advice = match fit.kind {
         ModelKind::Linear if parameters > rows => {
             "many weights fit these rows equally well: use --model ridge, or fewer columns"
         }

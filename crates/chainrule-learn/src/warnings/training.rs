@@ -26,15 +26,24 @@ const MANY: f64 = 0.5;
 /// Layers of which half the units or more are dead or saturated, measured on training rows.
 pub(super) fn idle_units(fit: &Fit) -> Result<Vec<Warning>> {
     let rows = sample(&fit.split.train, MOST_ROWS);
-    let hidden = fit.network.layers.len().saturating_sub(1);
+    let hidden = fit.learned.network.layers.len().saturating_sub(1);
     if rows.is_empty() || hidden == 0 {
         return Ok(vec![]);
     }
     let graph = Graph::new();
-    let x = Tensor::new(fit.rows(&rows).data, [rows.len(), fit.matrix.columns])?;
+    let x = Tensor::new(
+        fit.learned.prepared.encoded(&rows),
+        [rows.len(), fit.learned.prepared.matrix.columns],
+    )?;
     let mut x = graph.constant(&x);
     let mut warnings = vec![];
-    let layers = fit.network.layers.iter().zip(&fit.network.activations).enumerate();
+    let layers = fit
+        .learned
+        .network
+        .layers
+        .iter()
+        .zip(&fit.learned.network.activations)
+        .enumerate();
     for (number, (layer, activation)) in layers.take(hidden) {
         x = activation.forward(layer.forward(x));
         let (values, width, name) = (x.value()?, layer.outputs(), activation.to_string());
@@ -89,11 +98,11 @@ const FALL: (f64, f64) = (0.2, 0.9);
 
 /// What the course of the losses says of the learning rate.
 pub(super) fn learning_rate(fit: &Fit) -> Option<Warning> {
-    let losses: Vec<f64> = fit.history.iter().map(|epoch| epoch.train_loss).collect();
-    let (first, last, best) = (*losses.first()?, *losses.last()?, fit.history.last()?.best);
-    let rate = fit.options.learning_rate?;
+    let losses: Vec<f64> = fit.learned.history.iter().map(|epoch| epoch.train_loss).collect();
+    let (first, last, best) = (*losses.first()?, *losses.last()?, fit.learned.history.last()?.best);
+    let rate = fit.network_options().learning_rate?;
     // What the baseline loses: the variance of a standardized target, the entropy of the shares.
-    let baseline = match fit.target {
+    let baseline = match &fit.learned.prepared.target {
         Target::Number { .. } => 1.0,
         Target::Classes { shares, .. } => shares.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum(),
     };
@@ -111,7 +120,12 @@ pub(super) fn learning_rate(fit: &Fit) -> Option<Warning> {
                 changes.len()
             )
         } else {
-            return too_slow(fit.history, (first, last, best), fit.options.epochs, rate);
+            return too_slow(
+                &fit.learned.history,
+                (first, last, best),
+                fit.network_options().epochs,
+                rate,
+            );
         };
         return Some(Warning::new(
             Code::RateTooLarge,

@@ -114,22 +114,6 @@ impl Difference {
             ..self.clone()
         }
     }
-
-    /// The numbers as text: `0.012 ± 0.005 (p = 0.04)`.
-    fn told(&self) -> String {
-        let brief = chainrule_picture::number::brief;
-        match (self.standard_error, self.p) {
-            (Some(error), Some(p)) => {
-                let p = if p < 0.001 {
-                    "p < 0.001".to_string()
-                } else {
-                    format!("p = {p:.2}")
-                };
-                format!("{} ± {}, {p}", brief(self.mean.abs()), brief(error))
-            }
-            _ => brief(self.mean.abs()),
-        }
-    }
 }
 
 /// The variance of some numbers, divided by one less than their number; 0 for one.
@@ -209,15 +193,29 @@ fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, St
     };
     // Better, worse or neither, as a sentence.
     let compared = |difference: &Difference| {
-        let (of, to, told) = (article(&difference.of), article(&difference.to), difference.told());
-        let above = if difference.mean < 0.0 { "below" } else { "above" };
-        let place = format!("the {score} of {of} is {told}, {above} that of {to}");
-        match (difference.p, difference.is_clear() || difference.turned().is_clear()) {
-            (None, _) => format!("{place}; one look does not say how much of it is chance"),
-            (Some(_), true) => format!("{place}: more than the noise of the folds"),
-            (Some(_), false) if difference.mean == 0.0 => format!("the {score} of {of} is that of {to}"),
-            (Some(_), false) => format!("{place}: no more than the noise of the folds"),
+        let brief = chainrule_picture::number::brief;
+        let (of, to) = (article(&difference.of), article(&difference.to));
+        if difference.mean == 0.0 {
+            return format!("the {score} of {of} is that of {to}");
         }
+        let place = if difference.mean < 0.0 { "below" } else { "above" };
+        let told = format!(
+            "the {score} of {of} is {} {place} that of {to}",
+            brief(difference.mean.abs())
+        );
+        let (Some(error), Some(p)) = (difference.standard_error, difference.p) else {
+            return format!("{told}; one look does not say how much of it is chance");
+        };
+        let p = if p < 0.001 {
+            "p < 0.001".to_string()
+        } else {
+            format!("p = {p:.2}")
+        };
+        let clear = match difference.is_clear() || difference.turned().is_clear() {
+            true => "more than the noise of the folds",
+            false => "no more than the noise of the folds",
+        };
+        format!("{told}, {clear} (standard error {}, {p})", brief(error))
     };
     let (name, sentence) = match (linear.is_clear(), network.is_clear(), between.is_clear()) {
         (true, true, true) | (false, true, true) => (

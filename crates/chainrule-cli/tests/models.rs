@@ -189,7 +189,14 @@ fn three_models_stand_beside_each_other() {
         .run(&["fit", "t.csv", "--target", "price", "--folds", "3", "--epochs", "4"])
         .done();
     let (_, compared) = ran.stdout.split_once("Three models").unwrap();
-    expect![[r#""#]].assert_eq(compared.split("\nSaved").next().unwrap());
+    expect![[r#"
+        , by 3 folds of the 48 training rows
+        r2                   mean  ± deviation  on 12 test rows
+          baseline (mean)  -0.478         0.42           -0.217  worth having
+          linear (ridge)    0.995      7.03e-4            0.997
+          network (mlp)     0.167       0.0954            0.162
+        No model is worth having: the r2 of the linear model is 1.47 above that of the trivial baseline, no more than the noise of the folds (standard error 0.383, p = 0.06).
+    "#]].assert_eq(compared.split("\nSaved").next().unwrap());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;
     assert!(
         shown.contains(compared.split("\nSaved").next().unwrap().trim_end()),

@@ -13,7 +13,8 @@ use crate::{
 /// Three models on the same rows, and which is worth having.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The figure they are compared by, one of [`METRICS`]: accuracy for classes, r2 for numbers.
+    /// The figure they are compared by, one of [`METRICS`]: accuracy for classes, rmse for numbers. (Of r2 each fold has
+    /// another unit: the spread of its own rows.)
     pub score: String,
     /// What the training rows were divided into, as a part of a sentence: `5 folds of the 120 training rows`.
     pub scheme: String,
@@ -65,7 +66,7 @@ pub struct Difference {
     pub of: String,
     /// The simpler one.
     pub to: String,
-    /// The mean over the folds of the score of the first, less that of the second.
+    /// By how much the score of the first is better, its mean over the folds.
     pub mean: f64,
     /// The standard error of the mean, corrected; none for a single fold.
     pub standard_error: Option<f64>,
@@ -81,7 +82,8 @@ impl Difference {
     /// The difference of scores in the same folds; `ratio` is test rows per training row.
     fn new(of: &Scores, to: &Scores, score: &str, ratio: f64) -> Option<Difference> {
         let (own, other) = (of.in_folds(score), to.in_folds(score));
-        let differences: Vec<f64> = own.iter().zip(&other).map(|(a, b)| a - b).collect();
+        let sign = if more_is_better(score) { 1.0 } else { -1.0 };
+        let differences: Vec<f64> = own.iter().zip(&other).map(|(a, b)| sign * (a - b)).collect();
         if differences.is_empty() {
             return None;
         }
@@ -144,11 +146,17 @@ fn two_sided_p(t: f64, degrees: usize) -> f64 {
     (1.0 - inside).clamp(0.0, 1.0)
 }
 
+fn more_is_better(score: &str) -> bool {
+    METRICS
+        .iter()
+        .any(|metric| metric.name == score && metric.more_is_better)
+}
+
 /// The figure that models are compared by.
 pub(crate) fn score(task: Task) -> &'static str {
     match task {
         Task::Classification => "accuracy",
-        Task::Regression => "r2",
+        Task::Regression => "rmse",
     }
 }
 
@@ -198,7 +206,8 @@ fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, St
         if difference.mean == 0.0 {
             return format!("the {score} of {of} is that of {to}");
         }
-        let place = if difference.mean < 0.0 { "below" } else { "above" };
+        let above = (difference.mean > 0.0) == more_is_better(score);
+        let place = if above { "above" } else { "below" };
         let told = format!(
             "the {score} of {of} is {} {place} that of {to}",
             brief(difference.mean.abs())

@@ -24,9 +24,9 @@ fn comparison(fitted: &Fitted) -> &Comparison {
     fitted.model.record().comparison.as_ref().unwrap()
 }
 
-/// The mean of the score over the folds: of the baseline, the linear model and the network.
-fn means(comparison: &Comparison) -> Vec<f64> {
-    let mean = |scores: &chainrule_learn::Scores| scores.mean_and_deviation(&comparison.score).unwrap().0;
+/// The mean of a figure over the folds: of the baseline, the linear model and the network.
+fn means(comparison: &Comparison, figure: &str) -> Vec<f64> {
+    let mean = |scores: &chainrule_learn::Scores| scores.mean_and_deviation(figure).unwrap().0;
     comparison.models.iter().map(mean).collect()
 }
 
@@ -63,7 +63,7 @@ fn three_models_are_judged_on_the_same_folds_and_the_same_test_rows() {
     );
     // Eight of 24 rows of each fold are of one class.
     assert_eq!(comparison.models[0].in_folds("accuracy"), [1.0 / 3.0; 5]);
-    let means = means(comparison);
+    let means = means(comparison, "accuracy");
     assert!(means[1] > 0.9 && means[2] > 0.9, "{means:?}");
     // What was kept is the network, and its figures are those of the judgement.
     assert_eq!(comparison.models[2].test, fitted.judgement.test);
@@ -238,7 +238,7 @@ fn rows_of_a_group_do_not_give_each_other_away() {
     options.columns.clear();
     options.division = DivideBy::Group("patient".to_string());
     let by_group = fit(&patients(), &options).unwrap();
-    let (chance, group) = (means(comparison(&by_chance)), means(comparison(&by_group)));
+    let (chance, group) = (means(comparison(&by_chance), "r2"), means(comparison(&by_group), "r2"));
     assert!(chance[2] > 0.5 && group[2] < 0.1, "{chance:?} {group:?}");
     assert!(by_chance.judgement.test["r2"] > by_group.judgement.test["r2"] + 0.3);
     assert_eq!(

@@ -187,12 +187,7 @@ fn a_search_sees_training_rows_only_and_keeps_the_best() {
             .iter()
             .any(|tried| tried.network.hidden == [4] && tried.network.dropout == 0.0)
     );
-    assert!(
-        base.judgement
-            .warnings
-            .iter()
-            .any(|text| text.contains("the best of 9"))
-    );
+    assert!(base.judgement.notices.iter().any(|text| text.contains("the best of 9")));
     // A linear model says quickly which rows are for the test.
     let linear = Options {
         model: Some(ModelKind::Ridge),
@@ -540,7 +535,7 @@ fn progress_covers_all_trainings_and_a_stop_leaves_a_model() {
     assert!(
         stopped
             .judgement
-            .warnings
+            .notices
             .iter()
             .any(|text| text.contains("stopped before models were compared"))
     );
@@ -571,7 +566,7 @@ fn a_class_with_two_rows_is_compared_as_well() {
             comparison(&fitted).models[2].folds.len(),
             5,
             "{:?}",
-            fitted.judgement.warnings
+            fitted.judgement.notices
         );
     }
 }

@@ -268,10 +268,10 @@ pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
         ]);
     }
     format!(
-        "{}\n{}{}\n",
+        "{}\n{}{}",
         bold(&title),
         columns(&rows),
-        printable(&comparison.verdict)
+        wrapped(&printable(&comparison.verdict), "", "")
     )
 }
 
@@ -384,6 +384,26 @@ pub fn coefficients_json(model: &Model, coefficients: &Coefficients) -> (Value, 
 /// A number in four digits.
 pub fn short(x: f64) -> String {
     chainrule_picture::number::brief(x)
+}
+
+/// Text in lines of at most 100 characters, the first and the others indented.
+pub fn wrapped(text: &str, first: &str, others: &str) -> String {
+    let (mut lines, mut line) = (String::new(), first.to_string());
+    let mut begun = false;
+    for word in text.split_whitespace() {
+        if begun && line.chars().count() + 1 + word.chars().count() > 100 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = others.to_string();
+            begun = false;
+        }
+        if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    lines + &line + "\n"
 }
 
 /// Cells under each other: columns of numbers to the right, others to the left. The first row may be a heading.

@@ -76,6 +76,7 @@ fn fit_and_evaluate_print_one_json_object() {
                 "calibration",
                 "classes",
                 "columns",
+                "comparison",
                 "confusion",
                 "curves",
                 "epochs",
@@ -83,6 +84,7 @@ fn fit_and_evaluate_print_one_json_object() {
                 "importance",
                 "model",
                 "model_kind",
+                "models",
                 "notices",
                 "rows",
                 "seconds",
@@ -93,7 +95,7 @@ fn fit_and_evaluate_print_one_json_object() {
             let of_classes = ["calibration", "classes", "confusion", "curves"];
             expected.retain(|key| !of_classes.contains(key) || target == "size");
             expected.retain(|key| *key != "answers" || target == "price");
-            let of_fit = ["columns", "format", "importance", "model_kind"];
+            let of_fit = ["columns", "comparison", "format", "importance", "model_kind", "models"];
             expected.retain(|key| !of_fit.contains(key) || test == 10);
             assert_eq!(keys(&object), expected);
             assert_eq!(
@@ -128,6 +130,40 @@ fn fit_and_evaluate_print_one_json_object() {
             let sentences = object["warnings"].as_array().unwrap();
             assert_eq!(sentences.len(), alarms.len());
             assert!(sentences.last().unwrap().as_str().unwrap().starts_with(seen));
+            if test == 10 {
+                let models = object["models"].as_array().unwrap();
+                let names: Vec<&str> = models.iter().map(|model| model["name"].as_str().unwrap()).collect();
+                assert_eq!(names, ["baseline", "linear", "network"]);
+                for model in models {
+                    assert_eq!(keys(model), ["cross_validation", "kind", "name", "test"]);
+                    assert_eq!(keys(&model["test"]), figures);
+                    assert_eq!(keys(&model["cross_validation"]), figures);
+                    for figure in figures {
+                        let folds = &model["cross_validation"][figure];
+                        assert_eq!(keys(folds), ["folds", "mean", "standard_deviation"]);
+                        let values: Vec<f64> = folds["folds"]
+                            .as_array()
+                            .unwrap()
+                            .iter()
+                            .map(|x| x.as_f64().unwrap())
+                            .collect();
+                        assert_eq!(values.len(), 5);
+                        let mean = values.iter().sum::<f64>() / 5.0;
+                        assert!((folds["mean"].as_f64().unwrap() - mean).abs() <= 1e-12 * mean.abs());
+                    }
+                }
+                assert_eq!(models[2]["test"], object["test"]);
+                assert_eq!(models[0]["test"], object["baseline"]);
+                let comparison = &object["comparison"];
+                assert_eq!(
+                    keys(comparison),
+                    ["differences", "scheme", "score", "verdict", "worth_having"]
+                );
+                assert_eq!(
+                    keys(&comparison["differences"][0]),
+                    ["mean", "of", "p", "standard_error", "to"]
+                );
+            }
             if target == "size" {
                 let confusion = &object["confusion"];
                 assert_eq!(keys(confusion), ["classes", "counts"]);
@@ -150,7 +186,9 @@ fn iris_is_learned_with_every_seed() {
     for seed in 0..10 {
         let seed = seed.to_string();
         let ran = folder
-            .run(&["fit", "iris.csv", "--target", "species", "--seed", &seed, "--json"])
+            .run(&[
+                "fit", "iris.csv", "--target", "species", "--seed", &seed, "--folds", "0", "--json",
+            ])
             .done();
         let judged = ran.json();
         let accuracy = judged["test"]["accuracy"].as_f64().unwrap();

@@ -34,6 +34,7 @@ mod model_kind;
 mod options;
 mod prediction;
 mod saved;
+mod stream;
 mod target;
 mod train;
 
@@ -50,5 +51,6 @@ pub use model::{Model, Record};
 pub use model_kind::ModelKind;
 pub use options::Options;
 pub use prediction::Prediction;
+pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;

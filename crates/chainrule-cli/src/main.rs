@@ -10,6 +10,7 @@ mod columns;
 mod data;
 mod evaluate;
 mod exercise;
+mod export;
 mod expr;
 mod failure;
 mod fit;
@@ -46,6 +47,7 @@ enum Command {
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
+    Export(export::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
@@ -71,6 +73,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
+        Command::Export(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),

@@ -53,7 +53,10 @@ impl Arguments {
         let written = write_file(path, |out| {
             outcome = self.pass(&model, out);
             // Half a table is no table: an error of any kind leaves the place as it was.
-            outcome.as_ref().map(|_| ()).map_err(|_| io::Error::other("not all rows"))
+            outcome
+                .as_ref()
+                .map(|_| ())
+                .map_err(|_| io::Error::other("not all rows"))
         });
         let passed = outcome?;
         written?;

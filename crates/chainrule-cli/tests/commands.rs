@@ -481,7 +481,9 @@ fn data_sets_are_listed_written_and_taken_by_name() {
 fn predict_streams_files_and_pipes_in_the_order_of_their_rows() {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
-    folder.run(&["fit", "t.csv", "--target", "size", "--epochs", "2"]).done();
+    folder
+        .run(&["fit", "t.csv", "--target", "size", "--epochs", "2"])
+        .done();
     // Several blocks of rows.
     let rows: String = (0..30_000)
         .map(|i| format!("{i},{},{}\n", ["red", "green", "pink"][i % 3], i % 100))

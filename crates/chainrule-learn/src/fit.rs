@@ -10,6 +10,7 @@ use chainrule_table::{
 
 use crate::{
     error::{Error, Result},
+    examples,
     judge::{self, Judgement, Truth, judge},
     linear_fit,
     model::{Model, Record, predict_rows},
@@ -148,6 +149,7 @@ pub fn fit(table: &Table, options: &Options, after_epoch: impl FnMut(&Epoch) -> 
         judgement: judgement.clone(),
     };
     let model = Model {
+        examples: examples::of(table, &encoder, &split.test),
         encoder,
         target,
         network,

@@ -23,6 +23,7 @@ mod coefficients;
 mod datasets;
 mod error;
 mod evaluate;
+mod examples;
 mod file;
 mod fit;
 mod judge;

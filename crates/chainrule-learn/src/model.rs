@@ -21,6 +21,7 @@ pub struct Model {
     pub(crate) target: Target,
     pub(crate) network: Mlp,
     pub(crate) record: Record,
+    pub(crate) examples: Vec<Vec<String>>,
 }
 
 /// How a model came to be: the choices, the course of the training, the judgement.

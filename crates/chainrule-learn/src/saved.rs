@@ -41,6 +41,9 @@ struct Description {
     encoder: Encoder,
     target: Target,
     record: Record,
+    /// Test rows for checks, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<Vec<String>>,
 }
 
 fn checksum<'a>(description: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> u32 {
@@ -67,6 +70,7 @@ impl Model {
             encoder: self.encoder.clone(),
             target: self.target.clone(),
             record: self.record.clone(),
+            examples: self.examples.clone(),
         };
         let description = to_raw_value(&description).map_err(|error| fail(&error))?;
         let tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = self
@@ -190,6 +194,7 @@ impl Opened<'_> {
             encoder,
             target,
             record,
+            examples,
             ..
         } = description;
         encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
@@ -209,6 +214,9 @@ impl Opened<'_> {
                 encoder.inputs().len(),
                 target.outputs()
             )));
+        }
+        if examples.iter().any(|row| row.len() != encoder.features().len()) {
+            return Err(self.damaged("its test rows do not have one cell for each column"));
         }
         // As many numbers as the file holds: widths alone must not make us allocate.
         let expected = Mlp::<f64>::count_parameters(&widths);
@@ -231,6 +239,7 @@ impl Opened<'_> {
                 target,
                 network,
                 record,
+                examples,
             }),
         }
     }

@@ -88,7 +88,10 @@ impl<'a> Blocks<'a> {
             .map(|_| Builder::new(delimiter != b',', false))
             .collect();
         let ahead = pass.ahead.then_some(&pass.record);
-        for record in ahead.into_iter().chain(&format::sample(sample, whole, delimiter, usize::MAX - 1)) {
+        for record in ahead
+            .into_iter()
+            .chain(&format::sample(sample, whole, delimiter, usize::MAX - 1))
+        {
             rows.look_ahead(record.cells());
             for (builder, cell) in builders.iter_mut().zip(record.cells()) {
                 builder.push(cell);
@@ -158,9 +161,8 @@ impl<'a> Blocks<'a> {
 
 impl TextBlocks<'_> {
     fn next(&mut self) -> Result<Option<Table>> {
-        let full = |rows: &Rows, most: usize| {
-            rows.rows() >= most || rows.bytes() >= BLOCK_BYTES || rows.has_enough_faults()
-        };
+        let full =
+            |rows: &Rows, most: usize| rows.rows() >= most || rows.bytes() >= BLOCK_BYTES || rows.has_enough_faults();
         while !full(&self.rows, self.most_rows) {
             match self.pass.next() {
                 Ok(true) => self.rows.push(self.pass.record.line, self.pass.record.cells()),

@@ -386,9 +386,8 @@ pub(crate) fn no_rows(name: &str) -> Error {
 
 /// What a person should know of the letters.
 pub(crate) fn encoding_notice(format: &Format) -> Option<String> {
-    (format.encoding == crate::decode::TextEncoding::Windows1252).then(|| {
-        "the file is not UTF-8 and was read as Windows-1252 (Latin-1); check letters such as é".to_string()
-    })
+    (format.encoding == crate::decode::TextEncoding::Windows1252)
+        .then(|| "the file is not UTF-8 and was read as Windows-1252 (Latin-1); check letters such as é".to_string())
 }
 
 /// What a person should know of the names of the columns.

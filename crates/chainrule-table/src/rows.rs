@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::cell::{Mark, is_missing, number};
 use crate::category::value_of;
+use crate::cell::{Mark, is_missing, number};
 use crate::column::{Column, ColumnType, MISSING, NumberKind, Values};
 use crate::date::{DateOrder, date_as_asked};
 use crate::encode::{not_of_kind, too_far};
@@ -30,7 +30,13 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, quoted(&self.column), self.message)
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line,
+            quoted(&self.column),
+            self.message
+        )
     }
 }
 

@@ -292,7 +292,8 @@ impl Table {
             push_name(&mut line, name, delimiter);
         }
         line.push('\n');
-        out.write_all(line.as_bytes()).map_err(|error| self.not_written(&error))?;
+        out.write_all(line.as_bytes())
+            .map_err(|error| self.not_written(&error))?;
         self.write_rows(extra, out)
     }
 
@@ -329,7 +330,8 @@ impl Table {
                 push_cell(&mut line, &cells[row], delimiter, false);
             }
             line.push('\n');
-            out.write_all(line.as_bytes()).map_err(|error| self.not_written(&error))?;
+            out.write_all(line.as_bytes())
+                .map_err(|error| self.not_written(&error))?;
         }
         Ok(())
     }

@@ -89,7 +89,10 @@ fn blocks_mean_what_the_file_means_at_once() {
     for mark in [',', ';'] {
         for columns in [
             &[][..],
-            &[("width", ColumnType::Number), ("sold", ColumnType::Date(DateOrder::Plain))],
+            &[
+                ("width", ColumnType::Number),
+                ("sold", ColumnType::Date(DateOrder::Plain)),
+            ],
             &[("width", ColumnType::Category)],
         ] {
             let encoder = encoder(&rows(400, 0, mark), columns);
@@ -185,8 +188,14 @@ fn every_fault_is_named_with_its_line_and_column() {
     assert_eq!(faults(1), faults(10)[..1]);
     // A row that is none ends it, but what is wrong above is said first.
     let csv = "width,sold,ripe,color,code\n1,2015-01-01,true,red,9\nx,2015-01-01,true,red,9\n1,2\n";
-    let error = Blocks::new(&encoder, "t.csv", csv.as_bytes()).unwrap().next().unwrap_err();
-    assert!(error.to_string().starts_with("t.csv, line 3, column `width`: `x` "), "{error}");
+    let error = Blocks::new(&encoder, "t.csv", csv.as_bytes())
+        .unwrap()
+        .next()
+        .unwrap_err();
+    assert!(
+        error.to_string().starts_with("t.csv, line 3, column `width`: `x` "),
+        "{error}"
+    );
 }
 
 #[test]

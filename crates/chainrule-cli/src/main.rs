@@ -19,6 +19,7 @@ mod machine;
 mod output;
 mod places;
 mod predict;
+mod serve;
 mod show;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,7 @@ enum Command {
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
     Export(export::Arguments),
+    Serve(serve::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
@@ -74,6 +76,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
         Command::Export(arguments) => arguments.run(),
+        Command::Serve(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),

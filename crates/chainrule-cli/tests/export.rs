@@ -11,7 +11,7 @@ use program::{Folder, houses};
 fn fitted(options: &[&str]) -> Folder {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
-    let fit = ["fit", "t.csv", "--target", "size", "--epochs", "3"];
+    let fit = ["fit", "t.csv", "--target", "size", "--model", "mlp", "--epochs", "3"];
     folder.run(&[&fit, options].concat()).done();
     folder
 }

@@ -135,7 +135,7 @@ fn fitted(target: &str) -> Folder {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
     folder
-        .run(&["fit", "t.csv", "--target", target, "--epochs", "3"])
+        .run(&["fit", "t.csv", "--target", target, "--model", "mlp", "--epochs", "3"])
         .done();
     folder
 }

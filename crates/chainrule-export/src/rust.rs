@@ -41,7 +41,7 @@ const ACTIVATIONS: &[(&str, &str, &[&str])] = &[
 
 /// Text from outside as part of a comment: no line breaks, nothing invisible.
 pub(crate) fn comment(text: &str) -> String {
-    let shown = |letter: char| match letter.is_alphanumeric() || letter.is_ascii_graphic() || letter == ' ' {
+    let shown = |letter: char| match letter.is_alphanumeric() || letter.is_ascii_graphic() || " →".contains(letter) {
         true => letter.to_string(),
         false => letter.escape_unicode().to_string(),
     };

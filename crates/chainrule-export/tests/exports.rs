@@ -43,8 +43,10 @@ fn houses(rows: usize) -> String {
 fn model(target: &str, other: &str, change: impl Fn(&mut Options)) -> (Model, Table) {
     let table = Table::from_csv("houses.csv", houses(400).as_bytes()).unwrap();
     let mut options = Options::new(target);
-    options.epochs = 8;
-    options.hidden = vec![7, 5];
+    options.model = Some(ModelKind::Mlp);
+    options.folds = Some(0);
+    options.network.epochs = 8;
+    options.network.hidden = vec![7, 5];
     options
         .columns
         .insert(other.to_string(), chainrule_learn::ColumnType::Dropped);
@@ -56,7 +58,9 @@ fn model(target: &str, other: &str, change: impl Fn(&mut Options)) -> (Model, Ta
 #[test]
 fn an_onnx_graph_gives_the_model_s_answers_for_every_nonlinearity() {
     for activation in chainrule::nn::activations() {
-        let (model, _) = model("price", "dear", |options| options.activation = activation.to_string());
+        let (model, _) = model("price", "dear", |options| {
+            options.network.activation = activation.to_string()
+        });
         let check = onnx(&model).unwrap().check;
         assert_eq!((check.test_rows, check.made_up_rows), (24, 64));
         let most = if activation == "gelu" { 1e-6 } else { 1e-12 };
@@ -69,7 +73,7 @@ fn an_onnx_graph_gives_the_model_s_answers_for_every_nonlinearity() {
         ("dear", "price", ModelKind::Logistic),
         ("price", "dear", ModelKind::Ridge),
     ] {
-        let (mut model, _) = model(target, other, |options| options.model = kind);
+        let (mut model, _) = model(target, other, |options| options.model = Some(kind));
         let check = onnx(&model).unwrap().check;
         assert!(check.largest_difference < 1e-12, "{check:?}");
         model.forget_examples();
@@ -169,7 +173,9 @@ const FIELDS: [(&str, &str); 5] = [
 #[test]
 fn rust_source_compiles_alone_and_gives_the_model_s_answers() {
     for activation in ["tanh", "gelu", "softplus", "sin"] {
-        let (model, table) = model("price", "dear", |options| options.activation = activation.to_string());
+        let (model, table) = model("price", "dear", |options| {
+            options.network.activation = activation.to_string()
+        });
         let rows: Vec<usize> = (0..100).collect();
         let table = table.take(&rows);
         let Prediction::Numbers(expected) = model.predict(&table).unwrap() else {
@@ -212,7 +218,8 @@ fn names_from_a_table_do_no_harm_to_source() {
     let csv = format!("\"a\nb\",\"*/ panic!() /*\u{202e}\",\"t\n\"\n{rows}");
     let table = Table::from_csv("odd\nname.csv", csv.as_bytes()).unwrap();
     let mut options = Options::new("t");
-    options.epochs = 1;
+    options.model = Some(ModelKind::Mlp);
+    options.network.epochs = 1;
     let model = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model;
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("exported.rs"), rust(&model).unwrap()).unwrap();

@@ -36,7 +36,7 @@ pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
             "description": format!(
                 "A model of {}, trained on {} to predict {target} ({}). Rows have a value for each column below; others are \
                  ignored. Missing values are null, in CSV empty or one of {missing}. At most {} rows and {} bytes at a time.",
-                record.options.model.name(), record.data, model.target().task().name(), limits.rows, limits.body
+                record.kind.name(), record.data, model.target().task().name(), limits.rows, limits.body
             ),
         },
         "paths": {

@@ -71,12 +71,10 @@ impl Shape {
     }
 
     /// How many numbers a value of this shape holds (the product of the sizes, at most `usize::MAX`).
+    #[inline]
     pub fn len(&self) -> usize {
-        let sizes = self.sizes();
-        if sizes.contains(&0) {
-            return 0;
-        }
-        sizes
+        // Nothing times the most is nothing, so that no order of the sizes matters.
+        self.sizes()
             .iter()
             .fold(1usize, |product, &size| product.saturating_mul(size as usize))
     }

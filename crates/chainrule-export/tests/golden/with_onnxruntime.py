@@ -62,7 +62,7 @@ def number(cell):
 
 
 def compare(program, name, table, test, target, options=()):
-    epochs = [] if "--model" in options else ["--epochs", "30"]
+    epochs = [] if "--model" in options else ["--model", "mlp", "--epochs", "30"]
     run(program, "fit", table, "--target", target, "--json", *epochs, *options)
     run(program, "export", "model.safetensors", "--to", "onnx")
     onnx.checker.check_model(onnx.load("model.onnx"), full_check=False)

@@ -116,6 +116,8 @@ impl<T: Float> Replay<T> {
         let singles = ledger.plan_singles(&forward, &backward);
         if singles.is_some() {
             room = ledger.place(ledger.node(result)).end;
+            // Of the way back only those are left that may learn.
+            backward.retain(|back| ledger.node(back.id).argument_count == 0);
             for back in &mut backward {
                 back.gradient = ledger.node(back.id).start();
             }
@@ -174,10 +176,9 @@ impl<T: Float> Replay<T> {
     /// to `learn` as soon as nothing needs the numbers any more.
     pub(crate) fn backward(&mut self, mut learn: impl FnMut(usize, &mut [T], &[T])) {
         let ledger = self.graph.ledger.get_mut();
-        let Some(result) = self.backward.first() else { return };
         if let Some((_, backward)) = &self.singles {
             self.gradients.fill(T::ZERO);
-            self.gradients[result.gradient] = T::ONE;
+            self.gradients[ledger.node(self.result).start()] = T::ONE;
             backward.backward(&ledger.values, &mut self.gradients);
             for back in &self.backward {
                 if let Some(place) = back.parameter {
@@ -187,6 +188,7 @@ impl<T: Float> Replay<T> {
             }
             return;
         }
+        let Some(result) = self.backward.first() else { return };
         self.gradients[result.gradient] = T::ONE;
         let mut pulls = self.pulls.as_slice();
         for back in &self.backward {

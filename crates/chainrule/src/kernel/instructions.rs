@@ -140,6 +140,12 @@ pub(crate) fn run<R>(work: impl FnOnce() -> R) -> R {
     InstructionSet::in_use().run(work)
 }
 
+/// [`run`] for work on so many numbers: a single one is done where it stands, without choosing instructions.
+#[inline(always)]
+pub(crate) fn run_for<R>(count: usize, work: impl FnOnce() -> R) -> R {
+    if count == 1 { work() } else { run(work) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,8 @@ pub(crate) mod reduce;
 #[allow(unsafe_code)]
 mod registers;
 #[allow(unsafe_code)]
+mod room;
+#[allow(unsafe_code)]
 pub(crate) mod singles;
 #[allow(unsafe_code)]
 pub(crate) mod threads;

@@ -1,6 +1,6 @@
 //! Walking several values of different shapes side by side, as broadcasting pairs their cells.
 
-use super::instructions::run;
+use super::{instructions::run, room::Room};
 use crate::shape::{MAX_RANK, Shape};
 use std::ops::AddAssign;
 
@@ -119,8 +119,8 @@ impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
         if let (Place::Straight(start), false) = (self.places[k], add) {
             return shares(&mut to[start..][..self.length]);
         }
-        let mut room = [T::default(); BLOCK];
-        let room = &mut room[..self.length];
+        let mut room = Room::<T, BLOCK>::new();
+        let room = room.zeros(self.length);
         shares(room);
         match self.places[k] {
             Place::Straight(start) => add_again(room, &mut to[start..][..self.length]),
@@ -212,7 +212,8 @@ fn repeated<T: Copy + Default, const N: usize>(
         longest = longest.max(period);
         same &= period > 0;
     }
-    let (mut copies, long) = ([[T::default(); BLOCK]; N], 2 * longest > BLOCK);
+    let mut copies: [Room<T, BLOCK>; N] = std::array::from_fn(|_| Room::new());
+    let long = 2 * longest > BLOCK;
     if !same || long && (short || periods.contains(&1)) {
         return in_rows(data, shapes, shape, short, block);
     }
@@ -222,7 +223,7 @@ fn repeated<T: Copy + Default, const N: usize>(
         .enumerate()
         .filter(|&(k, _)| periods[k] < count && !long)
     {
-        let (copy, mut filled) = (&mut copy[..length.min(count)], periods[k]);
+        let (copy, mut filled) = (copy.zeros(length.min(count)), periods[k]);
         copy[..filled].copy_from_slice(&data[k][..filled]);
         while filled < copy.len() {
             let more = filled.min(copy.len() - filled);
@@ -238,7 +239,7 @@ fn repeated<T: Copy + Default, const N: usize>(
                 numbers[k] = &data[k][first..];
                 places[k] = Place::Straight(first);
             } else if !long {
-                numbers[k] = &copies[k];
+                numbers[k] = copies[k].filled();
                 places[k] = Place::Again(periods[k]);
             }
         }
@@ -259,7 +260,7 @@ fn in_rows<T: Copy + Default, const N: usize>(
     short: bool,
     block: &mut dyn FnMut(Block<'_, T, N>),
 ) {
-    let mut copies = [[T::default(); BLOCK]; N];
+    let mut copies: [Room<T, BLOCK>; N] = std::array::from_fn(|_| Room::new());
     let mut first = 0;
     Walk::new(shape, shapes).rows(|length, starts, steps| {
         let straight = steps.iter().all(|&step| step == 1);
@@ -268,13 +269,13 @@ fn in_rows<T: Copy + Default, const N: usize>(
             let length = longest.min(length - done);
             let starts: [usize; N] = std::array::from_fn(|k| starts[k] + done * steps[k]);
             for (k, copy) in copies.iter_mut().enumerate().filter(|(k, _)| steps[*k] != 1) {
-                for (i, x) in copy[..length].iter_mut().enumerate() {
+                for (i, x) in copy.zeros(length).iter_mut().enumerate() {
                     *x = data[k][starts[k] + i * steps[k]];
                 }
             }
             let numbers = std::array::from_fn(|k| match steps[k] {
                 1 => &data[k][starts[k]..],
-                _ => &copies[k][..],
+                _ => copies[k].filled(),
             });
             let places = std::array::from_fn(|k| match steps[k] {
                 1 => Place::Straight(starts[k]),

@@ -144,6 +144,19 @@ pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
 /// Fills `out` with `f` of the paired cells of the arguments.
 #[inline(always)]
 pub fn evaluate<T: Float, const N: usize>(arguments: &[View<'_, T>], out: &mut [T], f: impl Fn([Num<T>; N]) -> Num<T>) {
+    // One argument has the result's shape.
+    if N == 1
+        && let [x] = arguments
+    {
+        return run(
+            #[inline(always)]
+            || {
+                for (y, x) in out.iter_mut().zip(x.data) {
+                    *y = f([Num(*x); N]).0;
+                }
+            },
+        );
+    }
     let Some((data, shapes)) = split::<T, N>(arguments) else {
         return;
     };

@@ -37,6 +37,7 @@ mod folds;
 mod format;
 mod identifier;
 mod kept;
+mod known;
 mod lines;
 pub mod message;
 #[cfg(feature = "parquet")]

@@ -123,6 +123,10 @@ pub struct Arguments {
     /// Where the picture of a network's losses goes; loss.svg if not given
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
+    /// Keep no rows in the model file. Otherwise it holds the cells of up to 24 test rows, without the target, so that exports
+    /// of the model can be checked
+    #[arg(long)]
+    no_examples: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
@@ -164,7 +168,10 @@ impl Arguments {
             ControlFlow::Continue(())
         });
         bar.finish_and_clear();
-        let fitted = fitted?;
+        let mut fitted = fitted?;
+        if self.no_examples {
+            fitted.model.forget_examples();
+        }
         fitted.model.save(&self.out)?;
         let record = fitted.model.record();
         // There is no course to draw when a linear model was chosen.

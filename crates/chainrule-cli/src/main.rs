@@ -13,6 +13,7 @@ mod exercise;
 mod expr;
 mod failure;
 mod fit;
+mod judged;
 mod lesson;
 mod machine;
 mod output;

@@ -1,6 +1,6 @@
 //! What is printed: tables, figures, JSON.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, judged};
 use chainrule_learn::{
     Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task, Tried,
 };
@@ -24,9 +24,17 @@ pub fn say(text: &str) {
 }
 
 /// Says what a person should know.
-pub fn notes(warnings: &[String]) {
-    for warning in warnings {
-        say(&format!("note: {warning}"));
+pub fn notes(notices: &[String]) {
+    for notice in notices {
+        say(&format!("note: {notice}"));
+    }
+}
+
+/// Says what was noticed, and then what may be wrong.
+pub fn notes_and_warnings(judgement: &Judgement) {
+    notes(&judgement.notices);
+    for warning in &judgement.warnings {
+        say(&format!("warning: {warning}"));
     }
 }
 
@@ -81,8 +89,13 @@ pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model:
         "epochs": epochs,
         "seconds": number((seconds * 1e3).round() / 1e3),
         "model": model,
-        "warnings": judgement.warnings,
+        "notices": judgement.notices,
+        "warnings": judgement.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "alarms": judgement.warnings,
     });
+    for (name, value) in judged::json(judgement) {
+        object[name] = value;
+    }
     if let Some(confusion) = &judgement.confusion {
         object["confusion"] = json!({"classes": confusion.classes, "counts": confusion.counts});
     }
@@ -127,6 +140,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
         }
         text.push_str(&columns(&rows));
     }
+    text.push_str(&judged::text(judgement));
     text
 }
 

@@ -146,7 +146,7 @@ fn a_target_may_be_said_to_be_classes_or_a_number() {
     let fitted = fit("--numeric y").done().json();
     assert_eq!(fitted["task"], "regression");
     expect!["column `y`: 1 cell is no number and counts as missing, such as `none` in line 9"]
-        .assert_eq(fitted["warnings"][0].as_str().unwrap());
+        .assert_eq(fitted["notices"][0].as_str().unwrap());
     let judged = run(&folder, "evaluate model.safetensors t.csv --json").done().json();
     assert_eq!(judged["rows"]["test"], 59);
 }
@@ -240,11 +240,11 @@ fn what_training_did_not_have_is_counted_when_a_model_is_used() {
     "#]].assert_eq(&judged.stderr);
     // Each has a line of its own in JSON, too.
     let judged = run(&folder, "evaluate model.safetensors new.csv --json").done().json();
-    let warnings = judged["warnings"].as_array().unwrap();
+    let notices = judged["notices"].as_array().unwrap();
     assert!(
-        warnings
+        notices
             .iter()
-            .any(|warning| warning.as_str().unwrap().contains("`Blue` in line 3"))
+            .any(|notice| notice.as_str().unwrap().contains("`Blue` in line 3"))
     );
 }
 

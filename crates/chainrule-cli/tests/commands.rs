@@ -60,7 +60,7 @@ fn fit_and_evaluate_print_one_json_object() {
     let folder = Folder::new();
     folder.write("t.csv", houses(50));
     for (target, figures) in [
-        ("size", &["accuracy", "log_loss"][..]),
+        ("size", &["accuracy", "balanced_accuracy", "f1_macro", "log_loss"][..]),
         ("price", &["mae", "r2", "rmse"]),
     ] {
         let fitted = folder
@@ -70,21 +70,31 @@ fn fit_and_evaluate_print_one_json_object() {
         for (ran, test) in [(fitted, 10), (judged, 50)] {
             let object = ran.json();
             let mut expected = vec![
+                "alarms",
+                "answers",
                 "baseline",
+                "calibration",
+                "classes",
                 "columns",
                 "confusion",
+                "curves",
                 "epochs",
                 "format",
+                "importance",
                 "model",
                 "model_kind",
+                "notices",
                 "rows",
                 "seconds",
                 "task",
                 "test",
                 "warnings",
             ];
-            expected.retain(|key| *key != "confusion" || target == "size");
-            expected.retain(|key| !["model_kind", "columns", "format"].contains(key) || test == 10);
+            let of_classes = ["calibration", "classes", "confusion", "curves"];
+            expected.retain(|key| !of_classes.contains(key) || target == "size");
+            expected.retain(|key| *key != "answers" || target == "price");
+            let of_fit = ["columns", "format", "importance", "model_kind"];
+            expected.retain(|key| !of_fit.contains(key) || test == 10);
             assert_eq!(keys(&object), expected);
             assert_eq!(
                 object["task"],
@@ -103,11 +113,21 @@ fn fit_and_evaluate_print_one_json_object() {
             assert_eq!(object["epochs"], 3);
             assert!(object["seconds"].as_f64().unwrap() >= 0.0);
             assert_eq!(object["model"], "model.safetensors");
-            let warning = match test {
+            let seen = match test {
                 10 => "the figures are of 10 rows only and would differ much on others",
                 _ => "this looks like the table the model was trained on: the figures are of rows it has seen",
             };
-            assert_eq!(object["warnings"], json!([warning]));
+            // The price follows from x alone: that is said as well.
+            let leaked = target == "price" && test == 10;
+            let alarms = object["alarms"].as_array().unwrap();
+            assert_eq!(alarms.len(), 1 + usize::from(leaked), "{alarms:?}");
+            assert_eq!(alarms[0]["code"] == "leak", leaked);
+            let last = alarms.last().unwrap();
+            assert_eq!(keys(last), ["advice", "code", "seen"]);
+            assert_eq!(last["seen"], seen);
+            let sentences = object["warnings"].as_array().unwrap();
+            assert_eq!(sentences.len(), alarms.len());
+            assert!(sentences.last().unwrap().as_str().unwrap().starts_with(seen));
             if target == "size" {
                 let confusion = &object["confusion"];
                 assert_eq!(keys(confusion), ["classes", "counts"]);
@@ -201,9 +221,9 @@ fn a_table_with_everything_in_it_needs_only_a_target() {
     assert!(figure("test", "r2") > 0.7, "{judged}");
     assert!(figure("test", "rmse") < 0.6 * figure("baseline", "rmse"), "{judged}");
     assert!(figure("test", "mae") < 0.6 * figure("baseline", "mae"), "{judged}");
-    let warnings = judged["warnings"].to_string();
+    let notices = judged["notices"].to_string();
     for name in ["`price`", "`id`", "`note`", "`empty`"] {
-        assert!(warnings.contains(name), "{name} in {warnings}");
+        assert!(notices.contains(name), "{name} in {notices}");
     }
     let predicted = folder
         .run(&["predict", "model.safetensors", "houses.csv"])

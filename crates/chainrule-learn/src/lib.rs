@@ -20,6 +20,7 @@
 //! # }
 //! ```
 
+mod assess;
 mod coefficients;
 mod comparison;
 mod cross_validation;
@@ -29,6 +30,7 @@ mod evaluate;
 mod file;
 mod fit;
 mod judge;
+pub mod judgement;
 mod learned;
 mod linear_fit;
 mod linear_model;
@@ -46,6 +48,7 @@ mod saved;
 mod search;
 mod target;
 mod train;
+pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
@@ -65,3 +68,4 @@ pub use progress::{Progress, Stage};
 pub use search::Tried;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use warnings::{Code, Warning};

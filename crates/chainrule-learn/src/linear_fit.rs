@@ -9,6 +9,7 @@ use crate::{
     options::{LinearOptions, Options},
     target::Task,
     train::{Answer, Samples},
+    warnings::{Code, Warning},
 };
 
 /// The penalty when none is chosen, as in scikit-learn.
@@ -68,7 +69,7 @@ pub(crate) fn learn(
     model: ModelKind,
     samples: Samples,
     outputs: usize,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Mlp> {
     let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
@@ -79,9 +80,10 @@ pub(crate) fn learn(
         (ModelKind::Logistic, Answer::Classes(classes)) => {
             let model = LogisticRegression { alpha, intercept }.fit(&x, classes)?;
             if !model.converged {
-                warnings.push(format!(
-                    "the weights still moved after {} steps; a larger --alpha than {alpha} holds them",
-                    model.iterations
+                warnings.push(Warning::new(
+                    Code::NotConverged,
+                    format!("the weights still moved after {} steps", model.iterations),
+                    format!("a larger --alpha than {alpha} holds them"),
                 ));
             }
             model.by_class()

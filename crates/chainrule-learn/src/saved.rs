@@ -19,6 +19,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::{
     error::{Error, Result},
     file::write_file,
+    judgement::Conformal,
     model::{Model, Record},
     target::Target,
 };
@@ -40,6 +41,8 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conformal: Option<Conformal>,
     record: Record,
 }
 
@@ -70,6 +73,7 @@ impl Model {
                 .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
+            conformal: self.conformal.clone(),
             record: self.record.clone(),
         };
         let description = to_raw_value(&description).map_err(|error| fail(&error))?;
@@ -193,6 +197,7 @@ impl Opened<'_> {
             activation,
             encoder,
             target,
+            conformal,
             record,
             ..
         } = description;
@@ -206,6 +211,9 @@ impl Opened<'_> {
         };
         if !sound {
             return Err(self.damaged("its target makes no sense"));
+        }
+        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+            return Err(self.damaged("its promise of coverage makes no sense"));
         }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
             return Err(self.damaged(&format!(
@@ -234,6 +242,7 @@ impl Opened<'_> {
                 encoder,
                 target,
                 network,
+                conformal,
                 record,
             }),
         }

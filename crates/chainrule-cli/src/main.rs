@@ -19,6 +19,7 @@ mod machine;
 mod output;
 mod places;
 mod predict;
+mod report;
 mod show;
 
 use clap::{Parser, Subcommand};
@@ -47,6 +48,7 @@ enum Command {
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
+    Report(report::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
@@ -72,6 +74,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
+        Command::Report(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),

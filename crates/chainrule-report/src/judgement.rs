@@ -1,6 +1,7 @@
 //! Every judgement on the test rows, with its picture.
 
 use chainrule_learn::{Judgement, METRICS, Model, Task};
+use chainrule_picture::Picture;
 use maud::{Markup, html};
 
 use crate::{
@@ -18,11 +19,48 @@ pub(crate) fn section(model: &Model) -> Markup {
         (figures(judgement))
         (classes(judgement))
         div.pictures {
-            @for (picture, caption) in judgement.pictures() { (page::figure(&picture, caption)) }
+            @for (picture, caption) in pictures(judgement) { (page::figure(&picture, caption)) }
         }
         (coverage(judgement))
         (importance(judgement))
     }
+}
+
+/// Every picture there is, each with how to read it.
+fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
+    let all = [
+        (
+            judgement.confusion_picture(),
+            "Rows: the truth. Columns: what the model said. Everything off the diagonal is an error.",
+        ),
+        (
+            judgement.roc_picture(),
+            "For every threshold: the share of a class that is found, over the share of others taken for it. The diagonal is guessing.",
+        ),
+        (
+            judgement.precision_recall_picture(),
+            "For every threshold: how many of those named are right, over how many of the class are found.",
+        ),
+        (
+            judgement.calibration_picture(),
+            "How often it came true, over how probable the model said it was. On the diagonal probabilities can be taken at their word.",
+        ),
+        (
+            judgement.predicted_and_actual_picture(),
+            "Each point is a test row. On the diagonal the answer is right.",
+        ),
+        (
+            judgement.residuals_picture(),
+            "What is left of the truth when the answer is taken away. A bend or a funnel says that something was missed.",
+        ),
+        (
+            judgement.importance_picture(),
+            "How much is lost when the cells of one column change places.",
+        ),
+    ];
+    all.into_iter()
+        .filter_map(|(picture, caption)| Some((picture?, caption)))
+        .collect()
 }
 
 fn figures(judgement: &Judgement) -> Markup {

@@ -33,3 +33,4 @@ mod warnings;
 mod words;
 
 pub use page::{Origin, report};
+pub use usage::quoted;

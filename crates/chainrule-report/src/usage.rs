@@ -26,8 +26,12 @@ pub(crate) fn section(model: &Model, origin: &Origin) -> Markup {
     }
 }
 
-/// A file's name as a shell takes it.
-fn quoted(name: &str) -> String {
+/// A word of a command line as a shell takes it.
+///
+/// ```
+/// assert_eq!(chainrule_report::quoted("my model"), "'my model'");
+/// ```
+pub fn quoted(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:@%".contains(c);
     match !name.is_empty() && name.chars().all(plain) {
         true => name.to_string(),

@@ -5,7 +5,7 @@ use chainrule_picture::Chart;
 use maud::{Markup, html};
 
 use crate::{
-    page::{self, table},
+    page::{self, table, words},
     words::figure,
 };
 
@@ -14,7 +14,13 @@ pub(crate) fn section(model: &Model) -> Markup {
         return html! { p { "The model was not compared with others: cross-validation was switched off." } };
     };
     html! {
-        p.verdict { (comparison.verdict) }
+        p.verdict {
+            // What it comes to, and then why.
+            @match comparison.verdict.split_once(": ") {
+                Some((short, why)) => { strong { (short) ":" } " " (why) }
+                None => { (comparison.verdict) }
+            }
+        }
         (scores(comparison))
         @if let Some(picture) = folds(comparison) { (picture) }
         @if !comparison.differences.is_empty() {
@@ -30,41 +36,37 @@ pub(crate) fn section(model: &Model) -> Markup {
     }
 }
 
+/// Every figure of every model: first by folds, then on the test rows.
 fn scores(comparison: &Comparison) -> Markup {
-    let names: Vec<&str> = METRICS
-        .iter()
-        .map(|metric| metric.name)
-        .filter(|name| comparison.models.iter().any(|scores| scores.test.contains_key(*name)))
-        .collect();
     let validated = comparison.models.iter().any(|scores| !scores.folds.is_empty());
-    let mut head = vec!["model"];
-    let title = format!("{}, cross-validated", comparison.score);
-    if validated {
-        head.push(&title);
-    }
-    let on_test: Vec<String> = names.iter().map(|name| format!("{name}, test rows")).collect();
-    head.extend(on_test.iter().map(String::as_str));
-    let row = |scores: &Scores| {
+    let head = |scores: &Scores| {
         let worth = comparison.worth_having.as_ref() == Some(&scores.name);
-        let mut cells = vec![html! {
+        html! {
             (scores.name) " " span.kind { (scores.kind) }
-            @if worth { " " span.badge { "worth having" } }
-        }];
-        if validated {
-            cells.push(match scores.mean_and_deviation(&comparison.score) {
-                Some((mean, deviation)) => html! { (figure(mean)) " ± " (figure(deviation)) },
-                None => html! { "–" },
-            });
+            @if worth { br; span.badge { "worth having" } }
         }
-        cells.extend(names.iter().map(|name| match scores.test.get(*name) {
-            Some(value) => html! { (figure(*value)) },
-            None => html! { "–" },
-        }));
-        cells
     };
-    let rows: Vec<Vec<Markup>> = comparison.models.iter().map(row).collect();
+    let row = |name: &str, what: &str, cell: &dyn Fn(&Scores) -> Option<String>| {
+        let title = html! { (name) " " span.kind { (what) } };
+        let cells = comparison.models.iter().map(|scores| html! { (cell(scores).unwrap_or("–".to_string())) });
+        std::iter::once(title).chain(cells).collect::<Vec<Markup>>()
+    };
+    let mut rows = vec![];
+    if validated {
+        rows.push(row(&comparison.score, "cross-validated", &|scores| {
+            let (mean, deviation) = scores.mean_and_deviation(&comparison.score)?;
+            Some(format!("{} ± {}", figure(mean), figure(deviation)))
+        }));
+    }
+    for metric in &METRICS {
+        if comparison.models.iter().any(|scores| scores.test.contains_key(metric.name)) {
+            let cell = |scores: &Scores| scores.test.get(metric.name).map(|value| figure(*value));
+            rows.push(row(metric.name, "on the test rows", &cell));
+        }
+    }
+    let heads: Vec<Markup> = std::iter::once(html! {}).chain(comparison.models.iter().map(head)).collect();
     html! {
-        (table(&head, &rows, true))
+        (table(&heads, &rows, true))
         @if validated {
             p.note { "Cross-validated: mean and standard deviation over " (comparison.scheme) ". The test rows took no part in it." }
         }
@@ -102,7 +104,7 @@ fn differences(comparison: &Comparison) -> Markup {
         })
         .collect();
     table(
-        &[&format!("difference of {}", comparison.score), "mean", "standard error", "p"],
+        &words(&[&format!("difference of {}", comparison.score), "mean", "standard error", "p"]),
         &rows,
         true,
     )

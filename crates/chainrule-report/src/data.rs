@@ -4,7 +4,7 @@ use chainrule_learn::{Model, Target};
 use maud::{Markup, html};
 
 use crate::{
-    page::table,
+    page::{table, words},
     words::{figure, many, percent},
 };
 
@@ -39,7 +39,7 @@ pub(crate) fn section(model: &Model) -> Markup {
         }
         details open[rows.len() <= 30] {
             summary { (many(rows.len(), "column", "columns")) " and what became of each" }
-            (table(&["column", "what it holds, and how it becomes numbers"], &rows, false))
+            (table(&words(&["column", "what it holds, and how it becomes numbers"]), &rows, false))
         }
         @if !record.judgement.notices.is_empty() {
             h3 { "What was decided" }

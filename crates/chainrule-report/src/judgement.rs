@@ -5,7 +5,7 @@ use chainrule_picture::Picture;
 use maud::{Markup, html};
 
 use crate::{
-    page::{self, table},
+    page::{self, table, words},
     words::{figure, many, percent},
 };
 
@@ -75,7 +75,7 @@ fn figures(judgement: &Judgement) -> Markup {
             ])
         })
         .collect();
-    table(&["figure", "model", "guessing"], &rows, true)
+    table(&words(&["figure", "model", "guessing"]), &rows, true)
 }
 
 fn classes(judgement: &Judgement) -> Markup {
@@ -98,7 +98,7 @@ fn classes(judgement: &Judgement) -> Markup {
     html! {
         @if !rows.is_empty() {
             h3 { "Class by class" }
-            (table(&["class", "rows", "precision", "recall", "F1", "ROC area", "average precision"], &rows, true))
+            (table(&words(&["class", "rows", "precision", "recall", "F1", "ROC area", "average precision"]), &rows, true))
             p.note {
                 "Precision: of the rows given this class, the share that is of it. Recall: of the rows of this class, the share that was \
                  given it. F1 is their harmonic mean. ROC area: how often a row of the class gets a higher probability of it than a \
@@ -153,7 +153,7 @@ fn importance(judgement: &Judgement) -> Markup {
         }
         details open[rows.len() <= 12] {
             summary { "All " (rows.len()) " columns" }
-            (table(&["column", "mean fall", "spread"], &rows, true))
+            (table(&words(&["column", "mean fall", "spread"]), &rows, true))
         }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn figure(picture: &Picture, caption: &str) -> Markup {
 }
 
 /// A table with a head; every column after the first is of numbers when `numbers` says so.
-pub(crate) fn table(head: &[&str], rows: &[Vec<Markup>], numbers: bool) -> Markup {
+pub(crate) fn table(head: &[Markup], rows: &[Vec<Markup>], numbers: bool) -> Markup {
     let class = if numbers { "numbers" } else { "" };
     html! {
         div.wide {
@@ -97,4 +97,9 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<Markup>], numbers: bool) -> Marku
             }
         }
     }
+}
+
+/// Plain words as the head of a table.
+pub(crate) fn words(words: &[&str]) -> Vec<Markup> {
+    words.iter().map(|word| html! { (word) }).collect()
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::page;
 
 /// A network with more inputs or wider layers is not drawn: nobody could read it.
-const WIDEST_DRAWN: usize = 40;
+const WIDEST_DRAWN: usize = 64;
 
 pub(crate) fn section(model: &Model) -> Markup {
     let record = model.record();

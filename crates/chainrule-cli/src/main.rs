@@ -20,6 +20,7 @@ mod machine;
 mod output;
 mod places;
 mod predict;
+mod report;
 mod serve;
 mod show;
 
@@ -51,6 +52,7 @@ enum Command {
     Show(show::Arguments),
     Export(export::Arguments),
     Serve(serve::Arguments),
+    Report(report::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
@@ -78,6 +80,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Show(arguments) => arguments.run(),
         Command::Export(arguments) => arguments.run(),
         Command::Serve(arguments) => arguments.run(),
+        Command::Report(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),

@@ -202,6 +202,7 @@ where
 
     fn record(&self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<Recording<T, N>> {
         let (mut replay, ids) = Replay::record(
+            "Step",
             |graph| {
                 let inputs = inputs.map(|input| graph.constant(input));
                 (inputs.to_vec(), (self.loss)(self.module, inputs))

@@ -77,11 +77,12 @@ impl Room {
 const LINE: usize = 16;
 
 impl<T: Float> Replay<T> {
-    /// Records what `calculate` does, of which the sources `changing` says (inputs and parameters) will change.
+    /// Records for `whom` what `calculate` does, of which the inputs it names and all parameters will change.
     ///
     /// # Errors
     /// The first fault on the way to the result, or that it is not one number.
     pub(crate) fn record(
+        whom: &'static str,
         calculate: impl for<'g> FnOnce(&'g Graph<T>) -> (Vec<Var<'g, T>>, Var<'g, T>),
         line: &'static Location<'static>,
     ) -> Result<(Replay<T>, Vec<u32>)> {
@@ -91,7 +92,7 @@ impl<T: Float> Replay<T> {
             if !std::ptr::eq(result.graph(), &graph) {
                 let fault =
                     Fault::new("the loss belongs to another graph").fix("compute it from the inputs it is given");
-                return Err(Error::argument("Step", fault, line));
+                return Err(Error::argument(whom, fault, line));
             }
             (
                 inputs.iter().map(|input| input.index()).collect::<Vec<_>>(),
@@ -106,7 +107,7 @@ impl<T: Float> Replay<T> {
                 ledger.shape(result)
             ));
             return Err(Error::argument(
-                "Step",
+                whom,
                 fault.fix("reduce it first, for example with mean()"),
                 line,
             ));

@@ -180,6 +180,8 @@ const BLOCK_INNER: usize = 256;
 const BLOCK_LEFT: usize = 192 << 10;
 /// How many bytes of the right matrix a block has: a part of the third cache.
 const BLOCK_RIGHT: usize = 2 << 20;
+/// A matrix of more bytes is not near when it is multiplied by a vector.
+const FAR: usize = 4 << 20;
 /// Rows that lie this many bytes apart, or a multiple, fall on few lines of the first cache and drive each other out.
 const CROWDED: usize = 1 << 10;
 
@@ -220,10 +222,12 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
             out_row: columns,
             fresh,
         };
-        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix
-        // has to be transposed and its rows are too short for that to pay.
+        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix has
+        // to be transposed and that does not pay: its rows are too short, or it comes from memory, which is waited for
+        // longer than for the sums of a column.
         let short = inner < 8;
-        if columns == 1 && (a.row == 1 || !short) || rows == 1 && b.column != 1 && short {
+        let far = inner <= BLOCK_INNER && work(sizes) * size_of::<T>() > FAR;
+        if columns == 1 && (a.row == 1 || !short && !far) || rows == 1 && b.column != 1 && (short || far) {
             (product.a, product.b) = (b.transposed(), a.transposed());
             product.sizes = Sizes {
                 rows: columns,
@@ -237,8 +241,7 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
 
     /// How many multiply-adds it takes.
     fn work(&self) -> usize {
-        let Sizes { rows, inner, columns } = self.sizes;
-        (rows * inner).saturating_mul(columns)
+        work(self.sizes)
     }
 
     /// Cuts the longer side into up to so many parts. The inner size is never cut: that would change the bits.
@@ -271,6 +274,11 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
         }
         part
     }
+}
+
+/// How many multiply-adds a product takes.
+fn work(Sizes { rows, inner, columns }: Sizes) -> usize {
+    (rows * inner).saturating_mul(columns)
 }
 
 /// How many parts the longer side of a product is cut into, and how long each is; the last may be shorter.

@@ -78,6 +78,7 @@ fn fit_and_evaluate_print_one_json_object() {
                 "columns",
                 "comparison",
                 "confusion",
+                "coverage",
                 "curves",
                 "epochs",
                 "format",

@@ -33,6 +33,7 @@ fn options(name: &str, model: ModelKind) -> (Table, Options) {
         linear: LinearOptions {
             alpha: (model == ModelKind::Logistic).then_some(30.0),
         },
+        folds: Some(3),
         // The network that it is compared with shall take no time.
         network: small(dataset.target, &[], 1).network,
         ..Options::new(dataset.target)

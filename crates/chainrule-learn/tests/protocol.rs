@@ -355,7 +355,7 @@ fn rows_of_weight_0_teach_nothing() {
 #[test]
 fn balanced_classes_find_more_of_the_rare_one() {
     let row = |i: usize| {
-        let rare = i % 12 == 0;
+        let rare = i.is_multiple_of(12);
         format!(
             "{},{},{}\n",
             noise(i) + if rare { 0.35 } else { 0.0 },

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     output::{
         bold, coefficients_json, coefficients_text, comparison_json, comparison_text, judgement_json, judgement_text,
-        method, notes, print, print_json, printable, search_json, search_text, short,
+        method, notes_and_warnings, print, print_json, printable, search_json, search_text, short,
     },
     places::{Use, check_places},
 };
@@ -111,6 +111,9 @@ pub struct Arguments {
     /// options say, on the training rows, and keep the best
     #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     search: Option<usize>,
+    /// How often the intervals and sets of `predict` should hold the truth
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9, allow_negative_numbers = true)]
+    coverage: f64,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
@@ -197,7 +200,7 @@ impl Arguments {
             }
             return print_json(&object);
         }
-        notes(&fitted.judgement.warnings);
+        notes_and_warnings(&fitted.judgement);
         let written = match &picture {
             Some(picture) => format!("{} and {}", self.out.display(), picture.display()),
             None => self.out.display().to_string(),
@@ -267,6 +270,7 @@ impl Arguments {
                 clip: self.clip,
                 search: self.search.unwrap_or_default(),
             },
+            coverage: self.coverage,
             seed: self.seed,
             ..Options::new(&self.target)
         })

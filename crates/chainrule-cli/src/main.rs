@@ -14,6 +14,7 @@ mod export;
 mod expr;
 mod failure;
 mod fit;
+mod judged;
 mod lesson;
 mod machine;
 mod output;

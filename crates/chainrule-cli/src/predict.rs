@@ -5,7 +5,7 @@ use crate::{
     output::{notes, say},
     places::{Use, check_places},
 };
-use chainrule_learn::{Model, Passed, Prediction, Table, write_file};
+use chainrule_learn::{Model, Passed, Prediction, Table, judgement::Conformal, write_file};
 use chainrule_table::message::count;
 use std::{
     io::{self, BufWriter, Write, stdout},
@@ -14,8 +14,10 @@ use std::{
 
 /// Add a model's answers to a table
 ///
-/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Rows pass by
-/// in blocks, so a file of any size needs little memory. Cells that hold what the training rows did not, such as an unknown
+/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Numbers come
+/// with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a set of them, `set_TARGET`, which hold the
+/// truth as often as `fit --coverage` said; an empty set means that no class is as likely as right ones usually are. Rows pass
+/// by in blocks, so a file of any size needs little memory. Cells that hold what the training rows did not, such as an unknown
 /// category, are counted and said at the end. A cell that cannot be understood ends the work with its line and column, and
 /// leaves no half-written FILE.
 #[derive(clap::Args)]
@@ -70,7 +72,7 @@ impl Arguments {
     fn pass(&self, model: &Model, out: &mut dyn Write) -> Result<Passed, Failure> {
         let mut first = true;
         model.predict_blocks(&self.data, |block, prediction| {
-            let columns = columns(block, &model.record().options.target, prediction);
+            let columns = columns(block, model, prediction);
             if let Some((name, _)) = columns.iter().find(|(name, _)| block.position(name).is_ok()) {
                 return Err(Failure::Work(format!(
                     "{}: there is a column `{name}` already; rename it, or leave it out",
@@ -95,7 +97,8 @@ fn tell(passed: &Passed) {
 }
 
 /// The columns that are added.
-fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+fn columns(table: &Table, model: &Model, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+    let target = &model.record().options.target;
     let rows = 0..prediction.rows();
     let answer = |row| match prediction {
         Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x)),
@@ -114,5 +117,26 @@ fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String,
             columns.push((format!("probability_{name}"), cells.collect()));
         }
     }
+    if let Some(conformal) = model.conformal() {
+        columns.extend(promised(table, target, prediction, conformal));
+    }
     columns
+}
+
+/// The ends of an interval around each number, or a set of classes, that hold the truth as often as was promised.
+fn promised(table: &Table, target: &str, prediction: &Prediction, conformal: &Conformal) -> Vec<(String, Vec<String>)> {
+    match prediction {
+        Prediction::Numbers(numbers) => {
+            let ends = numbers.iter().map(|x| conformal.interval(*x));
+            let written = |(low, high)| (table.number_as_written(low), table.number_as_written(high));
+            let (low, high) = ends.map(written).unzip();
+            vec![(format!("low_{target}"), low), (format!("high_{target}"), high)]
+        }
+        Prediction::Classes { names, probabilities } => {
+            let rows = probabilities.chunks_exact(names.len().max(1));
+            let named = |row| conformal.set(row).into_iter().filter_map(|class| names.get(class));
+            let set = rows.map(|row| named(row).map(String::as_str).collect::<Vec<&str>>().join(" | "));
+            vec![(format!("set_{target}"), set.collect())]
+        }
+    }
 }

@@ -20,6 +20,7 @@
 //! # }
 //! ```
 
+mod assess;
 mod coefficients;
 mod comparison;
 mod cross_validation;
@@ -30,6 +31,7 @@ mod examples;
 mod file;
 mod fit;
 mod judge;
+pub mod judgement;
 mod learned;
 mod linear_fit;
 mod linear_model;
@@ -48,6 +50,7 @@ mod search;
 mod stream;
 mod target;
 mod train;
+pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
@@ -68,3 +71,4 @@ pub use search::Tried;
 pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use warnings::{Code, Warning};

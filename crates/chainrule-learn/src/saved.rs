@@ -19,6 +19,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::{
     error::{Error, Result},
     file::write_file,
+    judgement::Conformal,
     model::{Model, Record},
     target::Target,
 };
@@ -40,6 +41,8 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conformal: Option<Conformal>,
     record: Record,
     /// Test rows for checks, as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,6 +76,7 @@ impl Model {
                 .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
+            conformal: self.conformal.clone(),
             record: self.record.clone(),
             examples: self.examples.clone(),
         };
@@ -197,6 +201,7 @@ impl Opened<'_> {
             activation,
             encoder,
             target,
+            conformal,
             record,
             examples,
             ..
@@ -211,6 +216,9 @@ impl Opened<'_> {
         };
         if !sound {
             return Err(self.damaged("its target makes no sense"));
+        }
+        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+            return Err(self.damaged("its promise of coverage makes no sense"));
         }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
             return Err(self.damaged(&format!(
@@ -242,6 +250,7 @@ impl Opened<'_> {
                 encoder,
                 target,
                 network,
+                conformal,
                 record,
                 examples,
             }),

@@ -2,7 +2,7 @@
 
 use chainrule::{
     Graph, InstructionSet, Linear, Numbers, Operand, Rng, Shape, Tensor, Var,
-    loss::{bce_with_logits, cross_entropy},
+    loss::{BceWithLogits, CrossEntropy, Loss, bce_with_logits, cross_entropy},
     nn::Init,
     optim::Lbfgs,
 };
@@ -71,6 +71,37 @@ impl LogisticRegression {
     /// When x has no rows or no features, a number is not finite or too large, there is not one class for each row, only
     /// one class, or one below the largest that no row has, or α is negative or not finite.
     pub fn fit(&self, x: &Tensor, classes: &[usize]) -> Result<LogisticModel> {
+        self.fit_rows(x, classes, None)
+    }
+
+    /// The same when each row's cross-entropy counts as often as its weight says, scikit-learn's `sample_weight`.
+    ///
+    /// ```
+    /// use chainrule::Tensor;
+    /// use chainrule_learn::LogisticRegression;
+    ///
+    /// let (x, classes) = (Tensor::from([[-1.0], [0.5], [1.0]]), [0, 0, 1]);
+    /// let twice = LogisticRegression::default().fit_weighted(&x, &classes, &[1.0, 1.0, 2.0])?;
+    /// let x = Tensor::from([[-1.0], [0.5], [1.0], [1.0]]);
+    /// let repeated = LogisticRegression::default().fit(&x, &[0, 0, 1, 1])?;
+    /// assert!((twice.coefficients[0][0] - repeated.coefficients[0][0]).abs() < 1e-8);
+    /// # Ok::<(), chainrule_learn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`LogisticRegression::fit`], and when there is not one finite number from 0 on for each row.
+    pub fn fit_weighted(&self, x: &Tensor, classes: &[usize], weights: &[f64]) -> Result<LogisticModel> {
+        Features::of(x)?.check_numbers(weights)?;
+        if let Some(row) = weights.iter().position(|weight| *weight < 0.0) {
+            return Err(Error::data(format!(
+                "the weight of row {row} (counted from 0) is {}; weights are numbers from 0 on",
+                weights[row]
+            )));
+        }
+        self.fit_rows(x, classes, Some(weights))
+    }
+
+    fn fit_rows(&self, x: &Tensor, classes: &[usize], weights: Option<&[f64]>) -> Result<LogisticModel> {
         check_alpha(self.alpha)?;
         let x = Features::of(x)?;
         x.check_length(classes.len(), "classes")?;
@@ -83,7 +114,7 @@ impl LogisticRegression {
             false => vec![0.0; x.columns],
         };
         let scales = self.scales(&x, &means)?;
-        let (layer, converged, iterations) = self.learn(&x, classes, logits, &means, &scales)?;
+        let (layer, converged, iterations) = self.learn(&x, (classes, weights), logits, &means, &scales)?;
 
         let learned = layer.weight.value.data();
         let row = |logit: usize| {
@@ -130,7 +161,7 @@ impl LogisticRegression {
     fn learn(
         &self,
         x: &Features,
-        classes: &[usize],
+        (classes, of_rows): (&[usize], Option<&[f64]>),
         logits: usize,
         means: &[f64],
         scales: &[f64],
@@ -147,9 +178,16 @@ impl LogisticRegression {
         };
         let minimum = lbfgs.minimize(&mut layer, |layer, graph| {
             let z = layer.forward(graph.constant(Standardized { x, means, scales }));
-            let loss = match logits {
-                1 => bce_with_logits(z, graph.tensor(&answers, [x.rows, 1])),
-                _ => cross_entropy(z, classes),
+            let answers = || graph.tensor(&answers, [x.rows, 1]);
+            let loss = match (logits, of_rows) {
+                (1, None) => bce_with_logits(z, answers()),
+                (_, None) => cross_entropy(z, classes),
+                (1, Some(weights)) => {
+                    (BceWithLogits.each(z, answers().into()) * graph.tensor(weights, [x.rows, 1])).mean()
+                }
+                (_, Some(weights)) => {
+                    (CrossEntropy::default().each(z, classes.into()) * graph.tensor(weights, [x.rows])).mean()
+                }
             };
             let weights: Var = (&layer.weight).on(graph) * graph.tensor(scales, [x.columns, 1]);
             loss + weights.square().sum() * penalty

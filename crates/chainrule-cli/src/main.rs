@@ -7,6 +7,7 @@
 
 mod binding;
 mod columns;
+mod completions;
 mod data;
 mod evaluate;
 mod exercise;
@@ -17,6 +18,7 @@ mod fit;
 mod judged;
 mod lesson;
 mod machine;
+mod man;
 mod output;
 mod places;
 mod predict;
@@ -57,6 +59,8 @@ enum Command {
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
     Exercise(exercise::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +88,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
         Command::Exercise(arguments) => return arguments.run(),
     }?;

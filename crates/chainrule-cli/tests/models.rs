@@ -199,7 +199,7 @@ fn three_models_stand_beside_each_other() {
           linear (ridge)   3.27        0.307             2.56  worth having
           network (mlp)    43.7         2.02             40.4
         The linear model is enough: the rmse of the network is 40.5 above that of the linear model, more
-        than the noise of the folds (standard error 1.95, p = 0.00). Against guessing, the rmse of the
+        than the noise of the folds (standard error 1.95, p = 0.002). Against guessing, the rmse of the
         linear model is 54.6 below that of the trivial baseline, more than the noise of the folds (standard
         error 7.84, p = 0.02).
     "#]].assert_eq(compared.split("\nSaved").next().unwrap());

@@ -1,13 +1,13 @@
 //! Logistic and softmax regression: a layer, a loss and an optimizer.
 
 use chainrule::{
-    Graph, Linear, Operand, Rng, Tensor, Var,
+    Graph, InstructionSet, Linear, Numbers, Operand, Rng, Shape, Tensor, Var,
     loss::{BceWithLogits, CrossEntropy, Loss, bce_with_logits, cross_entropy},
     nn::Init,
     optim::Lbfgs,
 };
 
-use super::{Features, check_alpha, dot};
+use super::{Features, ROWS_PER_SUM, check_alpha, dot, sums};
 use crate::{
     error::{Error, Result},
     metrics::most_likely,
@@ -113,8 +113,8 @@ impl LogisticRegression {
             true => x.means(),
             false => vec![0.0; x.columns],
         };
-        let scales = self.scales(x, &means)?;
-        let (layer, converged, iterations) = self.learn(x, (classes, weights), logits, &means, &scales)?;
+        let scales = self.scales(&x, &means)?;
+        let (layer, converged, iterations) = self.learn(&x, (classes, weights), logits, &means, &scales)?;
 
         let learned = layer.weight.value.data();
         let row = |logit: usize| {
@@ -133,13 +133,9 @@ impl LogisticRegression {
     }
 
     /// What each weight is measured in while it is learned: with such units the loss curves about alike along each.
-    fn scales(&self, x: Features, means: &[f64]) -> Result<Vec<f64>> {
-        let mut variances = vec![0.0; x.columns];
-        for row in x.each_row() {
-            for ((variance, value), mean) in variances.iter_mut().zip(row).zip(means) {
-                *variance += (value - mean) * (value - mean) / x.rows as f64;
-            }
-        }
+    fn scales(&self, x: &Features, means: &[f64]) -> Result<Vec<f64>> {
+        let squares = sums(x.data, x.columns, means, |value| value * value);
+        let variances: Vec<f64> = squares.iter().map(|sum| sum / x.rows as f64).collect();
         if let Some(column) = variances.iter().position(|variance| !variance.is_finite()) {
             return Err(Error::data(format!(
                 "column {column} of x (counted from 0) has numbers too large for their squares; divide it by a power of ten"
@@ -164,17 +160,12 @@ impl LogisticRegression {
     /// Neither changes the minimum: an intercept takes up the means, and the penalty is of the weights in their own unit.
     fn learn(
         &self,
-        x: Features,
+        x: &Features,
         (classes, of_rows): (&[usize], Option<&[f64]>),
         logits: usize,
         means: &[f64],
         scales: &[f64],
     ) -> Result<(Linear, bool, usize)> {
-        let mut inputs = Vec::with_capacity(x.data.len());
-        for row in x.each_row() {
-            let row = row.iter().zip(means).zip(scales);
-            inputs.extend(row.map(|((value, mean), scale)| (value - mean) * scale));
-        }
         let answers: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
         let mut layer = Linear::with_init(x.columns, logits, Init::Zeros, &mut Rng::new(0));
         layer.bias.trainable = self.intercept;
@@ -186,7 +177,7 @@ impl LogisticRegression {
             ..Lbfgs::default()
         };
         let minimum = lbfgs.minimize(&mut layer, |layer, graph| {
-            let z = layer.forward(graph.tensor(&inputs, [x.rows, x.columns]));
+            let z = layer.forward(graph.constant(Standardized { x, means, scales }));
             let answers = || graph.tensor(&answers, [x.rows, 1]);
             let loss = match (logits, of_rows) {
                 (1, None) => bce_with_logits(z, answers()),
@@ -202,6 +193,37 @@ impl LogisticRegression {
             loss + weights.square().sum() * penalty
         })?;
         Ok((layer, minimum.converged, minimum.iterations))
+    }
+}
+
+/// `(x − means) · scales`, which the graph takes as it is made.
+struct Standardized<'a> {
+    x: &'a Features<'a>,
+    means: &'a [f64],
+    scales: &'a [f64],
+}
+
+impl Numbers<f64> for Standardized<'_> {
+    fn shape(&self) -> Shape {
+        Shape::from([self.x.rows, self.x.columns])
+    }
+    fn append_to(&self, values: &mut Vec<f64>) {
+        values.reserve(self.x.data.len());
+        for part in self.x.data.chunks(ROWS_PER_SUM * self.x.columns) {
+            let start = values.len();
+            values.extend_from_slice(part);
+            let part = &mut values[start..];
+            InstructionSet::in_use().run(
+                #[inline(always)]
+                || {
+                    for row in part.chunks_exact_mut(self.x.columns) {
+                        for ((value, mean), scale) in row.iter_mut().zip(self.means).zip(self.scales) {
+                            *value = (*value - mean) * scale;
+                        }
+                    }
+                },
+            );
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     comparison::{Comparison, Scores, folds_of},
     cross_validation::{Crossed, Plan, cross_validate},
     error::{Error, Result},
+    examples,
     judge::Judgement,
     judgement::{Source, check_coverage},
     learned::{Learned, Settings},
@@ -378,6 +379,7 @@ fn judged(
         judgement: judgement.clone(),
     };
     let model = Model {
+        examples: examples::of(&problem.table, &prepared.encoder, &split.test),
         encoder: prepared.encoder,
         target: prepared.target,
         network,

@@ -26,6 +26,7 @@ pub struct Model {
     pub(crate) network: Mlp,
     pub(crate) conformal: Option<Conformal>,
     pub(crate) record: Record,
+    pub(crate) examples: Vec<Vec<String>>,
 }
 
 /// How a model came to be: the choices, the course of the training, the judgement.

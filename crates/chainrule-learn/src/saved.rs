@@ -44,6 +44,9 @@ struct Description {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     conformal: Option<Conformal>,
     record: Record,
+    /// Test rows for checks, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<Vec<String>>,
 }
 
 fn checksum<'a>(description: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> u32 {
@@ -75,6 +78,7 @@ impl Model {
             target: self.target.clone(),
             conformal: self.conformal.clone(),
             record: self.record.clone(),
+            examples: self.examples.clone(),
         };
         let description = to_raw_value(&description).map_err(|error| fail(&error))?;
         let tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = self
@@ -199,6 +203,7 @@ impl Opened<'_> {
             target,
             conformal,
             record,
+            examples,
             ..
         } = description;
         encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
@@ -222,6 +227,9 @@ impl Opened<'_> {
                 target.outputs()
             )));
         }
+        if examples.iter().any(|row| row.len() != encoder.features().len()) {
+            return Err(self.damaged("its test rows do not have one cell for each column"));
+        }
         // As many numbers as the file holds: widths alone must not make us allocate.
         let expected = Mlp::<f64>::count_parameters(&widths);
         let held: usize = views.iter().map(|(_, view)| view.data().len() / size_of::<f64>()).sum();
@@ -244,6 +252,7 @@ impl Opened<'_> {
                 network,
                 conformal,
                 record,
+                examples,
             }),
         }
     }

@@ -171,11 +171,11 @@ fn the_line_that_made_the_prices_is_found() {
           trained on t.csv by chainrule 0.1.0, seed 0, ridge with alpha 0.25 (closed form)
     "#]]
     .assert_eq(head);
-    // The last two parts are as `fit` printed them, and nothing is told of a history.
+    // Figures and coefficients are as `fit` printed them, and nothing is told of a history.
     let (_, after) = rest.split_once("What one unit more adds").unwrap();
     let parts: Vec<&str> = text.split("\n\n").map(str::trim_end).collect();
     assert!(
-        after.contains(parts[2]) && parts[3].ends_with(after.split("\n\n").next().unwrap()),
+        after.contains(parts[2]) && parts[4].ends_with(after.split("\n\n").next().unwrap()),
         "{shown}"
     );
     assert!(

@@ -153,6 +153,9 @@ fn the_line_that_made_the_prices_is_found() {
           rmse       3.04      82.1  √ mean (y − p)², in the target's unit; less is better
           mae        2.86        64  mean |y − p|, in the target's unit; less is better
 
+        How far r2 falls when the cells of a column change places (10 rows, 10 times)
+          x  1.886  ± 0.567
+
         What one unit more adds to price
                      coefficient
           x                 2.98

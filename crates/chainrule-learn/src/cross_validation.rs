@@ -120,14 +120,17 @@ fn network(
     number: usize,
     watch: &Watch,
 ) -> Result<BTreeMap<String, f64>> {
+    if watch.is_stopped() {
+        return Ok(BTreeMap::new());
+    }
     // What a fold does depends on its number only, not on who did what before.
     let mut rng = Rng::new(settings.options.seed.wrapping_add(1 + number as u64));
     let mut order = fold.train.clone();
     rng.shuffle(&mut order);
     let parts = Split::by(&order, problem.division(), TO_STOP)?;
     let epochs = settings.options.network.epochs;
-    let mut watching = watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
+    let watching = &mut watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
     let rows = (&parts.train[..], &parts.validation[..]);
-    let learned = Learned::network(problem, settings, rows, &mut rng, |epoch| watching.tell(epoch))?;
+    let learned = Learned::network(problem, settings, rows, &mut rng, watching)?;
     learned.figures(problem, &fold.test)
 }

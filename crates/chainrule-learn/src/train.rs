@@ -1,7 +1,7 @@
 //! The training loop: mini-batches, early stopping on the validation rows, and what holds weights back.
 
 use chainrule::{
-    Linear, Mlp, Module, Op, Rng, Shape, Step, Tensor, Var, View,
+    Linear, Mlp, Op, Rng, Shape, Step, Tensor, Var, View,
     loss::{self, Loss, cross_entropy, l1_penalty, l2_penalty, mse},
     ops::{Axes, CrossEntropy, Mean, Square, Sub},
     optim::{Optimizer, Schedule},

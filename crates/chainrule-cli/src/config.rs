@@ -72,8 +72,6 @@ fn added(name: &str, text: &str, lenient: &Command, given: &ArgMatches) -> Resul
         return Ok(vec![]);
     };
     let keys: Vec<(String, &Arg)> = keys(fit).collect();
-    let is_given = |arg: &Arg| given.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
-    let excludes = |a: &Arg, b: &Arg| !a.is_global_set() && fit.get_arg_conflicts_with(a).contains(&b);
     // In the order of the file.
     let mut found: Vec<(usize, &str)> = places
         .get_ref()
@@ -103,8 +101,8 @@ fn added(name: &str, text: &str, lenient: &Command, given: &ArgMatches) -> Resul
             return Err(fault(place, message.split_whitespace().collect::<Vec<_>>().join(" ")));
         }
         // The command line wins, also where it says what excludes this.
-        let over = |(_, other): &&(String, &Arg)| is_given(other) && (excludes(arg, other) || excludes(other, arg));
-        if !is_given(arg) && !keys.iter().any(|key| over(&key)) {
+        let over = |(_, other): &(String, &Arg)| is_given(given, other) && exclude(fit, arg, other);
+        if !is_given(given, arg) && !keys.iter().any(over) {
             added.extend(words);
         }
     }
@@ -119,6 +117,17 @@ fn keys(fit: &Command) -> impl Iterator<Item = (String, &Arg)> {
             let name = arg.get_long().unwrap_or(arg.get_id().as_str());
             (name.to_string(), arg)
         })
+}
+
+/// Whether somebody said it.
+fn is_given(given: &ArgMatches, arg: &Arg) -> bool {
+    given.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+}
+
+/// Whether one of two flags excludes the other.
+fn exclude(fit: &Command, a: &Arg, b: &Arg) -> bool {
+    let excludes = |a: &Arg, b: &Arg| !a.is_global_set() && fit.get_arg_conflicts_with(a).contains(&b);
+    excludes(a, b) || excludes(b, a)
 }
 
 /// A value as words of a command line.
@@ -170,8 +179,17 @@ pub fn used(matches: &ArgMatches) -> Option<String> {
         "# What `chainrule fit` (version {}) was told; `chainrule fit --config FILE` does it again.\n",
         env!("CARGO_PKG_VERSION")
     );
-    for (key, arg) in keys(fit).filter(|(_, arg)| !NOT_WRITTEN.contains(&arg.get_id().as_str())) {
+    let keys: Vec<(String, &Arg)> = keys(fit).collect();
+    for (key, arg) in keys
+        .iter()
+        .filter(|(_, arg)| !NOT_WRITTEN.contains(&arg.get_id().as_str()))
+    {
         let id = arg.get_id().as_str();
+        // A default that was pushed aside.
+        let aside = |(_, other): &(String, &Arg)| is_given(given, other) && exclude(fit, arg, other);
+        if !is_given(given, arg) && keys.iter().any(aside) {
+            continue;
+        }
         let value = match arg.get_action() {
             action if !action.takes_values() => given.get_flag(id).then_some(Value::Boolean(true)),
             action => match given.get_raw(id) {

@@ -74,7 +74,7 @@ fn kill(times: u64) -> usize {
         assert!(folder.read("model.safetensors") == expected, "{moment:?}");
         assert!(!folder.path("model.safetensors.checkpoint").exists());
         // What a killed run left under a temporary name is no half of anything.
-        for name in ["model.safetensors", "model.safetensors.toml", "loss.svg"] {
+        for name in ["model.safetensors", "model.safetensors.toml", "report.html"] {
             std::fs::remove_file(folder.path(name)).unwrap();
         }
     }
@@ -101,18 +101,22 @@ fn a_run_that_is_killed_again_and_again_ends_all_the_same() {
     folder.write("t.csv", houses(230));
     folder.run(&fit(&["--out", "whole.safetensors"])).done();
     let mut killed = 0;
-    loop {
+    for _ in 0..12 {
+        let checkpoint = folder.path("model.safetensors.checkpoint");
+        let written = || std::fs::metadata(&checkpoint).and_then(|about| about.modified()).ok();
         let mut child = start(&folder, &fit(&["--resume"]));
-        wait_for(&folder, "model.safetensors.checkpoint", &mut child);
-        sleep(Duration::from_millis(150));
-        child.kill().unwrap();
-        if ended(child).code.is_some() {
-            break;
+        // Each run gets a little further than the one before.
+        for _ in 0..4 {
+            let before = written();
+            while written() == before && child.try_wait().unwrap().is_none() {
+                sleep(Duration::from_millis(1));
+            }
         }
-        killed += 1;
-        assert!(killed < 1000, "it gets nowhere");
+        child.kill().unwrap();
+        killed += usize::from(ended(child).code.is_none());
     }
-    assert!(killed > 0);
+    folder.run(&fit(&["--resume"])).done();
+    assert!(killed >= 3, "{killed}");
     assert!(folder.read("model.safetensors") == folder.read("whole.safetensors"));
 }
 
@@ -165,13 +169,6 @@ fn other_options_and_other_tables_are_refused_with_what_differs() {
         );
     }
     folder.write("model.safetensors.checkpoint", &checkpoint);
-    let ran = folder.run(
-        &fit(&["--epochs", "1", "--search", "0"])
-            .into_iter()
-            .filter(|word| *word != "40")
-            .collect::<Vec<_>>(),
-    );
-    assert_eq!(ran.code, Some(2), "two words for --epochs");
     let short = "fit t.csv --target size --epochs 1 --folds 0"
         .split(' ')
         .collect::<Vec<_>>();

@@ -20,6 +20,7 @@
 //! # }
 //! ```
 
+mod assess;
 mod checkpoint;
 mod coefficients;
 mod comparison;
@@ -27,9 +28,11 @@ mod cross_validation;
 mod datasets;
 mod error;
 mod evaluate;
+mod examples;
 mod file;
 mod fit;
 mod judge;
+pub mod judgement;
 mod learned;
 mod linear_fit;
 mod linear_model;
@@ -47,8 +50,10 @@ mod saved;
 mod sealed;
 mod search;
 mod standing;
+mod stream;
 mod target;
 mod train;
+pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use checkpoint::Checkpoint;
@@ -67,5 +72,7 @@ pub use options::{DivideBy, LinearOptions, MOST_ROWS_FOLDED, NetworkOptions, Opt
 pub use prediction::Prediction;
 pub use progress::{Progress, Stage};
 pub use search::Tried;
+pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use warnings::{Code, Warning};

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     file::write_file,
+    judgement::Conformal,
     model::{Model, Record},
     sealed::{self, Kind, Numbers, Refused, bytes_of, numbers_of, seal},
     target::Target,
@@ -33,7 +34,12 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conformal: Option<Conformal>,
     record: Record,
+    /// Test rows for checks, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<Vec<String>>,
 }
 
 impl Model {
@@ -52,7 +58,9 @@ impl Model {
                 .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
+            conformal: self.conformal.clone(),
             record: self.record.clone(),
+            examples: self.examples.clone(),
         };
         let tensors: BTreeMap<String, Numbers> = self
             .parameters()
@@ -147,7 +155,9 @@ impl Opened<'_> {
             activation,
             encoder,
             target,
+            conformal,
             record,
+            examples,
             ..
         } = description;
         encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
@@ -161,12 +171,18 @@ impl Opened<'_> {
         if !sound {
             return Err(self.damaged("its target makes no sense"));
         }
+        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+            return Err(self.damaged("its promise of coverage makes no sense"));
+        }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
             return Err(self.damaged(&format!(
                 "its network has widths {widths:?}, but there are {} inputs and {} outputs",
                 encoder.inputs().len(),
                 target.outputs()
             )));
+        }
+        if examples.iter().any(|row| row.len() != encoder.features().len()) {
+            return Err(self.damaged("its test rows do not have one cell for each column"));
         }
         // As many numbers as the file holds: widths alone must not make us allocate.
         let expected = Mlp::<f64>::count_parameters(&widths);
@@ -188,7 +204,9 @@ impl Opened<'_> {
                 encoder,
                 target,
                 network,
+                conformal,
                 record,
+                examples,
             }),
         }
     }

@@ -1,6 +1,7 @@
 //! Line and scatter charts, and heat maps.
 
 mod axis;
+mod bars;
 mod draw;
 mod drawn;
 mod frame;
@@ -11,6 +12,7 @@ mod words;
 
 use crate::Color;
 use crate::picture::Picture;
+pub use bars::Bars;
 pub use heatmap::{Heatmap, confusion_matrix};
 use series::{Kind, Series};
 

@@ -8,6 +8,7 @@
 mod binding;
 mod columns;
 mod completions;
+mod config;
 mod data;
 mod evaluate;
 mod exercise;
@@ -15,6 +16,7 @@ mod export;
 mod expr;
 mod failure;
 mod fit;
+mod interrupt;
 mod judged;
 mod lesson;
 mod machine;
@@ -26,7 +28,7 @@ mod report;
 mod serve;
 mod show;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -43,6 +45,9 @@ struct Arguments {
     /// Compute with so many threads; as many as the machine has, or CHAINRULE_THREADS says, if not given
     #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=machine::MOST_THREADS))]
     threads: Option<u16>,
+    /// Say nothing but errors and what was asked for: figures, tables, --json
+    #[arg(long, global = true)]
+    quiet: bool,
 }
 
 /// What can be done.
@@ -64,21 +69,24 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    match run() {
         Ok(code) => code,
         // Whoever reads our output has seen enough: `chainrule show model | head`.
         Err(Failure::Unread) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::say(&format!("error: {failure}"));
+            output::complain(&format!("error: {failure}"));
             failure.code()
         }
     }
 }
 
-fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+fn run() -> Result<ExitCode, Failure> {
+    let matches = Arguments::command().get_matches_from(config::complete(std::env::args_os().collect())?);
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    output::set_quiet(arguments.quiet);
     machine::choose(arguments.threads)?;
     match arguments.command {
-        Command::Fit(arguments) => arguments.run(),
+        Command::Fit(arguments) => arguments.run(config::used(&matches)),
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),

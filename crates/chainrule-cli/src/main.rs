@@ -19,6 +19,7 @@ mod output;
 mod places;
 mod predict;
 mod show;
+mod studio;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -50,6 +51,7 @@ enum Command {
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
     Exercise(exercise::Arguments),
+    Studio(studio::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +76,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
+        Command::Studio(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
         Command::Exercise(arguments) => return arguments.run(),
     }?;

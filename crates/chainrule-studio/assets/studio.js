@@ -104,7 +104,15 @@ function connect() {
 }
 
 const inputs = name => [...document.querySelectorAll("[data-set]")].filter(input => input.dataset.set === name);
-const slider = name => inputs(name).find(input => input.type === "range") ?? inputs(name)[0];
+
+/** Puts a number where the hand is: ten times finer than the slider steps, and whole where it counts. */
+function place(input, number) {
+  const { min, max, step } = input, fine = step % 1 ? step / 10 : +step;
+  const value = String(+(Math.round(Math.min(Math.max(number, min), max) / fine) * fine).toFixed(9));
+  if (value === input.value) return;
+  for (const each of inputs(input.dataset.set)) each.value = value;
+  set(input.dataset.set, value);
+}
 
 /** Moves a control as a hand would. */
 function move(input, value) {
@@ -152,7 +160,7 @@ addEventListener("click", ({ target }) => {
   }
   if (button.dataset.play) play(button);
   if (button.dataset.reset !== undefined) for (const input of document.querySelectorAll("[data-start]")) move(input, input.dataset.start);
-  if (button.dataset.roll) move(slider(button.dataset.roll), Math.floor(Math.random() * 10000));
+  if (button.dataset.roll) move(inputs(button.dataset.roll)[0], Math.floor(Math.random() * 10000));
 });
 
 /** A drag of a mark moves the controls that its `data-drag` names; see `Handle` in chainrule-picture. */
@@ -160,15 +168,15 @@ addEventListener("pointerdown", event => {
   const handle = event.target.closest?.("[data-drag]");
   if (!handle || event.button) return;
   const svg = handle.ownerSVGElement;
-  const place = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
-  const from = place(event);
+  const at = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const from = at(event);
   const drags = handle.dataset.drag.split(";").map(drag => {
-    const [name, axis, rate] = drag.split(":"), input = slider(name);
+    const [name, axis, rate] = drag.split(":"), input = inputs(name).at(-1); // the number, which is exact
     return { input, axis, rate: +rate, start: +input?.value };
   }).filter(({ input }) => input);
   const follow = event => {
-    const to = place(event);
-    for (const { input, axis, rate, start } of drags) move(input, start + rate * (to[axis] - from[axis]));
+    const to = at(event);
+    for (const { input, axis, rate, start } of drags) place(input, start + rate * (to[axis] - from[axis]));
   };
   const end = () => {
     svg.removeEventListener("pointermove", follow);

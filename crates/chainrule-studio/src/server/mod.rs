@@ -107,6 +107,14 @@ impl Studio {
     /// # Errors
     /// When the system takes the port away.
     pub fn run(self, site: impl Site) -> Result<(), Error> {
+        self.run_until(site, async { tokio::signal::ctrl_c().await.unwrap_or_default() })
+    }
+
+    /// Serves these pages until this is done.
+    ///
+    /// # Errors
+    /// When the system takes the port away.
+    pub fn run_until(self, site: impl Site, end: impl Future<Output = ()>) -> Result<(), Error> {
         let shared = Arc::new(Shared {
             site: Box::new(site),
             sessions: Arc::new(Semaphore::new(MOST_SESSIONS)),
@@ -116,7 +124,7 @@ impl Studio {
         let ended = self.runtime.block_on(async {
             tokio::select! {
                 ended = serving => ended,
-                interrupted = tokio::signal::ctrl_c() => interrupted,
+                () = end => Ok(()),
             }
         });
         // Pages still open and pictures still being computed need not be waited for.

@@ -17,19 +17,17 @@ pub(super) fn panel(controls: &Controls, seed: bool) -> Part {
     for (control, value) in controls.iter() {
         panel = panel.html(row(control, value));
     }
-    if seed {
-        panel = panel.html(html! {
-            div.control.seed {
+    let moved = controls.seed != Controls::SEED || controls.iter().any(|(control, value)| value != control.start);
+    panel.html(html! {
+        div.foot {
+            @if seed {
                 label for="c-seed" { b { "seed" } span { "of everything random here" } }
                 input #c-seed type="number" inputmode="numeric" min="0" max=(u32::MAX) step="1" data-set="seed"
                     data-start=(Controls::SEED) value=(controls.seed);
                 button type="button" data-roll="seed" title="Draw again with another seed" { "draw again" }
             }
-        });
-    }
-    let moved = controls.seed != Controls::SEED || controls.iter().any(|(control, value)| value != control.start);
-    panel.html(html! {
-        div.back { button type="button" data-reset="" disabled[!moved] { "back to the start" } }
+            button.back type="button" data-reset="" disabled[!moved] { "back to the start" }
+        }
     })
 }
 

@@ -5,6 +5,23 @@ use maud::html;
 
 use crate::part::Part;
 
+/// Wider than this a picture would become illegible beside the text: it keeps its size, and is moved under its frame.
+const WIDEST: f64 = 900.0;
+
+/// The picture in a frame of its own.
+pub(super) fn framed(number: usize, drawn: &Picture) -> Part {
+    let frame = Part::new("figure", format!("figure-{number}"));
+    let wide = drawn.in_page().width.parse().is_ok_and(|width: f64| width > WIDEST);
+    let frame = match wide {
+        true => frame
+            .with("class", "large")
+            .with("tabindex", "0")
+            .with("aria-label", drawn.title()),
+        false => frame,
+    };
+    frame.part(picture(&format!("picture-{number}"), drawn))
+}
+
 /// The picture as an `<svg>` of which each element is kept where it has not changed.
 pub(super) fn picture(id: &str, picture: &Picture) -> Part {
     let taken_apart = picture.in_page();

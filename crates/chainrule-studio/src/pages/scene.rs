@@ -4,7 +4,7 @@ use chainrule_lessons::{Controls, Lesson, Scene};
 use maud::html;
 use std::{collections::BTreeMap, sync::Mutex};
 
-use super::{control, figures::figures, neighbors, picture::picture};
+use super::{control, figures::figures, neighbors, picture::framed};
 use crate::{
     page::Page,
     part::Part,
@@ -99,8 +99,7 @@ impl Page for ScenePage {
             .iter()
             .enumerate()
             .fold(Part::new("div", "pictures"), |all, (number, drawn)| {
-                let figure = Part::new("figure", format!("figure-{number}"));
-                all.part(figure.part(picture(&format!("picture-{number}"), drawn)))
+                all.part(framed(number, drawn))
             });
         let stage = Part::new("div", "stage")
             .with("class", shape)

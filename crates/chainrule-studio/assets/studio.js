@@ -50,7 +50,10 @@ function apply(changes) {
     const element = document.getElementById(id);
     if (!element) continue;
     if (kind === "in") morphChildren(element, parsed(what, element));
-    else if (kind === "at") morph(element.children[what], parsed(value, element).firstChild);
+    else if (kind === "at") {
+      const old = what.map(number => element.children[number]), fresh = [...parsed(value, element).children];
+      old.forEach((child, i) => morph(child, fresh[i]));
+    }
     else if (value === null) element.removeAttribute(what);
     else element.setAttribute(what, value);
   }

@@ -88,7 +88,7 @@ impl Part {
 
     /// What must be done to a page that shows `before` for it to show this: only elements whose own text is another.
     ///
-    /// - `["at", id, number, html]`: the child of this number is now this element;
+    /// - `["at", id, [number, …], html]`: the children of these numbers are now these elements, one after the other;
     /// - `["attribute", id, name, value]`: the attribute is now this; gone if null;
     /// - `["in", id, html]`: all that stands in it is now this.
     pub fn changes(&self, before: &Part) -> Vec<Value> {
@@ -117,14 +117,19 @@ impl Part {
             changes.push(json!(["in", self.id, self.content()]));
             return;
         }
+        let (mut numbers, mut texts) = (vec![], String::new());
         for (number, pair) in pairs().enumerate() {
             match pair {
                 (Child::Html(now), Child::Html(then)) if now != then => {
-                    changes.push(json!(["at", self.id, number, now]));
+                    numbers.push(number);
+                    texts.push_str(now);
                 }
                 (Child::Part(now), Child::Part(then)) => now.find_changes(then, changes),
                 _ => {}
             }
+        }
+        if !numbers.is_empty() {
+            changes.push(json!(["at", self.id, numbers, texts]));
         }
     }
 
@@ -177,12 +182,12 @@ mod tests {
     fn only_what_changed_is_sent() {
         let before = page(1, 3);
         assert_eq!(page(1, 3).changes(&before), Vec::<Value>::new());
-        assert_eq!(page(2, 3).changes(&before), [json!(["at", "head", 1, "<i>2</i>"])]);
+        assert_eq!(page(2, 3).changes(&before), [json!(["at", "head", [1], "<i>2</i>"])]);
         let more = [json!(["in", "list", "<li>0</li><li>1</li><li>2</li><li>3</li>"])];
         assert_eq!(page(1, 4).changes(&before), more);
         let both = [
             json!(["attribute", "head", "class", "c1"]),
-            json!(["at", "head", 1, "<i>10</i>"]),
+            json!(["at", "head", [1], "<i>10</i>"]),
         ];
         assert_eq!(page(10, 3).changes(&before), both);
     }

@@ -26,6 +26,8 @@ struct Card {
     picture: usize,
     control: &'static Control,
     controls: Controls,
+    /// Its picture as it is now: one that has not moved is not drawn again.
+    drawn: Part,
 }
 
 impl Home {
@@ -35,13 +37,16 @@ impl Home {
             let scene = lesson.scene(scene).ok()?;
             let controls = scene.controls();
             let (control, _) = controls.iter().find(|(control, _)| control.name == moved)?;
-            Some(Card {
+            let mut card = Card {
                 lesson,
                 scene,
                 picture,
                 control,
                 controls,
-            })
+                drawn: Part::new("figure", ""),
+            };
+            card.draw();
+            Some(card)
         };
         Home {
             cards: SHOWN.iter().filter_map(card).collect(),
@@ -55,6 +60,16 @@ impl Card {
         self.lesson.name
     }
 
+    fn draw(&mut self) {
+        let name = self.name();
+        let pictures = self.scene.pictures(&self.controls).unwrap_or_default();
+        let figure = Part::new("figure", format!("figure-{name}"));
+        self.drawn = match pictures.get(self.picture) {
+            Some(drawn) => figure.part(picture(&format!("picture-{name}"), drawn)),
+            None => figure,
+        };
+    }
+
     fn view(&self, number: usize) -> Part {
         let address = format!("/lessons/{}/{}", self.lesson.name, first(self.lesson));
         let name = self.name();
@@ -63,12 +78,6 @@ impl Card {
         let Control {
             from, to, step, start, ..
         } = *self.control;
-        let pictures = self.scene.pictures(&self.controls).unwrap_or_default();
-        let figure = Part::new("figure", format!("figure-{name}"));
-        let figure = match pictures.get(self.picture) {
-            Some(drawn) => figure.part(picture(&format!("picture-{name}"), drawn)),
-            None => figure,
-        };
         let head = html! {
             div {
                 h2 { a href=(address) { span.number { (number) } (self.lesson.title) } }
@@ -91,7 +100,7 @@ impl Card {
         Part::new("li", format!("card-{name}"))
             .with("class", "card")
             .html(head)
-            .part(figure)
+            .part(self.drawn.clone())
             .html(slider)
             .html(foot)
     }
@@ -109,6 +118,7 @@ impl Page for Home {
     fn set(&mut self, name: &str, value: &str) {
         if let Some(card) = self.cards.iter_mut().find(|card| card.name() == name) {
             control::set(&mut card.controls, card.control.name, value);
+            card.draw();
         }
     }
 

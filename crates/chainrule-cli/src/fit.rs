@@ -4,13 +4,16 @@ use crate::{
     columns::{Columns, decisions_json, decisions_text},
     failure::Failure,
     output::{
-        bold, coefficients_json, coefficients_text, judgement_json, judgement_text, method, notes, print, print_json,
-        printable, short,
+        bold, coefficients_json, coefficients_text, comparison_json, comparison_text, judgement_json, judgement_text,
+        method, notes, print, print_json, printable, search_json, search_text, short,
     },
     places::{Use, check_places},
 };
 use chainrule::{nn::activations, optim::optimizers};
-use chainrule_learn::{Epoch, Model, ModelKind, Options, Reader, Table, Task, fit, open, write_file};
+use chainrule_learn::{
+    DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Progress, Reader, ScheduleName, Stage, Table,
+    Task, fit, open, write_file,
+};
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,13 +22,17 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 /// Train a model on a table and judge it on rows it has not seen
 ///
 /// Splits the rows 64 : 16 : 20 before anything is learned from them, trains on the first part, stops by the second, and
-/// judges once on the third, beside a trivial baseline. Saves the model as one safetensors file and the course of the
-/// losses as a picture. A linear model has nothing to stop and no course: it learns from the first two parts.
+/// judges once on the third. A trivial baseline, a linear model and a network are compared on the same folds of the first
+/// two parts: which is worth having, and is the difference more than chance? Saves the model as one safetensors file and
+/// the course of the losses as a picture. A linear model has nothing to stop and no course: it learns from the first two
+/// parts.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
   chainrule fit wine --target cultivar
-  chainrule fit diabetes --target progression --model ridge --alpha 10
+  chainrule fit diabetes --target progression --model auto
+  chainrule fit visits.csv --target ill --group patient --class-weights balanced
+  chainrule fit sales.csv --target sold --time day --folds 8
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
   chainrule fit houses.csv.gz --target price --drop id --categorical zip --date sold
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy")]
@@ -40,13 +47,30 @@ pub struct Arguments {
     task: Option<String>,
     #[command(flatten)]
     columns: Columns,
-    /// What to fit: a weighted sum for a number (linear; ridge with a penalty) or a class (logistic), or a network
-    #[arg(long, value_name = "MODEL", default_value = ModelKind::default().name(), value_parser = PossibleValuesParser::new(ModelKind::ALL.map(ModelKind::name)))]
+    /// What to keep: a weighted sum for a number (linear; ridge with a penalty) or a class (logistic), a network (mlp), or
+    /// the network if it is worth having and a weighted sum otherwise (auto)
+    #[arg(long, value_name = "MODEL", default_value = ModelKind::default().name(), value_parser = PossibleValuesParser::new(ModelKind::ALL.map(ModelKind::name).into_iter().chain([AUTO])))]
     model: String,
+    /// Keep rows with the same value of this column together, all to learn from or all to judge by
+    #[arg(long, value_name = "COLUMN", conflicts_with = "time")]
+    group: Option<String>,
+    /// Judge by the latest rows by this column, of dates or numbers, and go forward in time in all folds
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// Compare models in so many folds, or not at all with 0; 5 if not given, fewer for few rows, and for more than 20,000
+    /// training rows one look at the validation rows instead
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
+    folds: Option<usize>,
+    /// How much each row counts in training, by this column, which is not learned from
+    #[arg(long, value_name = "COLUMN")]
+    weights: Option<String>,
+    /// How much each class counts in training: `balanced` as much as any other, however many rows it has
+    #[arg(long, value_name = "WEIGHTS", value_parser = ["balanced", "none"])]
+    class_weights: Option<String>,
     /// The penalty of ridge and logistic, as scikit-learn has it (for logistic 1 / C); 1 if not given
     #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
     alpha: Option<f64>,
-    /// Widths of the hidden layers, "" for none; 16,16 if not given
+    /// Widths of the hidden layers, "" for none; 64 if not given
     #[arg(long, value_name = "WIDTHS", value_parser = widths)]
     hidden: Option<Widths>,
     /// Nonlinearity of the hidden layers; tanh if not given
@@ -58,6 +82,10 @@ pub struct Arguments {
     /// How far one step goes; the optimizer's usual rate if not given
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     learning_rate: Option<f64>,
+    /// How the learning rate changes: constant; cosine to 0; exponential to 1 %; step to a half after each fifth of the
+    /// epochs; plateau to a half where the validation loss stands still
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(ScheduleName::ALL.map(ScheduleName::name)))]
+    schedule: Option<String>,
     /// Rows per step; 32, or 256 for more than 10,000 training rows, if not given
     #[arg(long, value_name = "ROWS")]
     batch_size: Option<usize>,
@@ -67,6 +95,22 @@ pub struct Arguments {
     /// Stop after so many epochs without a better validation loss; 50 if not given
     #[arg(long, value_name = "EPOCHS")]
     patience: Option<usize>,
+    /// Penalty on the absolute weights of a network: this times their sum is added to the loss
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
+    l1: Option<f64>,
+    /// Penalty on the squared weights of a network: this times their sum is added to the loss
+    #[arg(long, value_name = "PENALTY", allow_negative_numbers = true)]
+    l2: Option<f64>,
+    /// Share of the hidden neurons that are left out of each step
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    dropout: Option<f64>,
+    /// Shorten gradients to this norm where they are longer
+    #[arg(long, value_name = "NORM", allow_negative_numbers = true)]
+    clip: Option<f64>,
+    /// Try so many random configurations of the network (widths, rate, nonlinearity, L2, dropout), the first as the other
+    /// options say, on the training rows, and keep the best
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
+    search: Option<usize>,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
@@ -80,6 +124,9 @@ pub struct Arguments {
     #[arg(long)]
     json: bool,
 }
+
+/// The word for a choice of the model by cross-validation.
+const AUTO: &str = "auto";
 
 /// Widths of hidden layers.
 #[derive(Clone, Debug)]
@@ -99,7 +146,7 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
-        let reader = Reader::new().columns(&options.columns).without_text();
+        let reader = Reader::new().columns(&options.column_types()).without_text();
         let picture = self.picture(options.model);
         check_places(&[
             ("the table", Some(&self.data), Use::Read),
@@ -108,27 +155,36 @@ impl Arguments {
         ])?;
         let start = Instant::now();
         let table = open(&self.data, &reader)?;
-        let bar = progress_bar(options.epochs);
-        let fitted = fit(&table, &options, |epoch| {
-            show_progress(&bar, epoch);
+        let bar = progress_bar();
+        let fitted = fit(&table, &options, |progress| {
+            show_progress(&bar, progress);
             ControlFlow::Continue(())
         });
         bar.finish_and_clear();
         let fitted = fitted?;
         fitted.model.save(&self.out)?;
+        let record = fitted.model.record();
+        // There is no course to draw when a linear model was chosen.
+        let picture = picture.filter(|_| !record.kind.is_linear());
         if let Some(path) = &picture {
             let losses = fitted.model.loss_picture();
             write_file(path, |out| out.write_all(losses.svg().as_bytes()))?;
         }
 
         let seconds = start.elapsed().as_secs_f64();
-        let epochs = fitted.model.record().history.len();
+        let epochs = record.history.len();
         if self.json {
             let path = self.out.display().to_string();
             let mut object = judgement_json(&fitted.judgement, epochs, seconds, &path);
-            object["model_kind"] = options.model.name().into();
+            object["model_kind"] = record.kind.name().into();
+            if let Some(comparison) = &record.comparison {
+                (object["models"], object["comparison"]) = comparison_json(comparison);
+            }
             object["format"] = table.format().to_string().into();
             object["columns"] = decisions_json(&fitted.model);
+            if !record.search.is_empty() {
+                object["search"] = search_json(&record.search);
+            }
             if let Some(coefficients) = fitted.model.coefficients() {
                 (object["coefficients"], object["intercept"]) = coefficients_json(&fitted.model, &coefficients);
             }
@@ -139,14 +195,14 @@ impl Arguments {
             Some(picture) => format!("{} and {}", self.out.display(), picture.display()),
             None => self.out.display().to_string(),
         };
-        let told = self.told(&table, &fitted.model, &options);
+        let told = self.told(&table, &fitted.model);
         print(&format!("{told}\nSaved {written} in {seconds:.1} s\n"))
     }
 
     /// What was chosen, with the defaults of what was not.
     fn options(&self) -> Result<Options, Failure> {
         let mut kinds = ModelKind::ALL.into_iter();
-        let model = kinds.find(|kind| kind.name() == self.model).unwrap_or_default();
+        let model = kinds.find(|kind| kind.name() == self.model);
         let of_networks = [
             ("--hidden", self.hidden.is_some()),
             ("--activation", self.activation.is_some()),
@@ -155,44 +211,70 @@ impl Arguments {
             ("--batch-size", self.batch_size.is_some()),
             ("--epochs", self.epochs.is_some()),
             ("--patience", self.patience.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--l1", self.l1.is_some()),
+            ("--l2", self.l2.is_some()),
+            ("--dropout", self.dropout.is_some()),
+            ("--clip", self.clip.is_some()),
+            ("--search", self.search.is_some()),
             ("--picture", self.picture.is_some()),
         ];
-        if let Some((option, _)) = of_networks.iter().find(|(_, given)| *given && model.is_linear()) {
+        let given = of_networks.iter().find(|(_, given)| *given);
+        if let (Some((option, _)), true) = (given, model.is_some_and(ModelKind::is_linear)) {
             return Err(Failure::Arguments(format!(
                 "{option} is for networks; leave it out with --model {}, or use --model mlp",
-                model.name()
+                self.model
             )));
         }
-        let defaults = Options::new(&self.target);
+        let defaults = NetworkOptions::default();
+        let schedule = ScheduleName::ALL
+            .into_iter()
+            .find(|schedule| self.schedule.as_deref() == Some(schedule.name()));
         Ok(Options {
             task: Task::ALL
                 .into_iter()
                 .find(|task| self.task.as_deref() == Some(task.name())),
             columns: self.columns.types()?,
             model,
-            alpha: self.alpha,
-            hidden: self.hidden.clone().map_or(defaults.hidden, |widths| widths.0),
-            activation: self.activation.clone().unwrap_or(defaults.activation),
-            optimizer: self.optimizer.clone().unwrap_or(defaults.optimizer),
-            learning_rate: self.learning_rate,
-            batch_size: self.batch_size,
-            epochs: self.epochs.unwrap_or(defaults.epochs),
-            patience: self.patience.unwrap_or(defaults.patience),
+            division: match (&self.group, &self.time) {
+                (Some(group), _) => DivideBy::Group(group.clone()),
+                (None, Some(time)) => DivideBy::Time(time.clone()),
+                (None, None) => DivideBy::Chance,
+            },
+            folds: self.folds,
+            weights: self.weights.clone(),
+            balanced: self.class_weights.as_deref() == Some("balanced"),
+            linear: LinearOptions { alpha: self.alpha },
+            network: NetworkOptions {
+                hidden: self.hidden.clone().map_or(defaults.hidden, |widths| widths.0),
+                activation: self.activation.clone().unwrap_or(defaults.activation),
+                optimizer: self.optimizer.clone().unwrap_or(defaults.optimizer),
+                learning_rate: self.learning_rate,
+                schedule: schedule.unwrap_or_default(),
+                batch_size: self.batch_size,
+                epochs: self.epochs.unwrap_or(defaults.epochs),
+                patience: self.patience.unwrap_or(defaults.patience),
+                l1: self.l1.unwrap_or_default(),
+                l2: self.l2.unwrap_or_default(),
+                dropout: self.dropout.unwrap_or_default(),
+                clip: self.clip,
+                search: self.search.unwrap_or_default(),
+            },
             seed: self.seed,
-            target: defaults.target,
+            ..Options::new(&self.target)
         })
     }
 
     /// Where the picture of the losses goes; a linear model has none.
-    fn picture(&self, model: ModelKind) -> Option<PathBuf> {
+    fn picture(&self, model: Option<ModelKind>) -> Option<PathBuf> {
         let place = || self.picture.clone().unwrap_or_else(|| PathBuf::from("loss.svg"));
-        (!model.is_linear()).then(place)
+        (!model.is_some_and(ModelKind::is_linear)).then(place)
     }
 
-    fn told(&self, table: &Table, model: &Model, options: &Options) -> String {
+    fn told(&self, table: &Table, model: &Model) -> String {
         let record = model.record();
         let rows = &record.judgement.rows;
-        let parts = match options.model.is_linear() {
+        let parts = match record.kind.is_linear() {
             true => format!("{} to train, {} to test", rows.train, rows.test),
             false => format!(
                 "{} to train, {} to validate, {} to test",
@@ -208,13 +290,19 @@ impl Arguments {
             record.judgement.task.name(),
             self.seed,
             model.network(),
-            match options.model.is_linear() {
-                true => method(&record.options),
-                false => course(model, options),
+            match record.kind.is_linear() {
+                true => method(record),
+                false => course(model),
             },
             decisions_text(model),
             judgement_text(&record.judgement),
         );
+        if !record.search.is_empty() {
+            text.push_str(&format!("\n{}", search_text(&record.search)));
+        }
+        if let Some(comparison) = &record.comparison {
+            text.push_str(&format!("\n{}", comparison_text(comparison, rows.test)));
+        }
         if let Some(coefficients) = model.coefficients() {
             text.push_str(&coefficients_text(model, &coefficients));
         }
@@ -223,8 +311,9 @@ impl Arguments {
 }
 
 /// How a network was trained, and why that ended.
-fn course(model: &Model, options: &Options) -> String {
+fn course(model: &Model) -> String {
     let record = model.record();
+    let options = &record.options.network;
     let epochs = record.history.len();
     let waited = epochs - record.best_epoch >= options.patience;
     let stopped = if epochs < options.epochs && waited {
@@ -239,23 +328,33 @@ fn course(model: &Model, options: &Options) -> String {
             record.best_epoch
         )
     };
-    format!("{}; {stopped}", method(&record.options))
+    format!("{}; {stopped}", method(record))
 }
 
-/// A bar over the epochs on standard error; nothing where that is not a terminal.
-fn progress_bar(epochs: usize) -> ProgressBar {
-    let bar = ProgressBar::new(epochs as u64);
-    let style = "{spinner} epoch {pos}/{len} [{bar:30}] {msg}, at most {eta} left";
+/// How finely the bar is divided.
+const PARTS: f64 = 10_000.0;
+
+/// A bar over all trainings on standard error; nothing where that is not a terminal.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(PARTS as u64);
+    let style = "{spinner} [{bar:30}] {msg}, at most {eta} left";
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style.progress_chars("━╸ "));
     }
     bar
 }
 
-fn show_progress(bar: &ProgressBar, epoch: &Epoch) {
-    bar.set_position(epoch.number as u64);
+fn show_progress(bar: &ProgressBar, progress: &Progress) {
+    let epoch = &progress.epoch;
+    let stage = match progress.stage {
+        Stage::Search(number) => format!("configuration {number}, "),
+        Stage::Network => String::new(),
+        Stage::Fold(number) => format!("fold {number}, "),
+    };
+    bar.set_position((progress.done * PARTS) as u64);
     bar.set_message(format!(
-        "loss {} in training, {} in validation",
+        "{stage}epoch {}: loss {} in training, {} in validation",
+        epoch.number,
         short(epoch.train_loss),
         short(epoch.validation_loss)
     ));

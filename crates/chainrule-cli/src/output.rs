@@ -1,7 +1,9 @@
 //! What is printed: tables, figures, JSON.
 
 use crate::failure::Failure;
-use chainrule_learn::{Coefficients, Judgement, METRICS, Model, Options, Task};
+use chainrule_learn::{
+    Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task, Tried,
+};
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -129,19 +131,175 @@ pub fn judgement_text(judgement: &Judgement) -> String {
 }
 
 /// How the weights of a model were found.
-pub fn method(options: &Options) -> String {
-    let alpha = options
-        .alpha
-        .map_or(String::new(), |alpha| format!(" with alpha {}", short(alpha)));
-    match options.model.is_linear() {
-        true => format!("{}{alpha} ({})", options.model.name(), options.optimizer),
-        false => format!(
-            "{}, learning rate {}, batches of {}",
-            options.optimizer,
-            options.learning_rate.map_or(String::new(), short),
-            options.batch_size.unwrap_or_default()
-        ),
+pub fn method(record: &Record) -> String {
+    let (kind, options) = (record.kind, &record.options);
+    let mut text = match kind.is_linear() {
+        true => {
+            let alpha = options.linear.alpha;
+            let alpha = alpha.map_or(String::new(), |alpha| format!(" with alpha {}", short(alpha)));
+            format!("{}{alpha} ({})", kind.name(), kind.method())
+        }
+        false => network_method(&options.network),
+    };
+    if let Some(column) = &options.weights {
+        text.push_str(&format!(", rows weighted by {}", printable(column)));
     }
+    if options.balanced {
+        text.push_str(", classes balanced");
+    }
+    text
+}
+
+fn network_method(options: &NetworkOptions) -> String {
+    let mut text = format!(
+        "{}, learning rate {}",
+        options.optimizer,
+        options.learning_rate.map_or(String::new(), short)
+    );
+    if options.schedule != Default::default() {
+        text.push_str(&format!(" ({})", options.schedule.name()));
+    }
+    text.push_str(&format!(", batches of {}", options.batch_size.unwrap_or_default()));
+    let more = [
+        ("L1", Some(options.l1)),
+        ("L2", Some(options.l2)),
+        ("dropout", Some(options.dropout)),
+        ("gradients clipped to", options.clip),
+    ];
+    for (name, value) in more {
+        if let Some(value) = value.filter(|value| *value > 0.0) {
+            text.push_str(&format!(", {name} {}", short(value)));
+        }
+    }
+    text
+}
+
+/// The most configurations of a search that a person is shown.
+const MOST_TRIED: usize = 5;
+
+/// The configurations that a search tried for a person: the best of them.
+pub fn search_text(tried: &[Tried]) -> String {
+    let title = format!("The best of {}", count(tried.len(), "configuration", "configurations"));
+    let heading = [
+        "  hidden",
+        "activation",
+        "learning rate",
+        "L2",
+        "dropout",
+        "epochs",
+        "validation loss",
+    ];
+    let mut rows = vec![heading.map(String::from)];
+    for Tried {
+        network,
+        epochs,
+        validation_loss,
+    } in tried.iter().take(MOST_TRIED)
+    {
+        let hidden: Vec<String> = network.hidden.iter().map(usize::to_string).collect();
+        rows.push([
+            format!("  {}", hidden.join(",")),
+            printable(&network.activation),
+            network.learning_rate.map_or(String::new(), short),
+            short(network.l2),
+            short(network.dropout),
+            epochs.to_string(),
+            validation_loss.map_or("diverged".to_string(), short),
+        ]);
+    }
+    format!("{}\n{}", bold(&title), columns(&rows))
+}
+
+/// The configurations that a search tried as JSON, the best one first.
+pub fn search_json(tried: &[Tried]) -> Value {
+    let one = |tried: &Tried| {
+        let network = &tried.network;
+        json!({
+            "hidden": network.hidden,
+            "activation": network.activation,
+            "learning_rate": network.learning_rate.map(number),
+            "l2": number(network.l2),
+            "dropout": number(network.dropout),
+            "epochs": tried.epochs,
+            "validation_loss": tried.validation_loss.map(number),
+        })
+    };
+    Value::Array(tried.iter().map(one).collect())
+}
+
+/// Baseline, linear model and network beside each other, and which is worth having.
+pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
+    let score = &comparison.score;
+    let title = format!("Three models, by {}", printable(&comparison.scheme));
+    let mut rows = vec![[
+        printable(score),
+        "mean".to_string(),
+        "± deviation".to_string(),
+        format!("on {}", count(test_rows, "test row", "test rows")),
+        String::new(),
+    ]];
+    for scores in &comparison.models {
+        let (mean, deviation) = match scores.mean_and_deviation(score) {
+            Some((mean, deviation)) if scores.folds.len() > 1 => (short(mean), short(deviation)),
+            Some((mean, _)) => (short(mean), String::new()),
+            None => Default::default(),
+        };
+        let best = comparison.worth_having.as_ref() == Some(&scores.name);
+        rows.push([
+            format!("  {} ({})", printable(&scores.name), printable(&scores.kind)),
+            mean,
+            deviation,
+            scores.test.get(score).map_or(String::new(), |x| short(*x)),
+            if best { "worth having" } else { "" }.to_string(),
+        ]);
+    }
+    format!(
+        "{}\n{}{}\n",
+        bold(&title),
+        columns(&rows),
+        printable(&comparison.verdict)
+    )
+}
+
+/// Baseline, linear model and network beside each other as JSON: the list of models, and what their differences say.
+pub fn comparison_json(comparison: &Comparison) -> (Value, Value) {
+    let model = |scores: &Scores| {
+        let figures = METRICS.iter().filter_map(|metric| {
+            let (mean, deviation) = scores.mean_and_deviation(metric.name)?;
+            let several = scores.folds.len() > 1;
+            let figure = json!({
+                "mean": number(mean),
+                "standard_deviation": several.then(|| number(deviation)),
+                "folds": scores.in_folds(metric.name).into_iter().map(number).collect::<Vec<_>>(),
+            });
+            Some((metric.name.to_string(), figure))
+        });
+        let test = scores.test.iter().map(|(name, x)| (name.clone(), number(*x)));
+        json!({
+            "name": scores.name,
+            "kind": scores.kind,
+            "cross_validation": Value::Object(figures.collect()),
+            "test": Value::Object(test.collect()),
+        })
+    };
+    let models = comparison.models.iter().map(model).collect();
+    let differences = comparison.differences.iter().map(|difference| {
+        json!({
+            "of": difference.of,
+            "to": difference.to,
+            "mean": number(difference.mean),
+            "standard_error": difference.standard_error.map(number),
+            "p": difference.p.map(number),
+        })
+    });
+    let about = json!({
+        "score": comparison.score,
+        "scheme": comparison.scheme,
+        "differences": differences.collect::<Vec<_>>(),
+        "worth_having": comparison.worth_having,
+        "verdict": comparison.verdict,
+    });
+    (models, about)
 }
 
 /// The most inputs and classes whose coefficients a person is shown.

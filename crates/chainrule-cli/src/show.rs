@@ -3,8 +3,8 @@
 use crate::{
     failure::Failure,
     output::{
-        bold, coefficients_json, coefficients_text, columns, judgement_text, method, print, print_json, printable,
-        short,
+        bold, coefficients_json, coefficients_text, columns, comparison_text, judgement_text, method, print,
+        print_json, printable, short,
     },
     places::{Use, check_places},
 };
@@ -50,7 +50,7 @@ impl Arguments {
                 "encoder": model.encoder(),
                 "target": model.target(),
                 "record": model.record(),
-                "model_kind": model.record().options.model.name(),
+                "model_kind": model.record().kind.name(),
             });
             if let Some(coefficients) = model.coefficients() {
                 (object["coefficients"], object["intercept"]) = coefficients_json(&model, &coefficients);
@@ -70,7 +70,7 @@ fn told(model: &Model) -> String {
         printable(&record.data),
         record.version,
         options.seed,
-        method(options),
+        method(record),
     );
     let shape = |sizes: &[u32]| sizes.iter().map(u32::to_string).collect::<Vec<_>>().join(" × ");
     let mut rows = vec![["parameter", "shape", "smallest", "mean", "largest"].map(String::from)];
@@ -142,6 +142,9 @@ fn told(model: &Model) -> String {
         },
         judgement_text(&record.judgement)
     ));
+    if let Some(comparison) = &record.comparison {
+        text.push_str(&format!("\n{}", comparison_text(comparison, rows.test)));
+    }
     for warning in &record.judgement.warnings {
         text.push_str(&format!("note: {}\n", printable(warning)));
     }

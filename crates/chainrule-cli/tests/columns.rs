@@ -324,11 +324,11 @@ fn a_model_of_an_older_program_is_refused() {
         );
     }
     expect![[r#"
-        error: old was written by an older chainrule (format 1, this one reads 2); train the model again
+        error: old was written by an older chainrule (format 1, this one reads 3); train the model again
     "#]]
     .assert_eq(&folder.refuses(&["show", "old"], 1));
     expect![[r#"
-        error: new was written by a newer chainrule (format 99, this one reads 2); update chainrule
+        error: new was written by a newer chainrule (format 99, this one reads 3); update chainrule
     "#]]
     .assert_eq(&folder.refuses(&["show", "new"], 1));
 }
@@ -342,11 +342,9 @@ fn nothing_is_left_out_of_the_tables_that_come_with_the_program() {
         if table.rows() < 20 {
             continue;
         }
-        let options = Options {
-            epochs: 1,
-            hidden: vec![2],
-            ..Options::new(dataset.target)
-        };
+        let mut options = Options::new(dataset.target);
+        options.network.epochs = 1;
+        options.network.hidden = vec![2];
         let fitted = chainrule_learn::fit(&table, &options, |_| std::ops::ControlFlow::Continue(())).unwrap();
         let encoder = fitted.model.encoder();
         // Some pixels of the digits are always dark; nothing else says nothing.

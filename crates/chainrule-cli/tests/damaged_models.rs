@@ -6,7 +6,7 @@
 
 mod program;
 
-use chainrule_learn::{Model, Options, Table, fit};
+use chainrule_learn::{Model, NetworkOptions, Options, Table, fit};
 use program::Folder;
 use std::ops::ControlFlow;
 
@@ -28,8 +28,12 @@ fn models() -> Vec<(Table, Vec<u8>)> {
     ["state", "area"]
         .map(|target| {
             let options = Options {
-                hidden: vec![2],
-                epochs: 2,
+                network: NetworkOptions {
+                    hidden: vec![2],
+                    epochs: 2,
+                    ..NetworkOptions::default()
+                },
+                folds: Some(2),
                 ..Options::new(target)
             };
             let fitted = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap();

@@ -59,6 +59,21 @@ pub(crate) enum Truth {
     Classes(Vec<usize>),
 }
 
+/// Every figure of merit of some predictions that is defined.
+pub(crate) fn figures(prediction: &Prediction, truth: &Truth) -> BTreeMap<String, f64> {
+    let figure = |metric: &Metric| match (metric.figure, prediction, truth) {
+        (Figure::Classes(figure), Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
+            Some(figure(probabilities, names.len(), truth))
+        }
+        (Figure::Numbers(figure), Prediction::Numbers(numbers), Truth::Numbers(truth)) => Some(figure(numbers, truth)),
+        _ => None,
+    };
+    let all = METRICS
+        .iter()
+        .filter_map(|metric| Some((metric.name.to_string(), figure(metric)?)));
+    all.filter(|(_, figure)| figure.is_finite()).collect()
+}
+
 /// Judges predictions of some rows against the truth.
 pub(crate) fn judge(
     target: &Target,
@@ -67,22 +82,8 @@ pub(crate) fn judge(
     rows: Rows,
     warnings: Vec<String>,
 ) -> Judgement {
-    let figures = |prediction: &Prediction| -> BTreeMap<String, f64> {
-        let figure = |metric: &Metric| match (metric.figure, prediction, truth) {
-            (Figure::Classes(figure), Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
-                Some(figure(probabilities, names.len(), truth))
-            }
-            (Figure::Numbers(figure), Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
-                Some(figure(numbers, truth))
-            }
-            _ => None,
-        };
-        let all = METRICS
-            .iter()
-            .filter_map(|metric| Some((metric.name.to_string(), figure(metric)?)));
-        all.filter(|(_, figure)| figure.is_finite()).collect()
-    };
-    let (test, baseline) = (figures(prediction), figures(&target.baseline(prediction.rows())));
+    let baseline = figures(&target.baseline(prediction.rows()), truth);
+    let test = figures(prediction, truth);
     let mut warnings = warnings;
     let better = |metric: &&Metric| match (test.get(metric.name), baseline.get(metric.name)) {
         (Some(own), Some(trivial)) => {

@@ -2,8 +2,9 @@
 //! From a table to a trained, honestly judged, saved model.
 //!
 //! [`fit`] does what a careful analyst would: it splits the rows before anything is learned from them, trains a network
-//! on one part, stops by a second, and judges it once on the third, beside a trivial baseline. The [`Model`] it gives
-//! holds everything needed to predict: what the columns mean, how they are scaled, the weights, and how they came to be.
+//! on one part, stops by a second, compares it with a linear model and a trivial baseline on the same folds of both, and
+//! judges all three once on the third. The [`Model`] it gives holds everything needed to predict: what the columns mean,
+//! how they are scaled, the weights, and how they came to be.
 //!
 //! ```
 //! use chainrule_learn::{Options, Table, fit};
@@ -20,25 +21,35 @@
 //! ```
 
 mod coefficients;
+mod comparison;
+mod cross_validation;
 mod datasets;
 mod error;
 mod evaluate;
 mod file;
 mod fit;
 mod judge;
+mod learned;
 mod linear_fit;
 mod linear_model;
 pub mod metrics;
 mod model;
 mod model_kind;
+mod network_fit;
 mod options;
+mod parallel;
 mod prediction;
+mod prepared;
+mod problem;
+mod progress;
 mod saved;
+mod search;
 mod target;
 mod train;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
+pub use comparison::{Comparison, Difference, Scores};
 pub use datasets::{Choices, DATASETS, Dataset, open};
 pub use error::{Error, Result};
 pub use file::{check_place, write_file};
@@ -48,7 +59,9 @@ pub use linear_model::{LinearModel, LinearRegression, LogisticModel, LogisticReg
 pub use metrics::{METRICS, Metric};
 pub use model::{Model, Record};
 pub use model_kind::ModelKind;
-pub use options::Options;
+pub use options::{DivideBy, LinearOptions, MOST_ROWS_FOLDED, NetworkOptions, Options, ScheduleName};
 pub use prediction::Prediction;
+pub use progress::{Progress, Stage};
+pub use search::Tried;
 pub use target::{Target, Task};
 pub use train::Epoch;

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     linear_model::{LinearModel, LinearRegression, LogisticRegression, Ridge},
     model_kind::ModelKind,
-    options::Options,
+    options::{LinearOptions, Options},
     target::Task,
     train::{Answer, Samples},
 };
@@ -17,17 +17,18 @@ const ALPHA: f64 = 1.0;
 /// Refuses a penalty where there is none, and a target that the kind of model cannot predict; `could_be_other` says that
 /// the target might have been read the other way.
 pub(crate) fn check(options: &Options, task: Task, could_be_other: bool) -> Result<()> {
-    let Options { model, target, .. } = options;
-    let name = model.name();
-    if let Some(alpha) = options.alpha {
-        if !model.is_penalized() {
+    let target = &options.target;
+    if let Some(alpha) = options.linear.alpha {
+        if let Some(model) = options.model.filter(|model| !model.is_penalized()) {
             return Err(Error::request(format!(
-                "an alpha of {alpha}, but the model {name} has no penalty; leave it out, or choose the model ridge or \
-                 logistic"
+                "an alpha of {alpha}, but the model {} has no penalty; leave it out, or choose the model ridge or logistic",
+                model.name()
             )));
         }
         crate::linear_model::check_alpha(alpha)?;
     }
+    let Some(model) = options.model else { return Ok(()) };
+    let name = model.name();
     if model.does(task) {
         return Ok(());
     }
@@ -45,27 +46,33 @@ pub(crate) fn check(options: &Options, task: Task, could_be_other: bool) -> Resu
     )))
 }
 
-/// The options as a linear model has them: what only a network has is empty.
-pub(crate) fn settled(options: &Options) -> Options {
-    Options {
-        alpha: options.model.is_penalized().then(|| options.alpha.unwrap_or(ALPHA)),
-        hidden: vec![],
-        activation: Activation::<f64>::identity().to_string(),
-        optimizer: options.model.method().to_string(),
-        learning_rate: None,
-        batch_size: None,
-        epochs: 0,
-        patience: 0,
-        ..options.clone()
+/// The linear model that is compared with the others: the one that was asked for, or one with a penalty.
+pub(crate) fn kind(options: &Options, task: Task) -> ModelKind {
+    match (options.model, task) {
+        (Some(kind), _) if kind.is_linear() => kind,
+        (_, Task::Regression) => ModelKind::Ridge,
+        (_, Task::Classification) => ModelKind::Logistic,
+    }
+}
+
+/// The options of a linear model with what was left to be decided filled in.
+pub(crate) fn settle(options: &LinearOptions, kind: ModelKind) -> LinearOptions {
+    LinearOptions {
+        alpha: kind.is_penalized().then(|| options.alpha.unwrap_or(ALPHA)),
     }
 }
 
 /// The network of a linear model, of widths `[inputs, outputs]`; says when its weights are not the best there are.
-pub(crate) fn learn(options: &Options, samples: Samples, outputs: usize, warnings: &mut Vec<String>) -> Result<Mlp> {
+pub(crate) fn learn(
+    options: &LinearOptions,
+    model: ModelKind,
+    samples: Samples,
+    outputs: usize,
+    warnings: &mut Vec<String>,
+) -> Result<Mlp> {
     let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
     let intercept = true;
-    let model = options.model;
     let (weights, intercepts) = match (model, &samples.answer) {
         (ModelKind::Linear, Answer::Numbers(y)) => one_output(LinearRegression { intercept }.fit(&x, y)?),
         (ModelKind::Ridge, Answer::Numbers(y)) => one_output(Ridge { alpha, intercept }.fit(&x, y)?),

@@ -2,14 +2,17 @@
 
 use chainrule::{Mlp, Module, Op, Shape, Tensor, View, ops::Softmax};
 use chainrule_picture::{Picture, loss_chart};
-use chainrule_table::{ColumnType, Encoder, Matrix, Reader, Table, Unseen};
+use chainrule_table::{ColumnType, Encoder, Reader, Table, Unseen};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    comparison::Comparison,
     error::{Error, Result},
     judge::Judgement,
+    model_kind::ModelKind,
     options::Options,
     prediction::Prediction,
+    search::Tried,
     target::Target,
     train::Epoch,
 };
@@ -30,20 +33,28 @@ pub struct Record {
     pub version: String,
     /// The name of the table's file.
     pub data: String,
-    /// The choices, with what was decided by default filled in.
+    /// The kind of model that was kept.
+    pub kind: ModelKind,
+    /// The choices, with what was decided by default filled in and a network's as the search found them.
     pub options: Options,
+    /// The configurations that a search tried, the best one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<Tried>,
     /// Every epoch's losses.
     pub history: Vec<Epoch>,
     /// The epoch whose weights these are.
     pub best_epoch: usize,
+    /// Baseline, linear model and network beside each other, if they were compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// The judgement on the test rows.
     pub judgement: Judgement,
 }
 
 /// The answers of a network for encoded rows.
-pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: &Matrix) -> Result<Prediction> {
-    let mut answers = vec![0.0; rows.rows * target.outputs()];
-    network.predict_into(&rows.data, &mut answers)?;
+pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded: &[f64]) -> Result<Prediction> {
+    let mut answers = vec![0.0; rows * target.outputs()];
+    network.predict_into(encoded, &mut answers)?;
     Ok(match target {
         Target::Number {
             mean,
@@ -53,7 +64,7 @@ pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: &Matrix) -> Res
             let mut probabilities = vec![0.0; answers.len()];
             let logits = View {
                 data: &answers,
-                shape: Shape::from([rows.rows, names.len()]),
+                shape: Shape::from([rows, names.len()]),
             };
             Softmax { axis: -1 }.eval(&[logits], &mut probabilities);
             Prediction::Classes {
@@ -80,7 +91,7 @@ impl Model {
     /// As [`Model::predict`].
     pub fn predict_and_count(&self, table: &Table) -> Result<(Prediction, Vec<Unseen>)> {
         let matrix = self.encoder.transform(table)?;
-        let prediction = predict_rows(&self.network, &self.target, &matrix)?;
+        let prediction = predict_rows(&self.network, &self.target, matrix.rows, &matrix.data)?;
         match prediction.first_not_finite() {
             None => Ok((prediction, matrix.unseen)),
             Some(row) => Err(Error::data(format!(

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{model_kind::ModelKind, target::Task};
 
-/// The choices of a training; every one but the target has a sensible default. Linear models ignore those from
-/// `hidden` to `patience`.
+/// The choices of a training; every one but the target has a sensible default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     /// The column to predict.
@@ -18,12 +17,52 @@ pub struct Options {
     /// What columns hold, the target as well, whatever their cells look like; of others the cells decide.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, ColumnType>,
-    /// The kind of model.
-    #[serde(default)]
-    pub model: ModelKind,
+    /// The kind of model to keep; when not given, the network if cross-validation says that it is worth having, otherwise
+    /// the linear model.
+    pub model: Option<ModelKind>,
+    /// How rows are divided into those to learn from and those to judge by.
+    pub division: DivideBy,
+    /// In how many folds the training rows are cross-validated; 0 for no comparison with other models. When not given 5,
+    /// fewer for few rows, and for more than [`MOST_ROWS_FOLDED`] one look at the validation rows instead.
+    pub folds: Option<usize>,
+    /// The column that says how much each row counts in training; every row the same when not given.
+    pub weights: Option<String>,
+    /// Whether every class counts as much as any other in training, however many rows it has.
+    pub balanced: bool,
+    /// The choices of linear models.
+    pub linear: LinearOptions,
+    /// The choices of networks.
+    pub network: NetworkOptions,
+    /// The seed of everything random: the split, the first weights, the order of the rows.
+    pub seed: u64,
+}
+
+/// From more training rows than this on there are no folds unless they are asked for: a fifth of so many rows says enough.
+pub const MOST_ROWS_FOLDED: usize = 20_000;
+
+/// How rows are divided into those to learn from and those to judge by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DivideBy {
+    /// At random, classes in equal shares.
+    #[default]
+    Chance,
+    /// All rows with the same value of this column on one side. The column is not learned from.
+    Group(String),
+    /// The latest rows by this column, of numbers or dates, are judged by.
+    Time(String),
+}
+
+/// The choices of linear models.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LinearOptions {
     /// The penalty on the weights of ridge and logistic models, scikit-learn's `alpha` or 1 / `C`; 1 when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpha: Option<f64>,
+}
+
+/// The choices of networks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NetworkOptions {
     /// The widths of the hidden layers.
     pub hidden: Vec<usize>,
     /// The nonlinearity of the hidden layers, by name.
@@ -32,14 +71,83 @@ pub struct Options {
     pub optimizer: String,
     /// How far one step goes; the optimizer's usual rate when not given.
     pub learning_rate: Option<f64>,
+    /// How the learning rate changes from epoch to epoch.
+    pub schedule: ScheduleName,
     /// How many rows one step looks at; 32, or 256 for more than 10,000 training rows, when not given.
     pub batch_size: Option<usize>,
     /// The most epochs.
     pub epochs: usize,
     /// After how many epochs without a better validation loss training stops.
     pub patience: usize,
-    /// The seed of everything random: the split, the first weights, the order of the rows.
-    pub seed: u64,
+    /// λ of the penalty `λ Σ |w|` on the weights.
+    pub l1: f64,
+    /// λ of the penalty `λ Σ w²` on the weights.
+    pub l2: f64,
+    /// The share of the hidden neurons that are left out of each step, from 0 to below 1.
+    pub dropout: f64,
+    /// The largest norm of all gradients together; none when not given.
+    pub clip: Option<f64>,
+    /// How many random configurations are tried before; 0 for none.
+    pub search: usize,
+}
+
+/// How the learning rate changes from epoch to epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleName {
+    /// It does not.
+    #[default]
+    Constant,
+    /// Half a cosine down to 0 in the last epoch.
+    Cosine,
+    /// By the same factor each epoch, down to a hundredth in the last one.
+    Exponential,
+    /// To a half after each fifth of the epochs.
+    Step,
+    /// To a half whenever the validation loss has not improved for a fifth of the patience.
+    Plateau,
+}
+
+impl ScheduleName {
+    /// Every schedule, for whoever offers a choice.
+    pub const ALL: [ScheduleName; 5] = [
+        ScheduleName::Constant,
+        ScheduleName::Cosine,
+        ScheduleName::Exponential,
+        ScheduleName::Step,
+        ScheduleName::Plateau,
+    ];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ScheduleName::Constant => "constant",
+            ScheduleName::Cosine => "cosine",
+            ScheduleName::Exponential => "exponential",
+            ScheduleName::Step => "step",
+            ScheduleName::Plateau => "plateau",
+        }
+    }
+}
+
+impl Default for NetworkOptions {
+    fn default() -> NetworkOptions {
+        NetworkOptions {
+            hidden: vec![64],
+            activation: "tanh".to_string(),
+            optimizer: "adam".to_string(),
+            learning_rate: None,
+            schedule: ScheduleName::default(),
+            batch_size: None,
+            epochs: 500,
+            patience: 50,
+            l1: 0.0,
+            l2: 0.0,
+            dropout: 0.0,
+            clip: None,
+            search: 0,
+        }
+    }
 }
 
 impl Options {
@@ -49,16 +157,24 @@ impl Options {
             target: target.into(),
             task: None,
             columns: BTreeMap::new(),
-            model: ModelKind::default(),
-            alpha: None,
-            hidden: vec![16, 16],
-            activation: "tanh".to_string(),
-            optimizer: "adam".to_string(),
-            learning_rate: None,
-            batch_size: None,
-            epochs: 500,
-            patience: 50,
+            model: Some(ModelKind::Mlp),
+            division: DivideBy::default(),
+            folds: None,
+            weights: None,
+            balanced: false,
+            linear: LinearOptions::default(),
+            network: NetworkOptions::default(),
             seed: 0,
         }
+    }
+
+    /// What columns hold, as the choices have it: as [`Options::columns`] say, and groups are categories, whose texts a
+    /// [`Reader`](crate::Reader) must keep, however many there are.
+    pub fn column_types(&self) -> BTreeMap<String, ColumnType> {
+        let mut types = self.columns.clone();
+        if let DivideBy::Group(name) = &self.division {
+            types.entry(name.clone()).or_insert(ColumnType::Category);
+        }
+        types
     }
 }

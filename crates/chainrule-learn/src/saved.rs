@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of the file's layout; a reader refuses every other one.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 const KEY: &str = "chainrule";
 
 #[derive(Serialize, Deserialize)]
@@ -63,7 +63,11 @@ impl Model {
         let description = Description {
             format: FORMAT,
             widths: self.network.widths(),
-            activation: self.record.options.activation.clone(),
+            activation: self
+                .network
+                .activations
+                .first()
+                .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
             record: self.record.clone(),

@@ -91,6 +91,7 @@ impl Target {
 }
 
 /// The answers of the rows of a table, before anything is learned from them.
+#[derive(Clone)]
 pub(crate) enum Answers {
     /// A number for each row; NaN where it is missing.
     Numbers(Vec<f64>),
@@ -111,6 +112,34 @@ impl Answers {
         match self {
             Answers::Numbers(values) => values[row].is_nan(),
             Answers::Classes { codes, .. } => codes[row] == MISSING,
+        }
+    }
+
+    /// The same with those classes only that some rows have; a table made of rows of another may name more.
+    pub(crate) fn of_rows(self, rows: &[usize]) -> Answers {
+        let Answers::Classes { names, codes } = self else {
+            return self;
+        };
+        let mut present = vec![false; names.len()];
+        rows.iter().for_each(|&row| present[codes[row] as usize] = true);
+        let place: Vec<u32> = present
+            .iter()
+            .scan(0, |next, &present| {
+                let place = if present { *next } else { MISSING };
+                *next += u32::from(present);
+                Some(place)
+            })
+            .collect();
+        let codes = codes
+            .iter()
+            .map(|&code| place.get(code as usize).copied().unwrap_or(MISSING));
+        Answers::Classes {
+            codes: codes.collect(),
+            names: names
+                .into_iter()
+                .zip(present)
+                .filter_map(|(name, present)| present.then_some(name))
+                .collect(),
         }
     }
 

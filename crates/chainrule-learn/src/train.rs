@@ -1,23 +1,26 @@
-//! The training loop: mini-batches, early stopping on the validation rows.
+//! The training loop: mini-batches, early stopping on the validation rows, and what holds weights back.
 
 use std::ops::ControlFlow;
 
 use chainrule::{
     Linear, Mlp, Module, Op, Rng, Shape, Step, Tensor, Var, View,
-    loss::{cross_entropy, mse},
+    loss::{self, Loss, cross_entropy, l1_penalty, l2_penalty, mse},
     ops::{Axes, CrossEntropy, Mean, Square, Sub},
-    optim::Optimizer,
+    optim::{Optimizer, Schedule},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    options::NetworkOptions,
+};
 
 /// Where training stands after an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
     /// Its number, from 1.
     pub number: usize,
-    /// The mean loss over its batches, while the weights were moving.
+    /// The mean loss over its batches, while the weights were moving, with dropout and penalties if there are any.
     pub train_loss: f64,
     /// The mean loss over the validation rows after it.
     pub validation_loss: f64,
@@ -40,6 +43,8 @@ pub(crate) struct Samples {
     /// The encoded rows, row-major.
     pub data: Vec<f64>,
     pub answer: Answer,
+    /// How much each row counts, 1 on the average; all the same if not given.
+    pub weights: Option<Vec<f64>>,
 }
 
 impl Samples {
@@ -47,14 +52,25 @@ impl Samples {
         self.rows
     }
 
-    /// Room for so many rows and their answers, as a [`Step`] takes them.
-    fn room(&self, rows: usize) -> Batch {
-        let x = Tensor::full([rows, self.inputs], 0.0);
-        let y = match &self.answer {
-            Answer::Numbers(_) => Tensor::full([rows, 1], 0.0),
-            Answer::Classes(_) => Tensor::full([rows], 0.0),
-        };
-        Batch { x, y }
+    /// Room for so many rows with their answers and what else a [`Step`] takes, for a network with so many hidden neurons.
+    fn room(&self, rows: usize, hidden: usize) -> Batch {
+        let nothing = || Tensor::full([1], 0.0);
+        Batch {
+            x: Tensor::full([rows, self.inputs], 0.0),
+            y: match &self.answer {
+                Answer::Numbers(_) => Tensor::full([rows, 1], 0.0),
+                Answer::Classes(_) => Tensor::full([rows], 0.0),
+            },
+            weights: match (&self.weights, &self.answer) {
+                (None, _) => nothing(),
+                (Some(_), Answer::Numbers(_)) => Tensor::full([rows, 1], 0.0),
+                (Some(_), Answer::Classes(_)) => Tensor::full([rows], 0.0),
+            },
+            mask: match hidden {
+                0 => nothing(),
+                hidden => Tensor::full([rows, hidden], 0.0),
+            },
+        }
     }
 
     /// Copies some rows with their answers into a batch of as many.
@@ -69,13 +85,20 @@ impl Samples {
                 Answer::Classes(classes) => classes[row] as f64,
             };
         }
+        if let Some(weights) = &self.weights {
+            for (to, &row) in batch.weights.data_mut().iter_mut().zip(rows) {
+                *to = weights[row];
+            }
+        }
     }
 
-    /// What is made small: cross-entropy for classes, mean squared error for numbers.
-    fn loss<'g>(&self, output: Var<'g>, y: Var<'g>) -> Var<'g> {
-        match &self.answer {
-            Answer::Classes(_) => cross_entropy(output, y),
-            Answer::Numbers(_) => mse(output, y),
+    /// What is made small: cross-entropy for classes, mean squared error for numbers; each row by its weight.
+    fn loss<'g>(&self, output: Var<'g>, y: Var<'g>, weights: Var<'g>) -> Var<'g> {
+        match (&self.answer, &self.weights) {
+            (Answer::Classes(_), None) => cross_entropy(output, y),
+            (Answer::Numbers(_), None) => mse(output, y),
+            (Answer::Classes(_), Some(_)) => (loss::CrossEntropy::default().each(output, y.into()) * weights).mean(),
+            (Answer::Numbers(_), Some(_)) => (loss::Mse.each(output, y.into()) * weights).mean(),
         }
     }
 }
@@ -113,7 +136,7 @@ impl Measure<'_> {
     fn mean_loss(&mut self, network: &Mlp) -> Result<f64> {
         let inputs = self.samples.inputs.max(1);
         let outputs = self.output.len() / self.each[0].len().max(1);
-        let mut sum = 0.0;
+        let (mut sum, mut measured) = (0.0, 0);
         for (x, y) in self
             .samples
             .data
@@ -149,6 +172,11 @@ impl Measure<'_> {
                     shape
                 }
             };
+            if let Some(weights) = &self.samples.weights {
+                let weights = weights.iter().skip(measured);
+                each.iter_mut().zip(weights).for_each(|(each, weight)| *each *= weight);
+            }
+            measured += y.len();
             let mut mean = [0.0];
             self.mean.eval(&[View { data: each, shape }], &mut mean);
             sum += mean[0] * y.len() as f64;
@@ -157,17 +185,45 @@ impl Measure<'_> {
     }
 }
 
-/// Some rows with their answers: `[rows, inputs]`, and numbers as `[rows, 1]` or class indices as `[rows]`.
+/// Some rows with their answers: `[rows, inputs]`, and numbers as `[rows, 1]` or class indices as `[rows]`; the weight of
+/// each answer, and what each hidden neuron is multiplied by, `[rows, neurons]`, where these are used.
 struct Batch {
     x: Tensor,
     y: Tensor,
+    weights: Tensor,
+    mask: Tensor,
+}
+
+impl Batch {
+    /// Drops each hidden neuron for each row with a probability; the others grow to make up for it.
+    fn draw_mask(&mut self, rate: f64, rng: &mut Rng) {
+        let kept = 1.0 / (1.0 - rate);
+        for factor in self.mask.data_mut() {
+            *factor = if rng.unit() < rate { 0.0 } else { kept };
+        }
+    }
+}
+
+/// The outputs of a network whose hidden neurons are multiplied by a mask, layer after layer.
+fn forward_with_mask<'g>(network: &Mlp, x: Var<'g>, mask: Var<'g>) -> Var<'g> {
+    let (mut x, mut start, hidden) = (x, 0, network.layers.len() - 1);
+    for (place, (layer, activation)) in network.layers.iter().zip(&network.activations).enumerate() {
+        x = activation.forward(layer.forward(x));
+        if place < hidden {
+            let end = start + layer.outputs();
+            x = x * mask.slice(1, start..end);
+            start = end;
+        }
+    }
+    x
 }
 
 /// How to train.
-pub(crate) struct Limits {
+pub(crate) struct Training<'o> {
+    pub options: &'o NetworkOptions,
+    pub optimizer: Box<dyn Optimizer<f64>>,
+    pub schedule: Box<dyn Schedule>,
     pub batch_size: usize,
-    pub epochs: usize,
-    pub patience: usize,
 }
 
 /// How a training went.
@@ -183,12 +239,18 @@ pub(crate) struct Course {
 /// `after_epoch` may stop the training; what has been reached stays.
 pub(crate) fn train(
     mut network: Mlp,
-    optimizer: Box<dyn Optimizer<f64>>,
-    limits: &Limits,
+    training: Training,
     (train, validation): (&Samples, &Samples),
     rng: &mut Rng,
     mut after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
 ) -> Result<Course> {
+    let Training {
+        options,
+        optimizer,
+        mut schedule,
+        batch_size,
+    } = training;
+    let &NetworkOptions { l1, l2, dropout, .. } = options;
     let (mut history, mut diverged): (Vec<Epoch>, _) = (vec![], None);
     let mut best_loss = f64::INFINITY;
     let mut best_weights = weights(&network);
@@ -196,18 +258,42 @@ pub(crate) fn train(
     let outputs = network.layers.last().map_or(0, Linear::outputs);
     let mut measure = Measure::new(validation, outputs);
     // Two batches: the usual one, and the rest at the end of an epoch.
-    let size = limits.batch_size.min(train.len());
-    let (mut usual, mut rest) = (train.room(size), train.room(train.len() % size.max(1)));
-    let mut step = Step::new(&mut network, optimizer, |network: &Mlp, [x, y]| {
-        train.loss(network.forward(x), y)
+    let size = batch_size.min(train.len());
+    let masked = if dropout > 0.0 { options.hidden.iter().sum() } else { 0 };
+    let (mut usual, mut rest) = (train.room(size, masked), train.room(train.len() % size.max(1), masked));
+    let learning_rate = optimizer.learning_rate();
+    let mut step = Step::new(&mut network, optimizer, |network: &Mlp, [x, y, weights, mask]| {
+        let output = match masked {
+            0 => network.forward(x),
+            _ => forward_with_mask(network, x, mask),
+        };
+        let mut loss = train.loss(output, y, weights);
+        if l1 > 0.0 {
+            loss = loss + l1_penalty(x.graph(), network) * l1;
+        }
+        if l2 > 0.0 {
+            loss = loss + l2_penalty(x.graph(), network) * l2;
+        }
+        loss
     });
-    for number in 1..=limits.epochs {
+    if let Some(most) = options.clip {
+        step = step.clip_norm(most);
+    }
+    for number in 1..=options.epochs {
+        let before = history
+            .last()
+            .map_or(f64::INFINITY, |last: &Epoch| last.validation_loss);
+        let factor = schedule.factor(number - 1, before);
+        step.optimizer().set_learning_rate(learning_rate * factor);
         rng.shuffle(&mut order);
         let mut sum = 0.0;
-        for rows in order.chunks(limits.batch_size) {
+        for rows in order.chunks(batch_size) {
             let batch = if rows.len() == size { &mut usual } else { &mut rest };
             train.gather(rows, batch);
-            sum += step.run([&batch.x, &batch.y])? * rows.len() as f64;
+            if masked > 0 {
+                batch.draw_mask(dropout, rng);
+            }
+            sum += step.run([&batch.x, &batch.y, &batch.weights, &batch.mask])? * rows.len() as f64;
         }
         let mut epoch = Epoch {
             number,
@@ -234,7 +320,7 @@ pub(crate) fn train(
             epoch.best = number;
         }
         history.push(epoch);
-        if after_epoch(&epoch).is_break() || number - epoch.best >= limits.patience {
+        if after_epoch(&epoch).is_break() || number - epoch.best >= options.patience {
             break;
         }
     }
@@ -268,11 +354,11 @@ mod tests {
         let all: Vec<usize> = (0..samples.len()).collect();
         let mut sum = 0.0;
         for rows in all.chunks(4096) {
-            let mut batch = samples.room(rows.len());
+            let mut batch = samples.room(rows.len(), 0);
             samples.gather(rows, &mut batch);
             let graph = Graph::new();
             let output = network.forward(graph.constant(&batch.x));
-            let loss = samples.loss(output, graph.constant(&batch.y));
+            let loss = samples.loss(output, graph.constant(&batch.y), graph.constant(&batch.weights));
             sum += loss.item().unwrap() * rows.len() as f64;
         }
         sum / samples.len() as f64
@@ -286,11 +372,13 @@ mod tests {
             let classes = (0..rows).map(|i| i * i % 3).collect();
             for (answer, outputs) in [(Answer::Numbers(numbers), 1), (Answer::Classes(classes), 3)] {
                 let data = (0..rows * 2).map(|_| rng.uniform(-2.0, 2.0)).collect();
+                let weights = (rows > 300).then(|| (0..rows).map(|_| rng.uniform(0.0, 2.0)).collect());
                 let samples = Samples {
                     rows,
                     inputs: 2,
                     data,
                     answer,
+                    weights,
                 };
                 let mut measure = Measure::new(&samples, outputs);
                 for _ in 0..2 {

@@ -8,7 +8,7 @@ mod tables;
 use chainrule_learn::{ColumnType, Model, Options, Table};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tables::{bits, fit, houses, short};
+use tables::{bits, fit, houses, short, small};
 
 /// A cell of a column of one kind; now and then of another.
 fn cell(kind: u8) -> BoxedStrategy<String> {
@@ -69,7 +69,7 @@ proptest! {
     fn any_small_table(csv in csv(), task in 0..3, hidden in prop::sample::select(vec![vec![], vec![3], vec![2, 2]])) {
         let table = Table::from_csv("t.csv", csv.as_bytes()).unwrap();
         let task = [None, Some(chainrule_learn::Task::Regression), Some(chainrule_learn::Task::Classification)][task as usize];
-        let options = Options { task, hidden, epochs: 2, ..Options::new("c0") };
+        let options = Options { task, ..small("c0", &hidden, 2) };
         match fit(&table, &options) {
             Err(error) => prop_assert!(!error.to_string().is_empty()),
             Ok(fitted) => {

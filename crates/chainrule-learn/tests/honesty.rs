@@ -7,7 +7,7 @@ mod tables;
 
 use chainrule_learn::{Fitted, Model, Options, Prediction, Table, Target, Task};
 use std::{collections::BTreeMap, ops::ControlFlow};
-use tables::{Cells, bits, fit, houses, short, weights};
+use tables::{Cells, bits, fit, houses, short, small, weights};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
@@ -46,6 +46,14 @@ fn parts(cells: &Cells, options: &Options, base: &Fitted) -> BTreeMap<String, Ve
     parts
 }
 
+/// The figures of the three models in each fold.
+fn in_folds(fitted: &Fitted) -> Vec<Vec<BTreeMap<String, f64>>> {
+    let comparison = fitted.model.record().comparison.as_ref().unwrap();
+    let folds: Vec<_> = comparison.models.iter().map(|scores| scores.folds.clone()).collect();
+    assert!(folds.len() == 3 && folds.iter().all(|folds| folds.len() == 5));
+    folds
+}
+
 #[track_caller]
 fn learned_the_same(a: &Model, b: &Model) {
     assert_eq!(weights(a), weights(b));
@@ -68,6 +76,7 @@ fn an_absurd_number_in_a_test_row_changes_nothing_that_was_learned() {
                 if part == Part::Test {
                     assert_eq!(outlier.model.encoder(), base.model.encoder());
                     learned_the_same(&outlier.model, &base.model);
+                    assert_eq!(in_folds(&outlier), in_folds(&base));
                 }
             }
             let rows = base.judgement.rows;
@@ -167,10 +176,7 @@ fn the_judgement_is_that_of_the_test_rows() {
     let cells = houses(60);
     let table = cells.table();
     for (target, column) in [("price", 2), ("size", 3)] {
-        let options = Options {
-            epochs: 20,
-            ..short(target)
-        };
+        let options = small(target, &[4], 20);
         let fitted = fit(&table, &options).unwrap();
         let parts = parts(&cells, &options, &fitted);
         let test = table.take(&parts["Test"]);
@@ -320,8 +326,8 @@ fn rows_without_an_answer_are_left_out_and_said() {
 fn whoever_watches_may_stop_the_training() {
     let table = houses(40).table();
     let mut seen = vec![];
-    let fitted = chainrule_learn::fit(&table, &Options::new("price"), |epoch| {
-        seen.push(*epoch);
+    let fitted = chainrule_learn::fit(&table, &Options::new("price"), |progress| {
+        seen.push(progress.epoch);
         if seen.len() == 4 {
             ControlFlow::Break(())
         } else {
@@ -336,12 +342,9 @@ fn whoever_watches_may_stop_the_training() {
 #[test]
 fn the_kept_weights_are_those_of_the_best_epoch() {
     let table = houses(60).table();
-    let options = Options {
-        learning_rate: Some(0.3),
-        epochs: 25,
-        patience: 6,
-        ..short("price")
-    };
+    let mut options = small("price", &[4], 25);
+    options.network.learning_rate = Some(0.3);
+    options.network.patience = 6;
     let model = fit(&table, &options).unwrap().model;
     let record = model.record();
     let smallest = record
@@ -350,11 +353,8 @@ fn the_kept_weights_are_those_of_the_best_epoch() {
         .min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss))
         .unwrap();
     assert_eq!(record.best_epoch, smallest.number);
-    let until_best = Options {
-        epochs: record.best_epoch,
-        ..options
-    };
-    assert_eq!(weights(&model), weights(&fit(&table, &until_best).unwrap().model));
+    options.network.epochs = record.best_epoch;
+    assert_eq!(weights(&model), weights(&fit(&table, &options).unwrap().model));
 }
 
 #[test]
@@ -397,14 +397,10 @@ fn r2_of_a_constant_truth_is_0_or_1_whatever_the_constant() {
 
 #[test]
 fn training_that_diverges_after_a_good_start_is_said() {
-    let options = Options {
-        hidden: vec![],
-        optimizer: "sgd".to_string(),
-        learning_rate: Some(30.0),
-        patience: 1000,
-        epochs: 1000,
-        ..Options::new("price")
-    };
+    let mut options = small("price", &[], 1000);
+    options.network.optimizer = "sgd".to_string();
+    options.network.learning_rate = Some(30.0);
+    options.network.patience = 1000;
     match fit(&houses(60).table(), &options) {
         Err(error) => assert!(error.to_string().contains("diverged"), "{error}"),
         Ok(fitted) => {

@@ -391,7 +391,8 @@ fn gradient_descent_reaches_the_closed_form() {
 fn learned(kind: ModelKind, target: &str, csv: &str) -> (Vec<u64>, chainrule_learn::Rows) {
     let table = Table::from_csv("t.csv", csv.as_bytes()).unwrap();
     let options = Options {
-        model: kind,
+        model: Some(kind),
+        folds: Some(0),
         ..Options::new(target)
     };
     let fitted = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap();

@@ -30,6 +30,27 @@ impl Rng {
         }
     }
 
+    /// The generator that goes on where another one stood, by its [`state`](Rng::state). No generator ever stands at four
+    /// zeros, from where there is no way on: these start a new one.
+    pub fn from_state(state: [u64; 4]) -> Rng {
+        match state {
+            [0, 0, 0, 0] => Rng::new(0),
+            state => Rng { state },
+        }
+    }
+
+    /// Where it stands.
+    ///
+    /// ```
+    /// use chainrule::Rng;
+    /// let mut rng = Rng::new(3);
+    /// rng.bits();
+    /// assert_eq!(Rng::from_state(rng.state()).bits(), rng.bits());
+    /// ```
+    pub fn state(&self) -> [u64; 4] {
+        self.state
+    }
+
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.state;

@@ -48,6 +48,14 @@ where
     /// Which recording holds the newest parameters; none when the module does.
     current: Option<usize>,
     runs: u64,
+    clipped: Option<Clipped<T>>,
+}
+
+/// The largest norm of all gradients together, and the gradients of a run by the place of their parameters, until all are
+/// there.
+struct Clipped<T> {
+    most: f64,
+    gradients: Vec<Vec<T>>,
 }
 
 /// The recording for inputs of some shapes.
@@ -55,6 +63,8 @@ struct Recording<T: Float, const N: usize> {
     shapes: [Shape; N],
     replay: Replay<T>,
     inputs: [u32; N],
+    /// The identities of the tensors whose numbers the inputs hold, so that the same ones are not copied again.
+    held: [u64; N],
     /// For each parameter, in the order in which the module shows them: its value here, and whether it learns.
     parameters: Vec<Option<(u32, bool)>>,
 }
@@ -74,7 +84,27 @@ where
             recordings: vec![],
             current: None,
             runs: 0,
+            clipped: None,
         }
+    }
+
+    /// The same with all gradients scaled together before each move, so that their common norm is at most `most`: what
+    /// [`clip_norm`](crate::optim::clip_norm) does.
+    ///
+    /// ```
+    /// use chainrule::{Linear, Rng, Step, Tensor, loss::mse, optim::Sgd};
+    /// let mut line = Linear::new(1, 1, &mut Rng::new(0));
+    /// let before = line.weight.value.data()[0];
+    /// let mut step = Step::new(&mut line, Sgd::new(1.0), |line: &Linear, [x, y]| mse(line.forward(x), y)).clip_norm(0.1);
+    /// step.run([&Tensor::from([[1.0]]), &Tensor::from([[1000.0]])])?;
+    /// drop(step);
+    /// assert!((line.weight.value.data()[0] - before).abs() < 0.1); // bias and weight moved by 0.1 together
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    pub fn clip_norm(mut self, most: f64) -> Self {
+        let gradients = vec![];
+        self.clipped = Some(Clipped { most, gradients });
+        self
     }
 
     /// Moves the parameters one step for these inputs; says the loss before it.
@@ -91,7 +121,20 @@ where
         self.runs += 1;
         let Recording { replay, .. } = &mut self.recordings[place];
         let loss = replay.forward();
-        replay.backward(|place, weights, gradient| self.optimizer.update(place, weights, gradient));
+        match &mut self.clipped {
+            None => replay.backward(|place, weights, gradient| self.optimizer.update(place, weights, gradient)),
+            Some(clipped) => {
+                clipped.gradients.iter_mut().for_each(Vec::clear);
+                replay.backward(|place, _, gradient| clipped.keep(place, gradient));
+                clipped.clip();
+                let Recording { replay, parameters, .. } = &mut self.recordings[place];
+                for (place, (parameter, gradient)) in parameters.iter().zip(&clipped.gradients).enumerate() {
+                    if let (Some((id, true)), false) = (parameter, gradient.is_empty()) {
+                        self.optimizer.update(place, replay.numbers(*id), gradient);
+                    }
+                }
+            }
+        }
         Ok(loss)
     }
 
@@ -148,8 +191,11 @@ where
             self.current = Some(place);
         }
         let recording = &mut self.recordings[place];
-        for (&id, input) in recording.inputs.iter().zip(inputs) {
-            recording.replay.numbers(id).copy_from_slice(input.data());
+        for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
+            let identity = input.identity();
+            if std::mem::replace(held, identity) != identity {
+                recording.replay.numbers(id).copy_from_slice(input.data());
+            }
         }
         Ok(place)
     }
@@ -177,6 +223,7 @@ where
             shapes: inputs.map(Tensor::shape),
             replay,
             inputs: places,
+            held: inputs.map(Tensor::identity),
             parameters,
         })
     }
@@ -202,6 +249,30 @@ where
     fn put_back(&mut self) {
         if let Some(place) = self.current.take() {
             self.copy_back(place);
+        }
+    }
+}
+
+impl<T: Float> Clipped<T> {
+    /// Keeps the gradient of the parameter at a place.
+    fn keep(&mut self, place: usize, gradient: &[T]) {
+        if self.gradients.len() <= place {
+            self.gradients.resize(place + 1, vec![]);
+        }
+        self.gradients[place].extend_from_slice(gradient);
+    }
+
+    /// Scales all gradients together when their common norm is too large.
+    fn clip(&mut self) {
+        let square = |g: &T| g.to_f64() * g.to_f64();
+        let sums = self
+            .gradients
+            .iter()
+            .map(|gradient| gradient.iter().map(square).sum::<f64>());
+        let norm = sums.sum::<f64>().sqrt();
+        if norm > self.most {
+            let factor = T::from_f64(self.most / norm);
+            self.gradients.iter_mut().flatten().for_each(|g| *g *= factor);
         }
     }
 }

@@ -5,7 +5,11 @@ use crate::{
     float::Float,
     shape::Shape,
 };
-use std::panic::Location;
+use std::{
+    fmt,
+    panic::Location,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Numbers and their shape, row-major; a plain value that belongs to no graph.
 ///
@@ -15,10 +19,65 @@ use std::panic::Location;
 /// assert_eq!(t, Tensor::from([[1.0, 2.0], [3.0, 4.0]]));
 /// # Ok::<(), chainrule::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Tensor<T = f64> {
     data: Vec<T>,
     shape: Shape,
+    identity: Identity,
+}
+
+/// Which numbers a tensor holds: 0 until somebody asks, and again when they may have changed; otherwise no tensor has the
+/// same but its clones.
+#[derive(Default)]
+struct Identity(AtomicU64);
+
+impl Clone for Identity {
+    fn clone(&self) -> Identity {
+        Identity(self.0.load(Ordering::Relaxed).into())
+    }
+}
+
+/// Tensors are equal when their numbers are.
+impl PartialEq for Identity {
+    fn eq(&self, _: &Identity) -> bool {
+        true
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Tensor<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tensor { data, shape, .. } = self;
+        f.debug_struct("Tensor")
+            .field("data", data)
+            .field("shape", shape)
+            .finish()
+    }
+}
+
+impl<T> Tensor<T> {
+    fn of(data: Vec<T>, shape: Shape) -> Tensor<T> {
+        Tensor {
+            data,
+            shape,
+            identity: Identity::default(),
+        }
+    }
+
+    /// A number that stays the same as long as the tensor's numbers do, and that no tensor with other numbers has.
+    pub(crate) fn identity(&self) -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let known = self.identity.0.load(Ordering::Relaxed);
+        if known > 0 {
+            return known;
+        }
+        let new = NEXT.fetch_add(1, Ordering::Relaxed);
+        // Another thread may have been faster.
+        let before = self
+            .identity
+            .0
+            .compare_exchange(0, new, Ordering::Relaxed, Ordering::Relaxed);
+        before.err().unwrap_or(new)
+    }
 }
 
 impl<T: Float> Tensor<T> {
@@ -30,7 +89,7 @@ impl<T: Float> Tensor<T> {
     pub fn new(data: Vec<T>, shape: impl Into<Shape>) -> Result<Tensor<T>> {
         let shape = shape.into();
         match fill(data.len(), shape) {
-            Ok(()) => Ok(Tensor { data, shape }),
+            Ok(()) => Ok(Tensor::of(data, shape)),
             Err(fault) => Err(Error::shape("tensor", fault, Location::caller())),
         }
     }
@@ -38,8 +97,7 @@ impl<T: Float> Tensor<T> {
     /// As many numbers as the shape holds, each from a call of `number` with its position.
     pub fn from_fn(shape: impl Into<Shape>, number: impl FnMut(usize) -> T) -> Tensor<T> {
         let shape = shape.into();
-        let data = (0..shape.len()).map(number).collect();
-        Tensor { data, shape }
+        Tensor::of((0..shape.len()).map(number).collect(), shape)
     }
 
     /// The same number everywhere.
@@ -54,6 +112,7 @@ impl<T: Float> Tensor<T> {
 
     /// The numbers, row-major, to change in place.
     pub fn data_mut(&mut self) -> &mut [T] {
+        self.identity = Identity::default();
         &mut self.data
     }
 
@@ -184,7 +243,7 @@ where
         let shape = numbers.shape();
         let mut data = Vec::with_capacity(shape.len());
         numbers.append_to(&mut data);
-        Tensor { data, shape }
+        Tensor::of(data, shape)
     }
 }
 

@@ -7,7 +7,7 @@ use chainrule::{
     module,
     nn::scalar,
     ops::Tanh,
-    optim::{Optimizer, Sgd, optimizers},
+    optim::{Optimizer, Sgd, clip_norm, optimizers},
     vmap,
 };
 use std::{
@@ -53,8 +53,50 @@ fn bits(module: &impl Module) -> Vec<u64> {
     bits
 }
 
+fn weights(module: &impl Module) -> Vec<f64> {
+    bits(module).into_iter().map(f64::from_bits).collect()
+}
+
 fn net() -> Mlp {
     Mlp::new(&[3, 8, 5, 2], Tanh, &mut Rng::new(3)).unwrap()
+}
+
+#[test]
+fn gradients_are_clipped_as_they_are_without_a_recording() {
+    let (x, y) = (tensor(6, 3, 1), tensor(6, 2, 2));
+    let mut moved = vec![];
+    for most in [1e-3, 1e9] {
+        let (mut eager, mut recorded) = (net(), net());
+        let mut optimizer = Sgd::new(0.5);
+        let mut step =
+            Step::new(&mut recorded, Sgd::new(0.5), |net: &Mlp, [x, y]| mse(net.forward(x), y)).clip_norm(most);
+        for _ in 0..5 {
+            let g = Graph::new();
+            let loss = mse(eager.forward(g.constant(&x)), g.constant(&y));
+            let mut gradients = loss.backward().unwrap();
+            assert!(clip_norm(&mut gradients, most) > 1e-3);
+            optimizer.step(&mut eager, &gradients);
+            step.run([&x, &y]).unwrap();
+        }
+        drop(step);
+        let (eager, recorded) = (weights(&eager), weights(&recorded));
+        for (a, b) in eager.iter().zip(&recorded) {
+            assert!((a - b).abs() < 1e-14, "{a}, not {b}");
+        }
+        moved.push(
+            weights(&net())
+                .iter()
+                .zip(&recorded)
+                .map(|(a, b)| (a - b).powi(2))
+                .sum::<f64>()
+                .sqrt(),
+        );
+    }
+    // Five moves of rate times norm at most; without a bound they go much further.
+    assert!(
+        moved[0] <= 5.0 * 0.5 * 1e-3 * 1.000_001 && moved[1] > 10.0 * moved[0],
+        "{moved:?}"
+    );
 }
 
 #[test]
@@ -180,6 +222,40 @@ fn a_recording_can_be_opened_and_seen_through() {
     let trace = opened.trace(Some(&gradients));
     assert!(trace.iter().any(|node| node.name.as_deref() == Some("x")));
     assert!(trace.iter().any(|node| node.name.as_deref() == Some("layers.0.weight")));
+}
+
+/// Numbers that stay are not copied again; so every way in which they can become others must be seen.
+#[test]
+fn inputs_may_be_other_tensors_clones_and_changed_in_place() {
+    let mut mlp = net();
+    let mut step = Step::new(&mut mlp, Sgd::new(0.0), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+    let (mut x, y) = (tensor(4, 3, 1), tensor(4, 2, 2));
+    let loss = |x: &Tensor, y: &Tensor| {
+        let g = Graph::new();
+        mse(net().forward(g.constant(x)), g.constant(y)).item().unwrap()
+    };
+    let first = step.run([&x, &y]).unwrap();
+    assert_eq!((first, step.run([&x, &y]).unwrap()), (loss(&x, &y), first));
+    let mut clone = x.clone();
+    assert_eq!(step.run([&clone, &y]).unwrap(), first);
+    clone.data_mut()[5] = 2.0;
+    assert_eq!(step.run([&x, &y]).unwrap(), first);
+    assert_eq!(step.run([&clone, &y]).unwrap(), loss(&clone, &y));
+    x.data_mut().copy_from_slice(tensor(4, 3, 7).data());
+    assert_eq!(step.run([&x, &y]).unwrap(), loss(&x, &y));
+    x = tensor(4, 3, 8);
+    assert_eq!(step.run([&x, &y]).unwrap(), loss(&x, &y));
+    // Another recording in between, and back.
+    let few = (tensor(2, 3, 9), tensor(2, 2, 9));
+    assert_eq!(step.run([&few.0, &few.1]).unwrap(), loss(&few.0, &few.1));
+    assert_eq!(step.run([&clone, &y]).unwrap(), loss(&clone, &y));
+    let (opened, _) = step.open().unwrap();
+    let of_x = opened
+        .trace(None)
+        .into_iter()
+        .find(|node| node.shape == x.shape())
+        .unwrap();
+    assert_eq!(of_x.value, clone.data());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 // Helpers of tests may unwrap like the tests themselves; no test uses all of them.
 #![allow(clippy::unwrap_used, dead_code)]
 
-use chainrule_learn::{Fitted, Model, Options, Prediction, Result, Table};
+use chainrule_learn::{Fitted, Model, NetworkOptions, Options, Prediction, Result, Table};
 use std::ops::ControlFlow;
 
 /// Rows of cells below a header.
@@ -49,9 +49,17 @@ pub fn houses(rows: usize) -> Cells {
 
 /// Few epochs of a small network.
 pub fn short(target: &str) -> Options {
+    small(target, &[4], 3)
+}
+
+/// So many epochs of a network with such hidden layers.
+pub fn small(target: &str, hidden: &[usize], epochs: usize) -> Options {
     Options {
-        hidden: vec![4],
-        epochs: 3,
+        network: NetworkOptions {
+            hidden: hidden.to_vec(),
+            epochs,
+            ..NetworkOptions::default()
+        },
         ..Options::new(target)
     }
 }

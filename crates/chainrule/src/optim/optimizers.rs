@@ -26,6 +26,26 @@ pub trait Optimizer<T: Float>: Debug + Send {
     /// order in which the module shows its parameters; so use one optimizer for one module.
     fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]);
 
+    /// What it remembers of each parameter, by its place in the module: with this, another one of its kind goes on where
+    /// this one stands.
+    ///
+    /// ```
+    /// use chainrule::optim::{Adam, Optimizer};
+    /// let mut adam = Adam::<f64>::new(0.1);
+    /// let mut weights = [1.0, 2.0];
+    /// adam.update(0, &mut weights, &[0.5, -0.5]);
+    /// let mut other = Adam::new(0.1);
+    /// other.remember(adam.memory().to_vec());
+    /// let mut same = weights;
+    /// adam.update(0, &mut weights, &[0.2, 0.1]);
+    /// other.update(0, &mut same, &[0.2, 0.1]);
+    /// assert_eq!(weights, same);
+    /// ```
+    fn memory(&self) -> &[Memory<T>];
+
+    /// Takes over what another one of its kind remembers. What does not fit a parameter is forgotten when that is moved.
+    fn remember(&mut self, memory: Vec<Memory<T>>);
+
     /// Moves every trainable parameter that has a gradient by one step.
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
         let mut place = 0;
@@ -51,6 +71,12 @@ impl<T: Float, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
         (**self).update(place, weights, gradient);
     }
+    fn memory(&self) -> &[Memory<T>] {
+        (**self).memory()
+    }
+    fn remember(&mut self, memory: Vec<Memory<T>>) {
+        (**self).remember(memory);
+    }
 }
 
 /// An optimizer of the list: its name, its doc, a usual learning rate, and how to make one.
@@ -66,11 +92,14 @@ pub struct Choice<T: Float = f64> {
     pub new: fn(f64) -> Box<dyn Optimizer<T>>,
 }
 
-/// What is remembered of one parameter: how often it moved, and one list for each remembered quantity.
-#[derive(Clone, Debug)]
-struct Memory<T> {
-    steps: i32,
-    lists: Vec<Vec<T>>,
+/// What an optimizer remembers of one parameter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory<T> {
+    /// How often it was moved.
+    pub steps: i32,
+    /// For each remembered quantity, such as a velocity, a number for each of its own; empty while there is nothing to
+    /// remember.
+    pub lists: Vec<Vec<T>>,
 }
 
 /// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for
@@ -90,6 +119,9 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
         });
     }
     let Memory { steps, lists } = &mut memory[place];
+    if lists.len() != N {
+        (*steps, *lists) = (0, vec![vec![]; N]);
+    }
     *steps = steps.saturating_add(1);
     let rule = rule(*steps);
     // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
@@ -181,6 +213,12 @@ macro_rules! optimizers {
                 }
                 fn set_learning_rate(&mut self, learning_rate: f64) {
                     self.learning_rate = learning_rate;
+                }
+                fn memory(&self) -> &[Memory<T>] {
+                    &self.memory
+                }
+                fn remember(&mut self, memory: Vec<Memory<T>>) {
+                    self.memory = memory;
                 }
                 #[allow(unused_variables)]
                 fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {

@@ -1,0 +1,131 @@
+//! A model of some rows, linear or a network, that can answer for others.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use chainrule::{Mlp, Rng};
+
+use crate::{
+    error::Result,
+    judge::figures,
+    linear_fit,
+    model_kind::ModelKind,
+    network_fit::{self, Choices},
+    options::Options,
+    prediction::Prediction,
+    prepared::Prepared,
+    problem::Problem,
+    target::Answers,
+    train::{Course, Epoch},
+};
+
+/// How the models of a fit are learned.
+pub(crate) struct Settings {
+    /// With what was left to be decided filled in.
+    pub options: Options,
+    pub choices: Choices,
+    /// Which linear model there is.
+    pub linear: ModelKind,
+}
+
+/// A model that was learned from some rows.
+pub(crate) struct Learned {
+    pub prepared: Prepared,
+    pub network: Mlp,
+    /// Every epoch's losses; none for a linear model.
+    pub history: Vec<Epoch>,
+    /// What a person should know about it.
+    pub notices: Vec<String>,
+}
+
+impl Learned {
+    /// A linear model of some rows.
+    pub(crate) fn linear(problem: &Problem, settings: &Settings, rows: &[usize]) -> Result<Learned> {
+        let prepared = Prepared::new(problem, rows, settings.options.balanced)?;
+        let (samples, outputs) = (prepared.samples(rows), prepared.target.outputs());
+        let mut notices = vec![];
+        let network = linear_fit::learn(
+            &settings.options.linear,
+            settings.linear,
+            samples,
+            outputs,
+            &mut notices,
+        )?;
+        Ok(Learned {
+            prepared,
+            network,
+            history: vec![],
+            notices,
+        })
+    }
+
+    /// A network of some rows that stops by others.
+    pub(crate) fn network(
+        problem: &Problem,
+        settings: &Settings,
+        (train, validation): (&[usize], &[usize]),
+        rng: &mut Rng,
+        after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
+    ) -> Result<Learned> {
+        let Settings { options, choices, .. } = settings;
+        let prepared = Prepared::new(problem, train, options.balanced)?;
+        let samples = (&prepared.samples(train), &prepared.samples(validation));
+        let outputs = prepared.target.outputs();
+        let Course {
+            network,
+            history,
+            diverged,
+        } = network_fit::learn(&options.network, choices, samples, outputs, rng, after_epoch)?;
+        let mut notices = vec![];
+        if let Some(epoch) = diverged {
+            notices.push(format!(
+                "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}. Try a smaller \
+                 --learning-rate than {}",
+                history.last().map_or(0, |last| last.best),
+                choices
+                    .settle(&options.network, train.len())
+                    .learning_rate
+                    .unwrap_or_default()
+            ));
+        }
+        Ok(Learned {
+            prepared,
+            network,
+            history,
+            notices,
+        })
+    }
+
+    /// Its figures on some rows.
+    pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<BTreeMap<String, f64>> {
+        let prediction = self.prepared.predict(&self.network, rows)?;
+        Ok(figures_on(problem, prediction, rows))
+    }
+
+    /// The figures on some rows of what one says who has looked at nothing but the answers of the same training rows.
+    pub(crate) fn baseline_figures(&self, problem: &Problem, rows: &[usize]) -> BTreeMap<String, f64> {
+        figures_on(problem, self.prepared.target.baseline(rows.len()), rows)
+    }
+}
+
+/// The figures of predictions, among all classes that occur: one that the model does not know has no probability.
+fn figures_on(problem: &Problem, prediction: Prediction, rows: &[usize]) -> BTreeMap<String, f64> {
+    let prediction = match (prediction, &problem.answers) {
+        (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, .. }) if names != *all => {
+            let place = |class: &String| names.iter().position(|name| name == class);
+            let places: Vec<Option<usize>> = all.iter().map(place).collect();
+            let each_row = probabilities.chunks_exact(names.len().max(1));
+            let of_all = |row: &[f64]| {
+                places
+                    .iter()
+                    .map(|place| place.map_or(0.0, |place| row[place]))
+                    .collect::<Vec<_>>()
+            };
+            Prediction::Classes {
+                names: all.clone(),
+                probabilities: each_row.flat_map(of_all).collect(),
+            }
+        }
+        (prediction, _) => prediction,
+    };
+    figures(&prediction, &problem.truth(rows))
+}

@@ -1,0 +1,195 @@
+//! A table as numbers, once what they mean was learned from the training rows.
+
+use chainrule::Mlp;
+use chainrule_table::{
+    Encoder, MISSING, Matrix, mean_and_standard_deviation,
+    message::{count, listed, number},
+};
+
+use crate::{
+    error::{Error, Result},
+    judge::Truth,
+    model::predict_rows,
+    prediction::Prediction,
+    problem::Problem,
+    target::{Answers, Target},
+    train::{Answer, Samples},
+};
+
+/// The place of a class that no training row has.
+const UNKNOWN: usize = usize::MAX;
+
+/// A problem as numbers: encoder and target were learned from some rows, and hold for all.
+pub(crate) struct Prepared {
+    pub encoder: Encoder,
+    pub target: Target,
+    pub matrix: Matrix,
+    /// Every row's answer as a network learns it.
+    answer: Answer,
+    weights: Option<Vec<f64>>,
+}
+
+impl Prepared {
+    /// Learns what the columns mean from some rows; `balanced` says that every class counts the same.
+    pub(crate) fn new(problem: &Problem, train: &[usize], balanced: bool) -> Result<Prepared> {
+        let features: Vec<&str> = problem.features.iter().map(String::as_str).collect();
+        let encoder = Encoder::fit(&problem.table, &features, train).map_err(|error| Error::data(error.to_string()))?;
+        let matrix = encoder.transform(&problem.table)?;
+        let (target, answer) = learn_target(problem, train)?;
+        let weights = weights(problem, train, &answer, target.outputs(), balanced);
+        Ok(Prepared {
+            encoder,
+            target,
+            matrix,
+            answer,
+            weights,
+        })
+    }
+
+    /// Some rows to learn from; those of a class that no training row has are left out.
+    pub(crate) fn samples(&self, rows: &[usize]) -> Samples {
+        let known: Vec<usize> = match &self.answer {
+            Answer::Numbers(_) => rows.to_vec(),
+            Answer::Classes(classes) => rows.iter().copied().filter(|&row| classes[row] != UNKNOWN).collect(),
+        };
+        Samples {
+            rows: known.len(),
+            inputs: self.matrix.columns,
+            data: self.encoded(&known),
+            answer: match &self.answer {
+                Answer::Numbers(numbers) => Answer::Numbers(known.iter().map(|&row| numbers[row]).collect()),
+                Answer::Classes(classes) => Answer::Classes(known.iter().map(|&row| classes[row]).collect()),
+            },
+            weights: self.weights.as_ref().map(|weights| mean_of_one(weights, &known)),
+        }
+    }
+
+    fn encoded(&self, rows: &[usize]) -> Vec<f64> {
+        let mut data = Vec::with_capacity(rows.len() * self.matrix.columns);
+        for &row in rows {
+            data.extend_from_slice(self.matrix.row(row));
+        }
+        data
+    }
+
+    /// The answers of a network for some rows.
+    pub(crate) fn predict(&self, network: &Mlp, rows: &[usize]) -> Result<Prediction> {
+        predict_rows(network, &self.target, rows.len(), &self.encoded(rows))
+    }
+
+    /// The right answers of some rows, classes as the network counts them.
+    ///
+    /// # Errors
+    /// When a row has a class that no training row has.
+    pub(crate) fn truth(&self, problem: &Problem, rows: &[usize]) -> Result<Truth> {
+        let Answer::Classes(classes) = &self.answer else {
+            return Ok(problem.truth(rows));
+        };
+        let truth: Vec<usize> = rows.iter().map(|&row| classes[row]).collect();
+        match (truth.iter().position(|class| *class == UNKNOWN), &problem.answers) {
+            (Some(place), Answers::Classes { names, codes }) => Err(Error::data(format!(
+                "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose \
+                 another --seed, divide the rows by another column, or leave the class out",
+                problem.table.name(),
+                problem.table.line(rows[place]),
+                listed([names[codes[rows[place]] as usize].as_str()].into_iter())
+            ))),
+            _ => Ok(Truth::Classes(truth)),
+        }
+    }
+}
+
+/// The weights of some rows, divided by their mean; all the same when that is 0.
+fn mean_of_one(weights: &[f64], rows: &[usize]) -> Vec<f64> {
+    let own: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
+    let mean = crate::metrics::mean(&own);
+    match mean.is_normal() {
+        true => own.iter().map(|weight| weight / mean).collect(),
+        false => vec![1.0; own.len()],
+    }
+}
+
+/// How much each row counts: by its own weight, and by how rare its class is.
+fn weights(problem: &Problem, train: &[usize], answer: &Answer, outputs: usize, balanced: bool) -> Option<Vec<f64>> {
+    let classes = match answer {
+        Answer::Classes(classes) if balanced => classes,
+        _ => return problem.weights.clone(),
+    };
+    let mut counts = vec![0usize; outputs];
+    train.iter().for_each(|&row| counts[classes[row]] += 1);
+    let of_class = |(row, &class): (usize, &usize)| {
+        let own = problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
+        let count = counts.get(class).copied().unwrap_or(0).max(1);
+        own * train.len() as f64 / (outputs * count) as f64
+    };
+    Some(classes.iter().enumerate().map(of_class).collect())
+}
+
+/// What the training rows say about the target, and every row's answer as the network learns it.
+fn learn_target(problem: &Problem, train: &[usize]) -> Result<(Target, Answer)> {
+    let (name, table) = (&problem.target, &problem.table);
+    match &problem.answers {
+        Answers::Numbers(values) => {
+            let known: Vec<f64> = train.iter().map(|&row| values[row]).collect();
+            if known.iter().all(|value| *value == known[0]) {
+                return Err(Error::data(format!(
+                    "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed or target",
+                    table.name(),
+                    count(train.len(), "training row", "training rows"),
+                    number(known[0])
+                )));
+            }
+            let (mean, standard_deviation) = mean_and_standard_deviation(&known);
+            // Figures are made of squares, which must not overflow or vanish.
+            let sound = mean.is_finite() && (standard_deviation * standard_deviation).is_normal();
+            if !sound
+                || values
+                    .iter()
+                    .any(|value| ((value - mean) / standard_deviation).is_infinite())
+            {
+                return Err(Error::data(format!(
+                    "{}: the target `{name}` is spread too far, or too little, to be learned (mean {}, standard deviation \
+                     {}); check its values, or rescale it",
+                    table.name(),
+                    number(mean),
+                    number(standard_deviation)
+                )));
+            }
+            let standardized = values.iter().map(|value| (value - mean) / standard_deviation).collect();
+            let target = Target::Number {
+                mean,
+                standard_deviation,
+            };
+            Ok((target, Answer::Numbers(standardized)))
+        }
+        Answers::Classes { names, codes } => {
+            let mut counts = vec![0usize; names.len()];
+            for &row in train {
+                counts[codes[row] as usize] += 1;
+            }
+            let (mut place, mut kept, mut shares) = (vec![UNKNOWN; names.len()], vec![], vec![]);
+            for (class, name) in names.iter().enumerate().filter(|(class, _)| counts[*class] > 0) {
+                place[class] = kept.len();
+                kept.push(name.clone());
+                shares.push(counts[class] as f64 / train.len() as f64);
+            }
+            if kept.len() < 2 {
+                return Err(Error::data(format!(
+                    "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed, or divide the \
+                     rows by another column",
+                    table.name(),
+                    count(train.len(), "training row", "training rows"),
+                    listed(kept.iter().map(String::as_str))
+                )));
+            }
+            let classes = codes.iter().map(|&code| match code {
+                MISSING => UNKNOWN,
+                code => place.get(code as usize).copied().unwrap_or(UNKNOWN),
+            });
+            Ok((
+                Target::Classes { names: kept, shares },
+                Answer::Classes(classes.collect()),
+            ))
+        }
+    }
+}

@@ -62,15 +62,20 @@ function apply(changes) {
 // Newer values of a control replace those not yet sent, and one message is on its way at most: however slow an answer is,
 // the page never lags behind by more than one.
 const waiting = new Map();
-let socket = null, busy = true, tries = 0, addressTimer = 0;
+let socket = null, busy = true, tries = 0, addressTimer = 0, slowTimer = 0;
 
 function set(name, value) { waiting.set(name, value); pump(); }
 
 function pump() {
   if (busy || !waiting.size) return;
+  post([...waiting]);
+}
+
+function post(values) {
   busy = true;
-  socket.send(JSON.stringify([...waiting]));
   waiting.clear();
+  socket.send(JSON.stringify(values));
+  slowTimer = setTimeout(() => root.classList.add("thinking"), 400);
 }
 
 function say(text) { const status = document.getElementById("status"); if (status.textContent !== text) status.textContent = text; }
@@ -82,13 +87,13 @@ function connect() {
     tries = 0;
     const given = [...document.querySelectorAll("[data-set]")].map(input => [input.dataset.set, input.value]);
     const answers = [...document.querySelectorAll("form[data-answer] input")].map(input => [input.name, input.value]);
-    busy = true;
-    socket.send(JSON.stringify([...new Map([...given, ...answers, ...waiting])]));
-    waiting.clear();
+    post([...new Map([...given, ...answers, ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
     const { changes, title, query, fault, error } = JSON.parse(data);
     busy = false;
+    clearTimeout(slowTimer);
+    root.classList.remove("thinking");
     if (fault) { socket.onclose = null; socket.close(); busy = true; return say(fault); }
     if (error) return say(error);
     say("");
@@ -101,6 +106,8 @@ function connect() {
   };
   socket.onclose = () => {
     busy = true;
+    clearTimeout(slowTimer);
+    root.classList.remove("thinking");
     if (++tries > 2) say("The studio does not answer. It goes on from here as soon as it runs again.");
     setTimeout(connect, Math.min(250 * tries, 2000));
   };

@@ -21,15 +21,23 @@ pub(crate) fn with_numbers(text: &str, controls: &[(&str, f64)], mark: char) -> 
 /// left: `w = w − rate·g` says what w becomes.
 fn numbers_of(line: &str, controls: &[(&str, f64)]) -> Option<String> {
     let (left, right) = line.split_once(" = ")?;
-    let value = |word: &str| controls.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+    // `noise` and `optimizer` are words for something, not symbols that stand for their number.
+    let is_word = |name: &str| name.len() > 4 && name.chars().all(char::is_alphabetic);
+    let value = |word: &str| {
+        let control = controls.iter().find(|(name, _)| *name == word && !is_word(name));
+        control.map(|(_, value)| *value)
+    };
     if words(left).into_iter().any(|word| value(word).is_some()) {
         return None;
     }
     // What stands after wide space is another formula, or a remark.
     let right = right.split("   ").next().unwrap_or_default();
     let (mut told, mut found) = (String::new(), false);
-    for word in words(right) {
-        match value(word) {
+    let cut = words(right);
+    for (at, word) in cut.iter().enumerate() {
+        // `loss(ŷ, y)` is a function, whatever the control of that name says.
+        let is_function = cut.get(at + 1).is_some_and(|next| next.starts_with('('));
+        match value(word).filter(|_| !is_function) {
             None => told.push_str(word),
             Some(number) => {
                 found = true;
@@ -101,8 +109,10 @@ mod tests {
 
     #[test]
     fn what_is_no_formula_of_the_controls_stays() {
-        let controls = [("w", 0.5), ("rate", 0.1)];
+        let controls = [("w", 0.5), ("rate", 0.1), ("loss", 1.0), ("noise", 2.0)];
         for line in [
+            "g = backward(loss(p, y))",
+            "y = a·x + noise",
             "w = w − rate·dL/dw",
             "z = a + c",
             "w ← w − rate · dL/dw",

@@ -122,6 +122,14 @@ impl Page for Home {
         }
     }
 
+    fn moved(&self) -> Vec<(String, String)> {
+        let stand = self.cards.iter().flat_map(|card| {
+            let moved = control::moved(&card.controls).into_iter();
+            moved.map(|(_, value)| (card.name().to_string(), value))
+        });
+        stand.collect()
+    }
+
     fn view(&self) -> Part {
         let cards = self.cards.iter().enumerate();
         let list = cards.fold(

@@ -7,17 +7,20 @@ use crate::part::Part;
 
 /// Wider than this a picture would become illegible beside the text: it keeps its size, and is moved under its frame.
 const WIDEST: f64 = 900.0;
+/// Narrower than this it would become coarse: it keeps its size, too.
+const NARROWEST: f64 = 420.0;
 
 /// The picture in a frame of its own.
 pub(super) fn framed(number: usize, drawn: &Picture) -> Part {
     let frame = Part::new("figure", format!("figure-{number}"));
-    let wide = drawn.in_page().width.parse().is_ok_and(|width: f64| width > WIDEST);
-    let frame = match wide {
-        true => frame
-            .with("class", "large")
-            .with("tabindex", "0")
-            .with("aria-label", drawn.title()),
-        false => frame,
+    let width: f64 = drawn.in_page().width.parse().unwrap_or(NARROWEST);
+    let frame = match width {
+        _ if width > WIDEST => {
+            let scrolled = frame.with("class", "large").with("tabindex", "0");
+            scrolled.with("role", "group").with("aria-label", drawn.title())
+        }
+        _ if width < NARROWEST => frame.with("class", "small"),
+        _ => frame,
     };
     frame.part(picture(&format!("picture-{number}"), drawn))
 }

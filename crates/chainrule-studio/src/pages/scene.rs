@@ -1,6 +1,7 @@
 //! A scene of a lesson as a page.
 
-use chainrule_lessons::{Controls, Lesson, Scene};
+use chainrule_lessons::{Controls, Figure, Lesson, Scene};
+use chainrule_picture::Picture;
 use maud::html;
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -109,6 +110,7 @@ impl Page for ScenePage {
             .part(told_in(&sections))
             .part(stage)
             .part(figures(&told))
+            .part(heard(&drawn, &told))
             .html(neighbors(&self.address()))
     }
 }
@@ -133,6 +135,18 @@ fn told_in(sections: &[Section]) -> Part {
         .part(filled(Part::new("div", "told").with("class", "told"), find("")))
         .part(tried.part(filled(Part::new("div", "tried"), find("Try"))))
         .part(question)
+}
+
+/// What a screen reader says when a control has moved: what the picture is called, and the first figures.
+fn heard(drawn: &[Picture], told: &[Figure]) -> Part {
+    let title = drawn.first().map(Picture::title).unwrap_or_default();
+    let figures = told
+        .iter()
+        .take(2)
+        .map(|figure| format!(", {} {}", figure.name, figure.computed));
+    let text = format!("{title}{}", figures.collect::<String>());
+    let quiet = Part::new("div", "heard").with("class", "hidden");
+    quiet.with("aria-live", "polite").html(html! { p { (text) } })
 }
 
 /// Whether anything in a scene depends on its seed: found out once, by drawing it with another one.

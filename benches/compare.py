@@ -223,7 +223,7 @@ def whole_processes(options):
     table = str(ROOT / "data/iris.csv")
     lines = ["| | CPU | memory |", "|---|---|---|"]
     with tempfile.TemporaryDirectory() as folder:
-        fit = [cli, "fit", table, "--target", "species", "--hidden", "16", "--epochs", "100", "--patience", "100"]
+        fit = [cli, "fit", table, "--target", "species", "--hidden", "16", "--epochs", "100", "--patience", "100", "--folds", "0"]
         fit += ["--out", f"{folder}/model.safetensors", "--picture", f"{folder}/loss.svg"]
         commands = {"ours": fit} if cli else {}
         if not options.no_peers:

@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Failure,
-    output::{judgement_json, judgement_text, notes, print, print_json},
+    output::{judgement_json, judgement_text, notes_and_warnings, print, print_json},
 };
 use chainrule_learn::{Model, open};
 use std::{path::PathBuf, time::Instant};
@@ -38,7 +38,7 @@ impl Arguments {
                 &path,
             ));
         }
-        notes(&judgement.warnings);
+        notes_and_warnings(&judgement);
         print(&judgement_text(&judgement))
     }
 }

@@ -51,6 +51,12 @@ impl From<chainrule_lessons::Error> for Failure {
     }
 }
 
+impl From<chainrule_export::Error> for Failure {
+    fn from(error: chainrule_export::Error) -> Failure {
+        Failure::Work(error.to_string())
+    }
+}
+
 impl From<chainrule::Error> for Failure {
     fn from(error: chainrule::Error) -> Failure {
         Failure::Work(error.to_string())

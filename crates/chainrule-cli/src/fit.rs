@@ -5,15 +5,17 @@ use crate::{
     failure::Failure,
     output::{
         bold, coefficients_json, coefficients_text, comparison_json, comparison_text, judgement_json, judgement_text,
-        method, notes, print, print_json, printable, search_json, search_text, short,
+        method, notes_and_warnings, print, print_json, printable, search_json, search_text, short,
     },
     places::{Use, check_places},
+    report::as_typed,
 };
 use chainrule::{nn::activations, optim::optimizers};
 use chainrule_learn::{
     DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Progress, Reader, ScheduleName, Stage, Table,
     Task, fit, open, write_file,
 };
+use chainrule_report::Origin;
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -24,8 +26,7 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 /// Splits the rows 64 : 16 : 20 before anything is learned from them, trains on the first part, stops by the second, and
 /// judges once on the third. A trivial baseline, a linear model and a network are compared on the same folds of the first
 /// two parts: which is worth having, and is the difference more than chance? Saves the model as one safetensors file and
-/// the course of the losses as a picture. A linear model has nothing to stop and no course: it learns from the first two
-/// parts.
+/// a report as one page of HTML. A linear model has nothing to stop: it learns from the first two parts.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
@@ -111,15 +112,33 @@ pub struct Arguments {
     /// options say, on the training rows, and keep the best
     #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     search: Option<usize>,
+    /// How often the intervals and sets of `predict` should hold the truth
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9, allow_negative_numbers = true)]
+    coverage: f64,
     /// Seed of everything random; the same seed gives the same model file
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// Where the model goes
     #[arg(long, value_name = "FILE", default_value = "model.safetensors")]
     out: PathBuf,
-    /// Where the picture of a network's losses goes; loss.svg if not given
+    /// Where the report goes, a page of HTML
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "report.html",
+        conflicts_with = "no_report"
+    )]
+    report: PathBuf,
+    /// Write no report; `chainrule report` makes it from the model at any time
+    #[arg(long)]
+    no_report: bool,
+    /// Where a picture of a network's losses goes, if one is wanted beside the report
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
+    /// Keep no rows in the model file. Otherwise it holds the cells of up to 24 test rows, without the target, so that exports
+    /// of the model can be checked
+    #[arg(long)]
+    no_examples: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
@@ -147,11 +166,12 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
-        let picture = self.picture(options.model);
+        let report = (!self.no_report).then_some(&self.report);
         check_places(&[
             ("the table", Some(&self.data), Use::Read),
             ("the model", Some(&self.out), Use::Write),
-            ("the picture", picture.as_ref(), Use::Write),
+            ("the report", report, Use::Write),
+            ("the picture", self.picture.as_ref(), Use::Write),
         ])?;
         let start = Instant::now();
         let table = open(&self.data, &reader)?;
@@ -161,14 +181,25 @@ impl Arguments {
             ControlFlow::Continue(())
         });
         bar.finish_and_clear();
-        let fitted = fitted?;
+        let mut fitted = fitted?;
+        if self.no_examples {
+            fitted.model.forget_examples();
+        }
         fitted.model.save(&self.out)?;
         let record = fitted.model.record();
         // There is no course to draw when a linear model was chosen.
-        let picture = picture.filter(|_| !record.kind.is_linear());
-        if let Some(path) = &picture {
+        let picture = self.picture.as_ref().filter(|_| !record.kind.is_linear());
+        if let Some(path) = picture {
             let losses = fitted.model.loss_picture();
             write_file(path, |out| out.write_all(losses.svg().as_bytes()))?;
+        }
+        if let Some(path) = report {
+            let origin = Origin {
+                model: Some(self.out.display().to_string()),
+                command: Some(as_typed()),
+            };
+            let page = chainrule_report::report(&fitted.model, &origin);
+            write_file(path, |out| out.write_all(page.as_bytes()))?;
         }
 
         let seconds = start.elapsed().as_secs_f64();
@@ -190,11 +221,13 @@ impl Arguments {
             }
             return print_json(&object);
         }
-        notes(&fitted.judgement.warnings);
-        let written = match &picture {
-            Some(picture) => format!("{} and {}", self.out.display(), picture.display()),
-            None => self.out.display().to_string(),
-        };
+        notes_and_warnings(&fitted.judgement);
+        let written: Vec<String> = [Some(&self.out), report, picture]
+            .into_iter()
+            .flatten()
+            .map(|path| path.display().to_string())
+            .collect();
+        let written = written.join(", ");
         let told = self.told(&table, &fitted.model);
         print(&format!("{told}\nSaved {written} in {seconds:.1} s\n"))
     }
@@ -260,15 +293,10 @@ impl Arguments {
                 clip: self.clip,
                 search: self.search.unwrap_or_default(),
             },
+            coverage: self.coverage,
             seed: self.seed,
             ..Options::new(&self.target)
         })
-    }
-
-    /// Where the picture of the losses goes; a linear model has none.
-    fn picture(&self, model: Option<ModelKind>) -> Option<PathBuf> {
-        let place = || self.picture.clone().unwrap_or_else(|| PathBuf::from("loss.svg"));
-        (!model.is_some_and(ModelKind::is_linear)).then(place)
     }
 
     fn told(&self, table: &Table, model: &Model) -> String {

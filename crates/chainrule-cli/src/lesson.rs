@@ -3,7 +3,7 @@
 use crate::{
     binding::binding,
     failure::Failure,
-    output::{bold, columns, print, print_json, say},
+    output::{bold, columns, print, print_json, say, wrapped},
 };
 use chainrule_learn::write_file;
 use chainrule_lessons::{Controls, Figure, LESSONS, Lesson, Scene, Value, lesson};
@@ -182,24 +182,9 @@ fn table(figures: &[Figure]) -> String {
             .and_then(|figure| figure.why.as_deref())
             .unwrap_or_default();
         text.push_str(if i == 0 { "\n" } else { "" });
-        text.push_str(&wrapped(&format!("{names}: {why}")));
+        text.push_str(&wrapped(&format!("{names}: {why}"), "  ", "    "));
     }
     text
-}
-
-/// Text in lines of at most 100 characters, indented, the first less.
-fn wrapped(text: &str) -> String {
-    let (mut lines, mut line) = (String::new(), String::from(" "));
-    for word in text.split_whitespace() {
-        if line.chars().count() + 1 + word.chars().count() > 100 {
-            lines.push_str(&line);
-            lines.push('\n');
-            line = "   ".to_string();
-        }
-        line.push(' ');
-        line.push_str(word);
-    }
-    lines + &line + "\n"
 }
 
 #[derive(Serialize)]

@@ -10,14 +10,18 @@ mod columns;
 mod data;
 mod evaluate;
 mod exercise;
+mod export;
 mod expr;
 mod failure;
 mod fit;
+mod judged;
 mod lesson;
 mod machine;
 mod output;
 mod places;
 mod predict;
+mod report;
+mod serve;
 mod show;
 mod studio;
 
@@ -47,6 +51,9 @@ enum Command {
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Show(show::Arguments),
+    Export(export::Arguments),
+    Serve(serve::Arguments),
+    Report(report::Arguments),
     Data(data::Arguments),
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
@@ -73,6 +80,9 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
+        Command::Export(arguments) => arguments.run(),
+        Command::Serve(arguments) => arguments.run(),
+        Command::Report(arguments) => arguments.run(),
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),

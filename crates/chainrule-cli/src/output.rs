@@ -1,6 +1,6 @@
 //! What is printed: tables, figures, JSON.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, judged};
 use chainrule_learn::{
     Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task, Tried,
 };
@@ -24,9 +24,17 @@ pub fn say(text: &str) {
 }
 
 /// Says what a person should know.
-pub fn notes(warnings: &[String]) {
-    for warning in warnings {
-        say(&format!("note: {warning}"));
+pub fn notes(notices: &[String]) {
+    for notice in notices {
+        say(&format!("note: {notice}"));
+    }
+}
+
+/// Says what was noticed, and then what may be wrong.
+pub fn notes_and_warnings(judgement: &Judgement) {
+    notes(&judgement.notices);
+    for warning in &judgement.warnings {
+        say(&format!("warning: {warning}"));
     }
 }
 
@@ -81,8 +89,13 @@ pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model:
         "epochs": epochs,
         "seconds": number((seconds * 1e3).round() / 1e3),
         "model": model,
-        "warnings": judgement.warnings,
+        "notices": judgement.notices,
+        "warnings": judgement.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "alarms": judgement.warnings,
     });
+    for (name, value) in judged::json(judgement) {
+        object[name] = value;
+    }
     if let Some(confusion) = &judgement.confusion {
         object["confusion"] = json!({"classes": confusion.classes, "counts": confusion.counts});
     }
@@ -127,6 +140,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
         }
         text.push_str(&columns(&rows));
     }
+    text.push_str(&judged::text(judgement));
     text
 }
 
@@ -254,10 +268,10 @@ pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
         ]);
     }
     format!(
-        "{}\n{}{}\n",
+        "{}\n{}{}",
         bold(&title),
         columns(&rows),
-        printable(&comparison.verdict)
+        wrapped(&printable(&comparison.verdict), "", "")
     )
 }
 
@@ -370,6 +384,26 @@ pub fn coefficients_json(model: &Model, coefficients: &Coefficients) -> (Value, 
 /// A number in four digits.
 pub fn short(x: f64) -> String {
     chainrule_picture::number::brief(x)
+}
+
+/// Text in lines of at most 100 characters, the first and the others indented.
+pub fn wrapped(text: &str, first: &str, others: &str) -> String {
+    let (mut lines, mut line) = (String::new(), first.to_string());
+    let mut begun = false;
+    for word in text.split_whitespace() {
+        if begun && line.chars().count() + 1 + word.chars().count() > 100 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = others.to_string();
+            begun = false;
+        }
+        if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    lines + &line + "\n"
 }
 
 /// Cells under each other: columns of numbers to the right, others to the left. The first row may be a heading.

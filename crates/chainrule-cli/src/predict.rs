@@ -5,25 +5,30 @@ use crate::{
     output::{notes, say},
     places::{Use, check_places},
 };
-use chainrule_learn::{Model, Prediction, Table, open, write_file};
+use chainrule_learn::{Model, Passed, Prediction, Table, judgement::Conformal, write_file};
 use chainrule_table::message::count;
 use std::{
-    io::{Write, stdout},
+    io::{self, BufWriter, Write, stdout},
     path::PathBuf,
 };
 
 /// Add a model's answers to a table
 ///
-/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Cells that
-/// hold what the training rows did not, such as an unknown category, are counted and said.
+/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Numbers come
+/// with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a set of them, `set_TARGET`, which hold the
+/// truth as often as `fit --coverage` said; an empty set means that no class is as likely as right ones usually are. Rows
+/// pass by in blocks, so a file of any size needs little memory. Cells that hold what the training rows did not, such as an
+/// unknown category, are counted and said at the end. A cell that cannot be understood ends the work with its line and
+/// column, and leaves no half-written FILE.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule predict model.safetensors new.csv
-  chainrule predict model.safetensors new.csv --out answers.csv")]
+  chainrule predict model.safetensors new.csv --out answers.csv
+  zcat new.csv.gz | chainrule predict model.safetensors - > answers.csv")]
 pub struct Arguments {
     /// The model that `chainrule fit` saved
     model: PathBuf,
-    /// The table: a CSV file with the columns the model was trained with; the target may be absent
+    /// The table: a CSV file with the columns the model was trained with, or - for standard input; the target may be absent
     data: PathBuf,
     /// Where the table goes; standard output if not given
     #[arg(long, value_name = "FILE")]
@@ -32,50 +37,68 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
+        let piped = self.data.as_os_str() == "-";
         check_places(&[
             ("the model", Some(&self.model), Use::Read),
-            ("the table", Some(&self.data), Use::Read),
+            ("the table", (!piped).then_some(&self.data), Use::Read),
             ("the output", self.out.as_ref(), Use::Write),
         ])?;
         let model = Model::load(&self.model)?;
-        let table = open(&self.data, &model.reader())?;
-        let (prediction, unseen) = model.predict_and_count(&table)?;
-        let columns = columns(&table, &model.record().options.target, &prediction);
-        if let Some((name, _)) = columns.iter().find(|(name, _)| table.position(name).is_ok()) {
-            return Err(Failure::Work(format!(
-                "{}: there is a column `{name}` already; rename it, or leave it out",
-                table.name()
-            )));
-        }
-        notes(table.notices());
-        notes(&unseen.iter().map(ToString::to_string).collect::<Vec<_>>());
-        let write = |out: &mut dyn Write| {
-            let mut out = out;
-            table.write(&columns, &mut out).map_err(std::io::Error::other)
+        let Some(path) = &self.out else {
+            let mut out = BufWriter::new(stdout().lock());
+            let passed = self.pass(&model, &mut out)?;
+            out.flush()?;
+            tell(&passed);
+            return Ok(());
         };
-        match &self.out {
-            None => {
-                let mut text = vec![];
-                write(&mut text)?;
-                let mut out = stdout().lock();
-                out.write_all(&text)?;
-                out.flush()?;
-            }
-            Some(path) => {
-                write_file(path, write)?;
-                say(&format!(
-                    "wrote {} to {}",
-                    count(table.rows(), "row", "rows"),
-                    path.display()
-                ));
-            }
-        }
+        let mut outcome = Ok(Passed::default());
+        let written = write_file(path, |out| {
+            outcome = self.pass(&model, out);
+            // Half a table is no table: an error of any kind leaves the place as it was.
+            outcome
+                .as_ref()
+                .map(|_| ())
+                .map_err(|_| io::Error::other("not all rows"))
+        });
+        let passed = outcome?;
+        written?;
+        tell(&passed);
+        let rows = count(passed.rows, "row", "rows");
+        say(&format!("wrote {rows} to {}", path.display()));
         Ok(())
+    }
+
+    /// Reads, predicts and writes block after block.
+    fn pass(&self, model: &Model, out: &mut dyn Write) -> Result<Passed, Failure> {
+        let mut first = true;
+        model.predict_blocks(&self.data, |block, prediction| {
+            let columns = columns(block, model, prediction);
+            if let Some((name, _)) = columns.iter().find(|(name, _)| block.position(name).is_ok()) {
+                return Err(Failure::Work(format!(
+                    "{}: there is a column `{name}` already; rename it, or leave it out",
+                    block.name()
+                )));
+            }
+            let mut text = vec![];
+            match std::mem::take(&mut first) {
+                true => block.write(&columns, &mut text),
+                false => block.write_rows(&columns, &mut text),
+            }
+            .map_err(io::Error::other)?;
+            out.write_all(&text).map_err(Failure::from)
+        })
     }
 }
 
+/// Says what a person should know of the rows that passed.
+fn tell(passed: &Passed) {
+    notes(&passed.notices);
+    notes(&passed.unseen.iter().map(ToString::to_string).collect::<Vec<_>>());
+}
+
 /// The columns that are added.
-fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+fn columns(table: &Table, model: &Model, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
+    let target = &model.record().options.target;
     let rows = 0..prediction.rows();
     let answer = |row| match prediction {
         Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x)),
@@ -94,5 +117,26 @@ fn columns(table: &Table, target: &str, prediction: &Prediction) -> Vec<(String,
             columns.push((format!("probability_{name}"), cells.collect()));
         }
     }
+    if let Some(conformal) = model.conformal() {
+        columns.extend(promised(table, target, prediction, conformal));
+    }
     columns
+}
+
+/// The ends of an interval around each number, or a set of classes, that hold the truth as often as was promised.
+fn promised(table: &Table, target: &str, prediction: &Prediction, conformal: &Conformal) -> Vec<(String, Vec<String>)> {
+    match prediction {
+        Prediction::Numbers(numbers) => {
+            let ends = numbers.iter().map(|x| conformal.interval(*x));
+            let written = |(low, high)| (table.number_as_written(low), table.number_as_written(high));
+            let (low, high) = ends.map(written).unzip();
+            vec![(format!("low_{target}"), low), (format!("high_{target}"), high)]
+        }
+        Prediction::Classes { names, probabilities } => {
+            let rows = probabilities.chunks_exact(names.len().max(1));
+            let named = |row| conformal.set(row).into_iter().filter_map(|class| names.get(class));
+            let set = rows.map(|row| named(row).map(String::as_str).collect::<Vec<&str>>().join(" | "));
+            vec![(format!("set_{target}"), set.collect())]
+        }
+    }
 }

@@ -145,8 +145,11 @@ fn told(model: &Model) -> String {
     if let Some(comparison) = &record.comparison {
         text.push_str(&format!("\n{}", comparison_text(comparison, rows.test)));
     }
+    for notice in &record.judgement.notices {
+        text.push_str(&format!("note: {}\n", printable(notice)));
+    }
     for warning in &record.judgement.warnings {
-        text.push_str(&format!("note: {}\n", printable(warning)));
+        text.push_str(&format!("warning: {}\n", printable(&warning.to_string())));
     }
     text
 }

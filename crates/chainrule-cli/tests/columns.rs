@@ -146,7 +146,7 @@ fn a_target_may_be_said_to_be_classes_or_a_number() {
     let fitted = fit("--numeric y").done().json();
     assert_eq!(fitted["task"], "regression");
     expect!["column `y`: 1 cell is no number and counts as missing, such as `none` in line 9"]
-        .assert_eq(fitted["warnings"][0].as_str().unwrap());
+        .assert_eq(fitted["notices"][0].as_str().unwrap());
     let judged = run(&folder, "evaluate model.safetensors t.csv --json").done().json();
     assert_eq!(judged["rows"]["test"], 59);
 }
@@ -217,7 +217,7 @@ fn a_few_words_among_numbers_are_settled_by_a_word() {
 fn what_training_did_not_have_is_counted_when_a_model_is_used() {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
-    run(&folder, "fit t.csv --target price --epochs 2").done();
+    run(&folder, "fit t.csv --target price --epochs 2 --hidden 16,16").done();
     let header = "x,color,size,price\n";
     folder.write(
         "new.csv",
@@ -240,11 +240,11 @@ fn what_training_did_not_have_is_counted_when_a_model_is_used() {
     "#]].assert_eq(&judged.stderr);
     // Each has a line of its own in JSON, too.
     let judged = run(&folder, "evaluate model.safetensors new.csv --json").done().json();
-    let warnings = judged["warnings"].as_array().unwrap();
+    let notices = judged["notices"].as_array().unwrap();
     assert!(
-        warnings
+        notices
             .iter()
-            .any(|warning| warning.as_str().unwrap().contains("`Blue` in line 3"))
+            .any(|notice| notice.as_str().unwrap().contains("`Blue` in line 3"))
     );
 }
 
@@ -258,7 +258,7 @@ fn files_are_taken_as_they_come() {
         .map(|letter| u8::try_from(u32::from(letter)).unwrap())
         .collect();
     folder.write("orte.csv", latin);
-    let ran = run(&folder, "fit orte.csv --target Preis --model linear").done();
+    let ran = run(&folder, "fit orte.csv --target Preis --model linear --folds 0").done();
     let head = ran.stdout.split("\n\n").next().unwrap();
     expect![[r#"
         orte.csv
@@ -343,6 +343,7 @@ fn nothing_is_left_out_of_the_tables_that_come_with_the_program() {
             continue;
         }
         let mut options = Options::new(dataset.target);
+        options.folds = Some(0);
         options.network.epochs = 1;
         options.network.hidden = vec![2];
         let fitted = chainrule_learn::fit(&table, &options, |_| std::ops::ControlFlow::Continue(())).unwrap();

@@ -60,7 +60,7 @@ fn fit_and_evaluate_print_one_json_object() {
     let folder = Folder::new();
     folder.write("t.csv", houses(50));
     for (target, figures) in [
-        ("size", &["accuracy", "log_loss"][..]),
+        ("size", &["accuracy", "balanced_accuracy", "f1_macro", "log_loss"][..]),
         ("price", &["mae", "r2", "rmse"]),
     ] {
         let fitted = folder
@@ -70,21 +70,34 @@ fn fit_and_evaluate_print_one_json_object() {
         for (ran, test) in [(fitted, 10), (judged, 50)] {
             let object = ran.json();
             let mut expected = vec![
+                "alarms",
+                "answers",
                 "baseline",
+                "calibration",
+                "classes",
                 "columns",
+                "comparison",
                 "confusion",
+                "coverage",
+                "curves",
                 "epochs",
                 "format",
+                "importance",
                 "model",
                 "model_kind",
+                "models",
+                "notices",
                 "rows",
                 "seconds",
                 "task",
                 "test",
                 "warnings",
             ];
-            expected.retain(|key| *key != "confusion" || target == "size");
-            expected.retain(|key| !["model_kind", "columns", "format"].contains(key) || test == 10);
+            let of_classes = ["calibration", "classes", "confusion", "curves"];
+            expected.retain(|key| !of_classes.contains(key) || target == "size");
+            expected.retain(|key| *key != "answers" || target == "price");
+            let of_fit = ["columns", "comparison", "format", "importance", "model_kind", "models"];
+            expected.retain(|key| !of_fit.contains(key) || test == 10);
             assert_eq!(keys(&object), expected);
             assert_eq!(
                 object["task"],
@@ -103,11 +116,55 @@ fn fit_and_evaluate_print_one_json_object() {
             assert_eq!(object["epochs"], 3);
             assert!(object["seconds"].as_f64().unwrap() >= 0.0);
             assert_eq!(object["model"], "model.safetensors");
-            let warning = match test {
+            let seen = match test {
                 10 => "the figures are of 10 rows only and would differ much on others",
                 _ => "this looks like the table the model was trained on: the figures are of rows it has seen",
             };
-            assert_eq!(object["warnings"], json!([warning]));
+            // The price follows from x alone: that is said as well.
+            let leaked = target == "price" && test == 10;
+            let alarms = object["alarms"].as_array().unwrap();
+            assert_eq!(alarms.len(), 1 + usize::from(leaked), "{alarms:?}");
+            assert_eq!(alarms[0]["code"] == "leak", leaked);
+            let last = alarms.last().unwrap();
+            assert_eq!(keys(last), ["advice", "code", "seen"]);
+            assert_eq!(last["seen"], seen);
+            let sentences = object["warnings"].as_array().unwrap();
+            assert_eq!(sentences.len(), alarms.len());
+            assert!(sentences.last().unwrap().as_str().unwrap().starts_with(seen));
+            if test == 10 {
+                let models = object["models"].as_array().unwrap();
+                let names: Vec<&str> = models.iter().map(|model| model["name"].as_str().unwrap()).collect();
+                assert_eq!(names, ["baseline", "linear", "network"]);
+                for model in models {
+                    assert_eq!(keys(model), ["cross_validation", "kind", "name", "test"]);
+                    assert_eq!(keys(&model["test"]), figures);
+                    assert_eq!(keys(&model["cross_validation"]), figures);
+                    for figure in figures {
+                        let folds = &model["cross_validation"][figure];
+                        assert_eq!(keys(folds), ["folds", "mean", "standard_deviation"]);
+                        let values: Vec<f64> = folds["folds"]
+                            .as_array()
+                            .unwrap()
+                            .iter()
+                            .map(|x| x.as_f64().unwrap())
+                            .collect();
+                        assert_eq!(values.len(), 5);
+                        let mean = values.iter().sum::<f64>() / 5.0;
+                        assert!((folds["mean"].as_f64().unwrap() - mean).abs() <= 1e-12 * mean.abs());
+                    }
+                }
+                assert_eq!(models[2]["test"], object["test"]);
+                assert_eq!(models[0]["test"], object["baseline"]);
+                let comparison = &object["comparison"];
+                assert_eq!(
+                    keys(comparison),
+                    ["differences", "scheme", "score", "verdict", "worth_having"]
+                );
+                assert_eq!(
+                    keys(&comparison["differences"][0]),
+                    ["mean", "of", "p", "standard_error", "to"]
+                );
+            }
             if target == "size" {
                 let confusion = &object["confusion"];
                 assert_eq!(keys(confusion), ["classes", "counts"]);
@@ -130,7 +187,9 @@ fn iris_is_learned_with_every_seed() {
     for seed in 0..10 {
         let seed = seed.to_string();
         let ran = folder
-            .run(&["fit", "iris.csv", "--target", "species", "--seed", &seed, "--json"])
+            .run(&[
+                "fit", "iris.csv", "--target", "species", "--seed", &seed, "--folds", "0", "--json",
+            ])
             .done();
         let judged = ran.json();
         let accuracy = judged["test"]["accuracy"].as_f64().unwrap();
@@ -201,9 +260,9 @@ fn a_table_with_everything_in_it_needs_only_a_target() {
     assert!(figure("test", "r2") > 0.7, "{judged}");
     assert!(figure("test", "rmse") < 0.6 * figure("baseline", "rmse"), "{judged}");
     assert!(figure("test", "mae") < 0.6 * figure("baseline", "mae"), "{judged}");
-    let warnings = judged["warnings"].to_string();
+    let notices = judged["notices"].to_string();
     for name in ["`price`", "`id`", "`note`", "`empty`"] {
-        assert!(warnings.contains(name), "{name} in {warnings}");
+        assert!(notices.contains(name), "{name} in {notices}");
     }
     let predicted = folder
         .run(&["predict", "model.safetensors", "houses.csv"])

@@ -121,6 +121,34 @@ fn options_out_of_range() {
     "#]]
     .assert_eq(&refusal("--seed=-1"));
     expect![[r#"
+        error: a dropout of 1: choose a share from 0 to below 1, such as 0.2
+    "#]]
+    .assert_eq(&refusal("--dropout=1"));
+    expect![[r#"
+        error: an L1 penalty of -1: choose 0 for none, or a number above 0, such as 0.001
+    "#]]
+    .assert_eq(&refusal("--l1=-1"));
+    expect![[r#"
+        error: an L2 penalty of NaN: choose 0 for none, or a number above 0, such as 0.001
+    "#]]
+    .assert_eq(&refusal("--l2=nan"));
+    expect![[r#"
+        error: gradients clipped to a norm of 0: choose a number above 0, such as 1
+    "#]]
+    .assert_eq(&refusal("--clip=0"));
+    expect![[r#"
+        error: 1 fold leaves nothing to learn from; choose at least 2, or 0 for no cross-validation
+    "#]]
+    .assert_eq(&refusal("--folds=1"));
+    expect![[r#"
+        error: a search of 100000 configurations: choose at most 10000
+    "#]]
+    .assert_eq(&refusal("--search=100000"));
+    expect![[r#"
+        error: t.csv has no column `colour`: did you mean `color`? Its columns are `x`, `color`, `size`, `price`
+    "#]]
+    .assert_eq(&refusal("--group=colour"));
+    expect![[r#"
         error: unexpected argument '--sede' found
 
           tip: a similar argument exists: '--seed'
@@ -173,7 +201,7 @@ fn a_learning_rate_that_is_far_too_high_gives_an_error_or_a_sound_model() {
         ("adam", "1e300"),
         ("rmsprop", "1e308"),
     ];
-    for (target, figures) in [("size", 2), ("price", 3)] {
+    for (target, figures) in [("size", 4), ("price", 3)] {
         for ((optimizer, rate), activation) in rates.into_iter().flat_map(|rate| [(rate, "tanh"), (rate, "relu")]) {
             let before = folder.content();
             let options = format!(

@@ -112,3 +112,59 @@ fn control_characters_of_a_table_do_not_reach_the_terminal() {
         );
     }
 }
+
+#[test]
+fn predict_streams_files_and_pipes_in_the_order_of_their_rows() {
+    let folder = Folder::new();
+    folder.write("t.csv", houses(60));
+    folder
+        .run(&["fit", "t.csv", "--target", "size", "--model", "mlp", "--epochs", "2"])
+        .done();
+    // Several blocks of rows.
+    let rows: String = (0..30_000)
+        .map(|i| format!("{i},{},{}\n", ["red", "green", "pink"][i % 3], i % 100))
+        .collect();
+    let csv = format!("x,color,price\n{rows}");
+    folder.write("many.csv", &csv);
+    let out = ["predict", "model.safetensors", "many.csv", "--out", "answers.csv"];
+    let written = folder.run(&out).done();
+    assert_eq!(
+        written.stderr,
+        "note: column `color`: 10000 cells have a category that no training row has, such as `pink` in line 4; they count as \
+         none of the categories\nwrote 30000 rows to answers.csv\n"
+    );
+    let answers = folder.text("answers.csv");
+    assert_eq!(answers.lines().count(), 30_001);
+    for (row, line) in answers.lines().skip(1).enumerate() {
+        assert!(line.starts_with(&format!("{row},")), "{line}");
+    }
+    // The same bits as one block gives, and the library that reads all at once.
+    let model = chainrule_learn::Model::load(folder.path("model.safetensors")).unwrap();
+    let table = model.reader().read(folder.path("many.csv")).unwrap();
+    let prediction = model.predict(&table).unwrap();
+    for (row, line) in answers.lines().skip(1).enumerate().step_by(997) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells[3], prediction.text(row));
+        let probabilities: Vec<f64> = cells[4..].iter().map(|cell| cell.parse().unwrap()).collect();
+        assert_eq!(Some(&probabilities[..]), prediction.probabilities(row));
+    }
+    let piped = folder
+        .command(&["predict", "model.safetensors", "-"])
+        .stdin(std::fs::File::open(folder.path("many.csv")).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(piped.status.code(), Some(0));
+    assert!(piped.stdout == answers.as_bytes());
+
+    // A bad row in a later block leaves nothing behind.
+    folder.write("bad.csv", format!("{csv}1,red,many\n"));
+    let before = folder.content();
+    let ran = folder.run(&["predict", "model.safetensors", "bad.csv", "--out", "answers.csv"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+    assert_eq!(
+        ran.stderr,
+        "error: bad.csv, line 30002, column `price`: `many` is not a number, but the model was trained with numbers here; \
+         correct the cell, or leave it empty if the value is missing\n"
+    );
+    assert!(folder.content() == before);
+}

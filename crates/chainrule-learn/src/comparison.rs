@@ -13,7 +13,8 @@ use crate::{
 /// Three models on the same rows, and which is worth having.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The figure they are compared by, one of [`METRICS`]: accuracy for classes, r2 for numbers.
+    /// The figure they are compared by, one of [`METRICS`]: accuracy for classes, rmse for numbers. (Of r2 each fold has
+    /// another unit: the spread of its own rows.)
     pub score: String,
     /// What the training rows were divided into, as a part of a sentence: `5 folds of the 120 training rows`.
     pub scheme: String,
@@ -65,7 +66,7 @@ pub struct Difference {
     pub of: String,
     /// The simpler one.
     pub to: String,
-    /// The mean over the folds of the score of the first, less that of the second.
+    /// By how much the score of the first is better, its mean over the folds.
     pub mean: f64,
     /// The standard error of the mean, corrected; none for a single fold.
     pub standard_error: Option<f64>,
@@ -81,7 +82,8 @@ impl Difference {
     /// The difference of scores in the same folds; `ratio` is test rows per training row.
     fn new(of: &Scores, to: &Scores, score: &str, ratio: f64) -> Option<Difference> {
         let (own, other) = (of.in_folds(score), to.in_folds(score));
-        let differences: Vec<f64> = own.iter().zip(&other).map(|(a, b)| a - b).collect();
+        let sign = if more_is_better(score) { 1.0 } else { -1.0 };
+        let differences: Vec<f64> = own.iter().zip(&other).map(|(a, b)| sign * (a - b)).collect();
         if differences.is_empty() {
             return None;
         }
@@ -114,22 +116,6 @@ impl Difference {
             ..self.clone()
         }
     }
-
-    /// The numbers as text: `0.012 ± 0.005 (p = 0.04)`.
-    fn told(&self) -> String {
-        let brief = chainrule_picture::number::brief;
-        match (self.standard_error, self.p) {
-            (Some(error), Some(p)) => {
-                let p = if p < 0.001 {
-                    "p < 0.001".to_string()
-                } else {
-                    format!("p = {p:.2}")
-                };
-                format!("{} ± {}, {p}", brief(self.mean.abs()), brief(error))
-            }
-            _ => brief(self.mean.abs()),
-        }
-    }
 }
 
 /// The variance of some numbers, divided by one less than their number; 0 for one.
@@ -160,11 +146,17 @@ fn two_sided_p(t: f64, degrees: usize) -> f64 {
     (1.0 - inside).clamp(0.0, 1.0)
 }
 
+fn more_is_better(score: &str) -> bool {
+    METRICS
+        .iter()
+        .any(|metric| metric.name == score && metric.more_is_better)
+}
+
 /// The figure that models are compared by.
 pub(crate) fn score(task: Task) -> &'static str {
     match task {
         Task::Classification => "accuracy",
-        Task::Regression => "r2",
+        Task::Regression => "rmse",
     }
 }
 
@@ -209,15 +201,30 @@ fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, St
     };
     // Better, worse or neither, as a sentence.
     let compared = |difference: &Difference| {
-        let (of, to, told) = (article(&difference.of), article(&difference.to), difference.told());
-        let above = if difference.mean < 0.0 { "below" } else { "above" };
-        let place = format!("the {score} of {of} is {told}, {above} that of {to}");
-        match (difference.p, difference.is_clear() || difference.turned().is_clear()) {
-            (None, _) => format!("{place}; one look does not say how much of it is chance"),
-            (Some(_), true) => format!("{place}: more than the noise of the folds"),
-            (Some(_), false) if difference.mean == 0.0 => format!("the {score} of {of} is that of {to}"),
-            (Some(_), false) => format!("{place}: no more than the noise of the folds"),
+        let brief = chainrule_picture::number::brief;
+        let (of, to) = (article(&difference.of), article(&difference.to));
+        if difference.mean == 0.0 {
+            return format!("the {score} of {of} is that of {to}");
         }
+        let above = (difference.mean > 0.0) == more_is_better(score);
+        let place = if above { "above" } else { "below" };
+        let told = format!(
+            "the {score} of {of} is {} {place} that of {to}",
+            brief(difference.mean.abs())
+        );
+        let (Some(error), Some(p)) = (difference.standard_error, difference.p) else {
+            return format!("{told}; one look does not say how much of it is chance");
+        };
+        let p = match p {
+            ..0.001 => "p < 0.001".to_string(),
+            ..0.01 => format!("p = {p:.3}"),
+            _ => format!("p = {p:.2}"),
+        };
+        let clear = match difference.is_clear() || difference.turned().is_clear() {
+            true => "more than the noise of the folds",
+            false => "no more than the noise of the folds",
+        };
+        format!("{told}, {clear} (standard error {}, {p})", brief(error))
     };
     let (name, sentence) = match (linear.is_clear(), network.is_clear(), between.is_clear()) {
         (true, true, true) | (false, true, true) => (

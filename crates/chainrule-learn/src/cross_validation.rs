@@ -71,21 +71,34 @@ impl Plan {
 /// The figures of the baseline, the linear model and the network on rows that were held out.
 pub(crate) type Figures = [BTreeMap<String, f64>; 3];
 
-/// The figures in each fold of a problem that has training rows only, and how many rows were held out for each one learned
-/// from; nothing when whoever watches wants no more.
+/// What folds say.
+#[derive(Default)]
+pub(crate) struct Crossed {
+    /// The figures in each fold.
+    pub figures: Vec<Figures>,
+    /// How many rows were held out for each one learned from.
+    pub ratio: f64,
+    /// How far off the linear model and the network were for each row that was held out.
+    pub scores: [Vec<f64>; 2],
+}
+
+/// The figures and the scores of one model in one fold.
+type OfFold = (Vec<BTreeMap<String, f64>>, Vec<f64>);
+
+/// The folds of a problem that has training rows only; nothing when whoever watches wants no more.
 pub(crate) fn cross_validate(
     problem: &Problem,
     settings: &Settings,
     folds: usize,
     watch: &Watch,
-) -> Result<Option<(Vec<Figures>, f64)>> {
+) -> Result<Option<Crossed>> {
     let folds = Fold::all(&problem.rows, problem.division(), folds)?;
     // The networks first: they take longest.
     let count = folds.len();
     let figures = side_by_side(2 * count, |piece| {
         let fold = &folds[piece % count];
         match piece < count {
-            true => network(problem, settings, fold, piece, watch).map(|network| vec![network]),
+            true => network(problem, settings, fold, piece, watch),
             false => linear(problem, settings, fold),
         }
     });
@@ -97,29 +110,29 @@ pub(crate) fn cross_validate(
     let all = linear
         .iter()
         .zip(networks)
-        .filter_map(|(linear, network)| match (&linear[..], &network[..]) {
+        .filter_map(|((linear, _), (network, _))| match (&linear[..], &network[..]) {
             ([baseline, linear], [network]) => Some([baseline.clone(), linear.clone(), network.clone()]),
             _ => None,
         });
     let ratios = folds
         .iter()
         .map(|fold| fold.test.len() as f64 / fold.train.len() as f64);
-    Ok(Some((all.collect(), ratios.sum::<f64>() / count as f64)))
+    let scores = |of: &[OfFold]| of.iter().flat_map(|(_, scores)| scores).copied().collect();
+    Ok(Some(Crossed {
+        figures: all.collect(),
+        ratio: ratios.sum::<f64>() / count as f64,
+        scores: [scores(linear), scores(networks)],
+    }))
 }
 
-fn linear(problem: &Problem, settings: &Settings, fold: &Fold) -> Result<Vec<BTreeMap<String, f64>>> {
+fn linear(problem: &Problem, settings: &Settings, fold: &Fold) -> Result<OfFold> {
     let learned = Learned::linear(problem, settings, &fold.train)?;
     let baseline = learned.baseline_figures(problem, &fold.test);
-    Ok(vec![baseline, learned.figures(problem, &fold.test)?])
+    let figures = vec![baseline, learned.figures(problem, &fold.test)?];
+    Ok((figures, learned.scores(problem, &fold.test)?))
 }
 
-fn network(
-    problem: &Problem,
-    settings: &Settings,
-    fold: &Fold,
-    number: usize,
-    watch: &Watch,
-) -> Result<BTreeMap<String, f64>> {
+fn network(problem: &Problem, settings: &Settings, fold: &Fold, number: usize, watch: &Watch) -> Result<OfFold> {
     // What a fold does depends on its number only, not on who did what before.
     let mut rng = Rng::new(settings.options.seed.wrapping_add(1 + number as u64));
     let mut order = fold.train.clone();
@@ -129,5 +142,6 @@ fn network(
     let mut watching = watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
     let rows = (&parts.train[..], &parts.validation[..]);
     let learned = Learned::network(problem, settings, rows, &mut rng, |epoch| watching.tell(epoch))?;
-    learned.figures(problem, &fold.test)
+    let figures = vec![learned.figures(problem, &fold.test)?];
+    Ok((figures, learned.scores(problem, &fold.test)?))
 }

@@ -12,6 +12,7 @@ use crate::{
     judge::{Judgement, Rows, Truth, judge},
     model::Model,
     target::{Answers, Target, answers},
+    warnings::{Code, Warning},
 };
 
 impl Model {
@@ -23,8 +24,8 @@ impl Model {
         let name = &self.record.options.target;
         let position = table.position(name).map_err(|error| Error::data(error.to_string()))?;
         let (given, _) = answers(table, name, Some(self.target.task()))?;
-        let mut warnings = table.notices().to_vec();
-        let rows = given.known_rows(table, name, &mut warnings);
+        let mut notices = table.notices().to_vec();
+        let rows = given.known_rows(table, name, &mut notices);
         if rows.is_empty() {
             let message = format!(
                 "{}: no row has a value of the target `{name}` to judge by",
@@ -32,12 +33,15 @@ impl Model {
             );
             return Err(Error::data(message));
         }
+        let mut warnings = vec![];
         let trained = self.record.judgement.rows;
         let parts = [trained.train, trained.validation, trained.test].into_iter();
         if file_name(table.name()) == self.record.data && parts.fold(0usize, usize::saturating_add) == rows.len() {
-            warnings.push(
-                "this looks like the table the model was trained on: the figures are of rows it has seen".to_string(),
-            );
+            warnings.push(Warning::new(
+                Code::SeenRows,
+                "this looks like the table the model was trained on: the figures are of rows it has seen",
+                "judge by rows that it was not trained on; `chainrule show` has the figures on the test rows",
+            ));
         }
         let truth = match (&given, &self.target) {
             (Answers::Numbers(values), _) => Truth::Numbers(rows.iter().map(|&row| values[row]).collect()),
@@ -61,11 +65,15 @@ impl Model {
             _ => return Err(Error::data("the model's target is damaged; train the model again")),
         };
         let (prediction, unseen) = self.predict_and_count(&table.take(&rows))?;
-        warnings.extend(unseen.iter().map(ToString::to_string));
+        notices.extend(unseen.iter().map(ToString::to_string));
         let counts = Rows {
             test: rows.len(),
             ..self.record.judgement.rows
         };
-        Ok(judge(&self.target, &prediction, &truth, counts, warnings))
+        let mut judgement = judge(&self.target, &prediction, &truth, counts, notices);
+        judgement.warnings.splice(0..0, warnings);
+        let conformal = self.conformal.as_ref();
+        judgement.coverage = conformal.and_then(|conformal| conformal.check(&prediction, &truth));
+        Ok(judgement)
     }
 }

@@ -6,10 +6,13 @@ use chainrule::Rng;
 use chainrule_table::{Fractions, Split, Table};
 
 use crate::{
+    assess::{Fit, assess},
     comparison::{Comparison, Scores, folds_of},
-    cross_validation::{Figures, Plan, cross_validate},
+    cross_validation::{Crossed, Plan, cross_validate},
     error::{Error, Result},
-    judge::{self, Judgement, judge},
+    examples,
+    judge::Judgement,
+    judgement::{Source, check_coverage},
     learned::{Learned, Settings},
     linear_fit,
     model::{Model, Record},
@@ -19,7 +22,6 @@ use crate::{
     problem::{Problem, Read},
     progress::{Progress, Stage, Watch},
     search::{self, Tried, search},
-    target::Target,
 };
 
 /// A trained model with its judgement.
@@ -52,6 +54,7 @@ pub fn fit(
     options: &Options,
     mut watcher: impl FnMut(&Progress) -> ControlFlow<()> + Send,
 ) -> Result<Fitted> {
+    check_coverage(options.coverage)?;
     let choices = Choices::of(&options.network)?;
     search::check(&options.network)?;
     let Read {
@@ -90,10 +93,10 @@ pub fn fit(
         }
         (linear, _) => linear.transpose()?,
     };
-    let comparison = match (plan, &linear, &network) {
-        (Plan::None, _, _) | (_, None, _) | (_, _, None) => None,
+    let (comparison, scores) = match (plan, &linear, &network) {
+        (Plan::None, _, _) | (_, None, _) | (_, _, None) => (None, Default::default()),
         (_, Some(linear), Some(network)) => {
-            let found = compare(
+            let (found, scores) = compare(
                 &problem,
                 &settings,
                 &split,
@@ -102,17 +105,26 @@ pub fn fit(
                 &watch,
                 &mut notices,
             )?;
-            Some(found)
+            (Some(found), scores)
         }
     };
     let kind = options
         .model
         .unwrap_or_else(|| chosen(comparison.as_ref(), settings.linear));
-    let learned = if kind.is_linear() { linear } else { network };
+    let [of_linear, of_network] = scores;
+    let (learned, scores) = match kind.is_linear() {
+        true => (linear, of_linear),
+        false => (network, of_network),
+    };
     let learned = learned.ok_or_else(|| Error::request(format!("no model of the kind {} was learned", kind.name())))?;
     let found = Found {
         kind,
         learned,
+        source: match (plan, scores.is_empty()) {
+            (Plan::Folds(_), false) => Source::Folds,
+            _ => Source::Validation,
+        },
+        scores,
         comparison,
         tried,
     };
@@ -123,6 +135,9 @@ pub fn fit(
 struct Found {
     kind: ModelKind,
     learned: Learned,
+    /// How far off such a model was for each row that was held out when models were compared; none where they were not.
+    scores: Vec<f64>,
+    source: Source,
     comparison: Option<Comparison>,
     tried: Vec<Tried>,
 }
@@ -198,12 +213,11 @@ fn compare(
     (linear, network): (&Learned, &Learned),
     watch: &Watch,
     notices: &mut Vec<String>,
-) -> Result<Comparison> {
+) -> Result<(Comparison, [Vec<f64>; 2])> {
     let training = joined(split);
-    let none = (vec![], 0.0);
-    let (folds, ratio): (Vec<Figures>, f64) = match plan {
-        _ if watch.is_stopped() => none,
-        Plan::None => none,
+    let crossed = match plan {
+        _ if watch.is_stopped() => Crossed::default(),
+        Plan::None => Crossed::default(),
         Plan::OneLook => {
             let held_out = &split.validation;
             let linear = Learned::linear(problem, settings, &split.train)?;
@@ -212,20 +226,29 @@ fn compare(
                 linear.figures(problem, held_out)?,
                 network.figures(problem, held_out)?,
             ];
-            (vec![figures], held_out.len() as f64 / split.train.len() as f64)
+            Crossed {
+                figures: vec![figures],
+                ratio: held_out.len() as f64 / split.train.len() as f64,
+                scores: [linear.scores(problem, held_out)?, network.scores(problem, held_out)?],
+            }
         }
         Plan::Folds(folds) => {
             // Of the test rows there is nothing in it.
             let inside = problem.take(&training);
             match cross_validate(&inside, settings, folds, watch) {
-                Ok(found) => found.unwrap_or(none),
+                Ok(found) => found.unwrap_or_default(),
                 Err(error) => {
                     notices.push(format!("there is no cross-validation: {error}"));
-                    none
+                    Crossed::default()
                 }
             }
         }
     };
+    let Crossed {
+        figures: folds,
+        ratio,
+        scores,
+    } = crossed;
     if watch.is_stopped() {
         notices.push("training was stopped before models were compared".to_string());
     }
@@ -273,7 +296,7 @@ fn compare(
             test: network.figures(problem, &split.test)?,
         },
     ];
-    Ok(Comparison::new(problem.task(), scheme, ratio, models))
+    Ok((Comparison::new(problem.task(), scheme, ratio, models), scores))
 }
 
 /// The kind of model that is worth having: of a network and a linear model the simpler one, unless the other is clearly
@@ -282,6 +305,20 @@ fn chosen(comparison: Option<&Comparison>, linear: ModelKind) -> ModelKind {
     match comparison.and_then(|comparison| comparison.worth_having.as_deref()) {
         Some("network") => ModelKind::Mlp,
         _ => linear,
+    }
+}
+
+/// How far off a model is for each validation row; the linear model itself learned from them, so another answers for it.
+fn held_out_scores(
+    problem: &Problem,
+    settings: &Settings,
+    split: &Split,
+    learned: &Learned,
+    kind: ModelKind,
+) -> Result<Vec<f64>> {
+    match kind.is_linear() {
+        true => Learned::linear(problem, settings, &split.train)?.scores(problem, &split.validation),
+        false => learned.scores(problem, &split.validation),
     }
 }
 
@@ -296,31 +333,40 @@ fn judged(
     let Found {
         kind,
         learned,
+        scores,
+        source,
         comparison,
         tried,
     } = found;
+    let scores = match scores.is_empty() {
+        false => scores,
+        true => held_out_scores(problem, &settings, split, &learned, kind)?,
+    };
+    notices.extend(learned.prepared.encoder.notes());
+    notices.extend(learned.prepared.matrix.unseen.iter().map(ToString::to_string));
+    // A linear model learns from the validation rows as well.
+    let split = match kind.is_linear() {
+        true => &Split {
+            train: joined(split),
+            validation: vec![],
+            test: split.test.clone(),
+        },
+        false => split,
+    };
+    let model = Fit {
+        problem,
+        settings: &settings,
+        split,
+        kind,
+        learned: &learned,
+    };
+    let (judgement, conformal) = assess(&model, (source, scores), notices)?;
     let Learned {
         prepared,
         network,
         history,
-        notices: own,
+        ..
     } = learned;
-    let rows = match kind.is_linear() {
-        true => (split.train.len() + split.validation.len(), 0),
-        false => (split.train.len(), split.validation.len()),
-    };
-    let rows = judge::Rows {
-        train: rows.0,
-        validation: rows.1,
-        test: split.test.len(),
-    };
-    notices.extend(prepared.encoder.notes());
-    notices.extend(prepared.matrix.unseen.iter().map(ToString::to_string));
-    notices.extend(own);
-    let truth = prepared.truth(problem, &split.test)?;
-    let prediction = prepared.predict(&network, &split.test)?;
-    let target: &Target = &prepared.target;
-    let judgement = judge(target, &prediction, &truth, rows, notices);
     let record = Record {
         version: env!("CARGO_PKG_VERSION").to_string(),
         data: file_name(problem.table.name()),
@@ -333,9 +379,11 @@ fn judged(
         judgement: judgement.clone(),
     };
     let model = Model {
+        examples: examples::of(&problem.table, &prepared.encoder, &split.test),
         encoder: prepared.encoder,
         target: prepared.target,
         network,
+        conformal,
         record,
     };
     Ok(Fitted { model, judgement })

@@ -6,9 +6,11 @@ use chainrule_table::message::{count, listed};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    metrics::{Figure, METRICS, Metric, most_likely},
+    judgement::{Calibration, ClassCurves, ClassFigures, Coverage, Importance},
+    metrics::{METRICS, Metric, most_likely},
     prediction::Prediction,
     target::{Target, Task},
+    warnings::{Code, Warning},
 };
 
 /// How many rows each part had.
@@ -46,9 +48,35 @@ pub struct Judgement {
     /// Which class was taken for which, for classification.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub confusion: Option<Confusion>,
-    /// What a person should know about it.
-    pub warnings: Vec<String>,
+    /// Each class by itself, for classification.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub classes: Vec<ClassFigures>,
+    /// The ROC and precision-recall curves of each class against the rest; of two classes, of the second only.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub curves: Vec<ClassCurves>,
+    /// How probabilities compare with what came true, for classification.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calibration: Option<Calibration>,
+    /// `[prediction, truth]` of at most 500 rows, for regression: for a picture of one by the other, or of the residuals,
+    /// truth less prediction, by the prediction.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub answers: Vec<[f64; 2]>,
+    /// How often the promised intervals or sets held the truth.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub coverage: Option<Coverage>,
+    /// How much each column matters; measured when a model is fitted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub importance: Option<Importance>,
+    /// What was noticed and decided about the table.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notices: Vec<String>,
+    /// What may be wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub warnings: Vec<Warning>,
 }
+
+/// The most predictions that are kept beside their truth.
+const MOST_ANSWERS: usize = 500;
 
 /// Figures of fewer rows say little.
 const FEW_ROWS: usize = 20;
@@ -61,11 +89,11 @@ pub(crate) enum Truth {
 
 /// Every figure of merit of some predictions that is defined.
 pub(crate) fn figures(prediction: &Prediction, truth: &Truth) -> BTreeMap<String, f64> {
-    let figure = |metric: &Metric| match (metric.figure, prediction, truth) {
-        (Figure::Classes(figure), Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
-            Some(figure(probabilities, names.len(), truth))
+    let figure = |metric: &Metric| match (prediction, truth) {
+        (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
+            metric.of_classes(probabilities, names.len(), truth)
         }
-        (Figure::Numbers(figure), Prediction::Numbers(numbers), Truth::Numbers(truth)) => Some(figure(numbers, truth)),
+        (Prediction::Numbers(numbers), Truth::Numbers(truth)) => metric.of_numbers(numbers, truth),
         _ => None,
     };
     let all = METRICS
@@ -80,11 +108,11 @@ pub(crate) fn judge(
     prediction: &Prediction,
     truth: &Truth,
     rows: Rows,
-    warnings: Vec<String>,
+    notices: Vec<String>,
 ) -> Judgement {
     let baseline = figures(&target.baseline(prediction.rows()), truth);
     let test = figures(prediction, truth);
-    let mut warnings = warnings;
+    let mut warnings = vec![];
     let better = |metric: &&Metric| match (test.get(metric.name), baseline.get(metric.name)) {
         (Some(own), Some(trivial)) => {
             (metric.more_is_better && own > trivial) || (!metric.more_is_better && own < trivial)
@@ -92,13 +120,18 @@ pub(crate) fn judge(
         _ => false,
     };
     if !test.is_empty() && !METRICS.iter().any(|metric| better(&metric)) {
-        warnings
-            .push("the model is not better than the baseline: its answers are worth no more than guessing".to_string());
+        warnings.push(Warning::new(
+            Code::NoBetterThanBaseline,
+            "the model is not better than the baseline: its answers are worth no more than guessing",
+            "look for columns that have to do with the target, or for more rows",
+        ));
     }
     if prediction.rows() < FEW_ROWS {
         let rows = count(prediction.rows(), "row", "rows");
-        warnings.push(format!(
-            "the figures are of {rows} only and would differ much on others"
+        warnings.push(Warning::new(
+            Code::FewTestRows,
+            format!("the figures are of {rows} only and would differ much on others"),
+            "judge on more rows, with `chainrule evaluate` on later ones",
         ));
     }
     let confusion = match (prediction, truth) {
@@ -113,9 +146,10 @@ pub(crate) fn judge(
                 .filter(|(_, counts)| counts.iter().sum::<usize>() == 0);
             let untested: Vec<&str> = untested.map(|(name, _)| name.as_str()).collect();
             if !untested.is_empty() {
-                warnings.push(format!(
-                    "no row judged on has the class {}",
-                    listed(untested.into_iter())
+                warnings.push(Warning::new(
+                    Code::UntestedClass,
+                    format!("no row judged on has the class {}", listed(untested.into_iter())),
+                    "nothing is known of how well it is recognized: add rows of it",
                 ));
             }
             let classes = names.clone();
@@ -123,12 +157,36 @@ pub(crate) fn judge(
         }
         _ => None,
     };
+    let (mut classes, mut curves, mut calibration, mut answers) = (vec![], vec![], None, vec![]);
+    match (prediction, truth) {
+        (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
+            classes = ClassFigures::of(names, probabilities, truth);
+            curves = ClassCurves::of(names, probabilities, truth);
+            calibration = Calibration::of(names, probabilities, truth);
+        }
+        (Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
+            let pairs = numbers.iter().zip(truth).map(|(p, y)| [*p, *y]);
+            let every = numbers.len().div_ceil(MOST_ANSWERS).max(1);
+            answers = pairs
+                .step_by(every)
+                .filter(|pair| pair.iter().all(|x| x.is_finite()))
+                .collect();
+        }
+        _ => {}
+    }
     Judgement {
         task: target.task(),
         rows,
         test,
         baseline,
         confusion,
+        classes,
+        curves,
+        calibration,
+        answers,
+        coverage: None,
+        importance: None,
+        notices,
         warnings,
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     problem::Problem,
     target::Answers,
     train::{Course, Epoch},
+    warnings::{Code, Warning},
 };
 
 /// How the models of a fit are learned.
@@ -33,8 +34,8 @@ pub(crate) struct Learned {
     pub network: Mlp,
     /// Every epoch's losses; none for a linear model.
     pub history: Vec<Epoch>,
-    /// What a person should know about it.
-    pub notices: Vec<String>,
+    /// What may be wrong with it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Learned {
@@ -42,19 +43,19 @@ impl Learned {
     pub(crate) fn linear(problem: &Problem, settings: &Settings, rows: &[usize]) -> Result<Learned> {
         let prepared = Prepared::new(problem, rows, settings.options.balanced)?;
         let (samples, outputs) = (prepared.samples(rows), prepared.target.outputs());
-        let mut notices = vec![];
+        let mut warnings = vec![];
         let network = linear_fit::learn(
             &settings.options.linear,
             settings.linear,
             samples,
             outputs,
-            &mut notices,
+            &mut warnings,
         )?;
         Ok(Learned {
             prepared,
             network,
             history: vec![],
-            notices,
+            warnings,
         })
     }
 
@@ -75,23 +76,28 @@ impl Learned {
             history,
             diverged,
         } = network_fit::learn(&options.network, choices, samples, outputs, rng, after_epoch)?;
-        let mut notices = vec![];
+        let mut warnings = vec![];
         if let Some(epoch) = diverged {
-            notices.push(format!(
-                "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}. Try a smaller \
-                 --learning-rate than {}",
-                history.last().map_or(0, |last| last.best),
-                choices
-                    .settle(&options.network, train.len())
-                    .learning_rate
-                    .unwrap_or_default()
+            warnings.push(Warning::new(
+                Code::Diverged,
+                format!(
+                    "training diverged in epoch {epoch} and was stopped; the weights are those of epoch {}",
+                    history.last().map_or(0, |last| last.best)
+                ),
+                format!(
+                    "try a smaller --learning-rate than {}",
+                    choices
+                        .settle(&options.network, train.len())
+                        .learning_rate
+                        .unwrap_or_default()
+                ),
             ));
         }
         Ok(Learned {
             prepared,
             network,
             history,
-            notices,
+            warnings,
         })
     }
 
@@ -99,6 +105,27 @@ impl Learned {
     pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<BTreeMap<String, f64>> {
         let prediction = self.prepared.predict(&self.network, rows)?;
         Ok(figures_on(problem, prediction, rows))
+    }
+
+    /// How far off it is for each of some rows: the distance of a number from the truth, or the probability of the right
+    /// class, which is 0 for one that it does not know.
+    pub(crate) fn scores(&self, problem: &Problem, rows: &[usize]) -> Result<Vec<f64>> {
+        let prediction = self.prepared.predict(&self.network, rows)?;
+        Ok(match (&prediction, &problem.answers) {
+            (Prediction::Numbers(numbers), Answers::Numbers(values)) => {
+                let distance = |(predicted, &row): (&f64, &usize)| (values[row] - predicted).abs();
+                numbers.iter().zip(rows).map(distance).collect()
+            }
+            (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, codes }) => {
+                let place = |class: &String| names.iter().position(|name| name == class);
+                let places: Vec<Option<usize>> = all.iter().map(place).collect();
+                let each_row = probabilities.chunks_exact(names.len().max(1)).zip(rows);
+                let of_right =
+                    |(row, &at): (&[f64], &usize)| places[codes[at] as usize].map_or(0.0, |class| row[class]);
+                each_row.map(of_right).collect()
+            }
+            _ => vec![],
+        })
     }
 
     /// The figures on some rows of what one says who has looked at nothing but the answers of the same training rows.

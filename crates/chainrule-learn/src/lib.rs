@@ -20,15 +20,18 @@
 //! # }
 //! ```
 
+mod assess;
 mod coefficients;
 mod comparison;
 mod cross_validation;
 mod datasets;
 mod error;
 mod evaluate;
+mod examples;
 mod file;
 mod fit;
 mod judge;
+pub mod judgement;
 mod learned;
 mod linear_fit;
 mod linear_model;
@@ -44,8 +47,10 @@ mod problem;
 mod progress;
 mod saved;
 mod search;
+mod stream;
 mod target;
 mod train;
+pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
 pub use coefficients::Coefficients;
@@ -63,5 +68,7 @@ pub use options::{DivideBy, LinearOptions, MOST_ROWS_FOLDED, NetworkOptions, Opt
 pub use prediction::Prediction;
 pub use progress::{Progress, Stage};
 pub use search::Tried;
+pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use warnings::{Code, Warning};

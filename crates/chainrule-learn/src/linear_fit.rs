@@ -9,6 +9,7 @@ use crate::{
     options::{LinearOptions, Options},
     target::Task,
     train::{Answer, Samples},
+    warnings::{Code, Warning},
 };
 
 /// The penalty when none is chosen, as in scikit-learn.
@@ -68,20 +69,37 @@ pub(crate) fn learn(
     model: ModelKind,
     samples: Samples,
     outputs: usize,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Mlp> {
     let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
+    let weights = samples.weights.as_deref();
     let intercept = true;
     let (weights, intercepts) = match (model, &samples.answer) {
-        (ModelKind::Linear, Answer::Numbers(y)) => one_output(LinearRegression { intercept }.fit(&x, y)?),
-        (ModelKind::Ridge, Answer::Numbers(y)) => one_output(Ridge { alpha, intercept }.fit(&x, y)?),
+        (ModelKind::Linear, Answer::Numbers(y)) => match weights {
+            None => one_output(LinearRegression { intercept }.fit(&x, y)?),
+            Some(weights) => one_output(weighted(x, y, weights, |x, y| {
+                LinearRegression { intercept: false }.fit(x, y)
+            })?),
+        },
+        (ModelKind::Ridge, Answer::Numbers(y)) => match weights {
+            None => one_output(Ridge { alpha, intercept }.fit(&x, y)?),
+            Some(weights) => one_output(weighted(x, y, weights, |x, y| {
+                let intercept = false;
+                Ridge { alpha, intercept }.fit(x, y)
+            })?),
+        },
         (ModelKind::Logistic, Answer::Classes(classes)) => {
-            let model = LogisticRegression { alpha, intercept }.fit(&x, classes)?;
+            let model = LogisticRegression { alpha, intercept };
+            let model = match weights {
+                None => model.fit(&x, classes)?,
+                Some(weights) => model.fit_weighted(&x, classes, weights)?,
+            };
             if !model.converged {
-                warnings.push(format!(
-                    "the weights still moved after {} steps; a larger --alpha than {alpha} holds them",
-                    model.iterations
+                warnings.push(Warning::new(
+                    Code::NotConverged,
+                    format!("the weights still moved after {} steps", model.iterations),
+                    format!("a larger --alpha than {alpha} holds them"),
                 ));
             }
             model.by_class()
@@ -97,6 +115,49 @@ pub(crate) fn learn(
         layer.bias.value = Tensor::new(intercepts.clone(), [outputs])?;
     }
     Ok(network)
+}
+
+/// Least squares whose rows count by their weights: less the weighted means, times the roots of the weights, they are
+/// ordinary least squares without an intercept, which the means then give.
+fn weighted(
+    mut x: Tensor,
+    y: &[f64],
+    weights: &[f64],
+    fit: impl Fn(&Tensor, &[f64]) -> Result<LinearModel>,
+) -> Result<LinearModel> {
+    let columns = x.shape().size(1).max(1);
+    let total: f64 = weights.iter().sum();
+    let mut means = vec![0.0; columns];
+    let mut y_mean = 0.0;
+    for ((row, y), weight) in x.data().chunks_exact(columns).zip(y).zip(weights) {
+        let share = weight / total;
+        means
+            .iter_mut()
+            .zip(row)
+            .for_each(|(mean, value)| *mean += share * value);
+        y_mean += share * y;
+    }
+    for (row, weight) in x.data_mut().chunks_exact_mut(columns).zip(weights) {
+        row.iter_mut()
+            .zip(&means)
+            .for_each(|(value, mean)| *value = (*value - mean) * weight.sqrt());
+    }
+    let y: Vec<f64> = y
+        .iter()
+        .zip(weights)
+        .map(|(y, weight)| (y - y_mean) * weight.sqrt())
+        .collect();
+    let LinearModel { coefficients, .. } = fit(&x, &y)?;
+    let intercept = y_mean
+        - coefficients
+            .iter()
+            .zip(&means)
+            .map(|(weight, mean)| weight * mean)
+            .sum::<f64>();
+    Ok(LinearModel {
+        coefficients,
+        intercept,
+    })
 }
 
 /// The weights of a model with one output, as those of several are.

@@ -12,6 +12,24 @@ pub struct Metric {
     pub(crate) figure: Figure,
 }
 
+impl Metric {
+    /// The figure of probabilities, row by row, for the right classes; nothing for a figure of numbers.
+    pub fn of_classes(&self, probabilities: &[f64], classes: usize, truth: &[usize]) -> Option<f64> {
+        match self.figure {
+            Figure::Classes(figure) => Some(figure(probabilities, classes, truth)),
+            Figure::Numbers(_) => None,
+        }
+    }
+
+    /// The figure of predicted numbers for the right ones; nothing for a figure of classes.
+    pub fn of_numbers(&self, predicted: &[f64], truth: &[f64]) -> Option<f64> {
+        match self.figure {
+            Figure::Numbers(figure) => Some(figure(predicted, truth)),
+            Figure::Classes(_) => None,
+        }
+    }
+}
+
 /// How a figure is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Figure {
@@ -22,12 +40,24 @@ pub(crate) enum Figure {
 }
 
 /// Every figure of merit that a judgement may hold.
-pub const METRICS: [Metric; 5] = [
+pub const METRICS: [Metric; 7] = [
     Metric {
         name: "accuracy",
         doc: "share of rows whose most likely class is the right one",
         more_is_better: true,
         figure: Figure::Classes(accuracy),
+    },
+    Metric {
+        name: "balanced_accuracy",
+        doc: "mean over the classes of the share of their rows that were found",
+        more_is_better: true,
+        figure: Figure::Classes(balanced_accuracy),
+    },
+    Metric {
+        name: "f1_macro",
+        doc: "mean over the classes of 2 · precision · recall / (precision + recall)",
+        more_is_better: true,
+        figure: Figure::Classes(f1_macro),
     },
     Metric {
         name: "log_loss",
@@ -67,10 +97,68 @@ pub(crate) fn most_likely(probabilities: &[f64]) -> usize {
 }
 
 /// Share of rows whose most likely class is the right one.
-fn accuracy(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
+pub(crate) fn accuracy(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
     let rows = probabilities.chunks_exact(classes.max(1)).zip(truth);
     let right = rows.filter(|(row, class)| most_likely(row) == **class).count();
     right as f64 / truth.len() as f64
+}
+
+/// How often a class was the answer, and how often it should have been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Rows of the class that were given it.
+    pub right: usize,
+    /// Rows that were given the class.
+    pub given: usize,
+    /// Rows of the class.
+    pub rows: usize,
+}
+
+impl Counts {
+    /// The counts of every class, when each row gets its most likely one.
+    pub(crate) fn of(probabilities: &[f64], classes: usize, truth: &[usize]) -> Vec<Counts> {
+        let mut counts = vec![Counts::default(); classes];
+        for (row, &class) in probabilities.chunks_exact(classes.max(1)).zip(truth) {
+            let given = most_likely(row);
+            counts[given].given += 1;
+            counts[class].rows += 1;
+            counts[class].right += usize::from(given == class);
+        }
+        counts
+    }
+
+    /// Share of the rows given the class that are of it; 0 when there are none, as scikit-learn has it.
+    pub(crate) fn precision(self) -> f64 {
+        share(self.right, self.given)
+    }
+
+    /// Share of the rows of the class that were given it; 0 when there are none.
+    pub(crate) fn recall(self) -> f64 {
+        share(self.right, self.rows)
+    }
+
+    /// Harmonic mean of precision and recall, `2 right / (given + rows)`; 0 when there are none.
+    pub(crate) fn f1(self) -> f64 {
+        share(2 * self.right, self.given + self.rows)
+    }
+}
+
+fn share(part: usize, of: usize) -> f64 {
+    if of == 0 { 0.0 } else { part as f64 / of as f64 }
+}
+
+/// Mean recall of the classes that have rows.
+fn balanced_accuracy(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
+    let counts = Counts::of(probabilities, classes, truth);
+    let recalls: Vec<f64> = counts.iter().filter(|c| c.rows > 0).map(|c| c.recall()).collect();
+    mean(&recalls)
+}
+
+/// Mean F1 of the classes that have rows or were given to some.
+fn f1_macro(probabilities: &[f64], classes: usize, truth: &[usize]) -> f64 {
+    let counts = Counts::of(probabilities, classes, truth);
+    let figures: Vec<f64> = counts.iter().filter(|c| c.rows + c.given > 0).map(|c| c.f1()).collect();
+    mean(&figures)
 }
 
 /// Mean of −ln p(right class), p kept ε away from 0 and 1.

@@ -9,6 +9,7 @@ use crate::{
     comparison::Comparison,
     error::{Error, Result},
     judge::Judgement,
+    judgement::Conformal,
     model_kind::ModelKind,
     options::Options,
     prediction::Prediction,
@@ -23,7 +24,9 @@ pub struct Model {
     pub(crate) encoder: Encoder,
     pub(crate) target: Target,
     pub(crate) network: Mlp,
+    pub(crate) conformal: Option<Conformal>,
     pub(crate) record: Record,
+    pub(crate) examples: Vec<Vec<String>>,
 }
 
 /// How a model came to be: the choices, the course of the training, the judgement.
@@ -127,6 +130,12 @@ impl Model {
     /// The network.
     pub fn network(&self) -> &Mlp {
         &self.network
+    }
+
+    /// What gives intervals around predicted numbers, or sets of classes, with a promised probability of holding the truth;
+    /// nothing when too few rows were there to promise by.
+    pub fn conformal(&self) -> Option<&Conformal> {
+        self.conformal.as_ref()
     }
 
     /// How it came to be.

@@ -33,6 +33,8 @@ pub struct Options {
     pub linear: LinearOptions,
     /// The choices of networks.
     pub network: NetworkOptions,
+    /// How often intervals and sets should hold the truth.
+    pub coverage: f64,
     /// The seed of everything random: the split, the first weights, the order of the rows.
     pub seed: u64,
 }
@@ -164,6 +166,7 @@ impl Options {
             balanced: false,
             linear: LinearOptions::default(),
             network: NetworkOptions::default(),
+            coverage: 0.9,
             seed: 0,
         }
     }

@@ -64,7 +64,16 @@ impl Prepared {
         }
     }
 
-    fn encoded(&self, rows: &[usize]) -> Vec<f64> {
+    /// The class of every row as the network counts them; one that no training row has is no class.
+    pub(crate) fn classes(&self) -> Option<&[usize]> {
+        match &self.answer {
+            Answer::Numbers(_) => None,
+            Answer::Classes(classes) => Some(classes),
+        }
+    }
+
+    /// Some rows as numbers.
+    pub(crate) fn encoded(&self, rows: &[usize]) -> Vec<f64> {
         let mut data = Vec::with_capacity(rows.len() * self.matrix.columns);
         for &row in rows {
             data.extend_from_slice(self.matrix.row(row));

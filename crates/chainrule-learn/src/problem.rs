@@ -66,6 +66,11 @@ impl<'a> Problem<'a> {
             )));
         }
         check(&table, name, &answers, &rows)?;
+        if options.balanced && answers.task() == Task::Regression {
+            return Err(Error::request(format!(
+                "`{name}` is a number and has no classes to balance; leave out --class-weights"
+            )));
+        }
         let weights = match &options.weights {
             Some(column) => Some(weights(&table, column, options, &rows)?),
             None => None,

@@ -19,6 +19,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::{
     error::{Error, Result},
     file::write_file,
+    judgement::Conformal,
     model::{Model, Record},
     target::Target,
 };
@@ -40,7 +41,12 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conformal: Option<Conformal>,
     record: Record,
+    /// Test rows for checks, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    examples: Vec<Vec<String>>,
 }
 
 fn checksum<'a>(description: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> u32 {
@@ -70,7 +76,9 @@ impl Model {
                 .map_or(String::new(), ToString::to_string),
             encoder: self.encoder.clone(),
             target: self.target.clone(),
+            conformal: self.conformal.clone(),
             record: self.record.clone(),
+            examples: self.examples.clone(),
         };
         let description = to_raw_value(&description).map_err(|error| fail(&error))?;
         let tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = self
@@ -193,7 +201,9 @@ impl Opened<'_> {
             activation,
             encoder,
             target,
+            conformal,
             record,
+            examples,
             ..
         } = description;
         encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
@@ -207,12 +217,18 @@ impl Opened<'_> {
         if !sound {
             return Err(self.damaged("its target makes no sense"));
         }
+        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+            return Err(self.damaged("its promise of coverage makes no sense"));
+        }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {
             return Err(self.damaged(&format!(
                 "its network has widths {widths:?}, but there are {} inputs and {} outputs",
                 encoder.inputs().len(),
                 target.outputs()
             )));
+        }
+        if examples.iter().any(|row| row.len() != encoder.features().len()) {
+            return Err(self.damaged("its test rows do not have one cell for each column"));
         }
         // As many numbers as the file holds: widths alone must not make us allocate.
         let expected = Mlp::<f64>::count_parameters(&widths);
@@ -234,7 +250,9 @@ impl Opened<'_> {
                 encoder,
                 target,
                 network,
+                conformal,
                 record,
+                examples,
             }),
         }
     }

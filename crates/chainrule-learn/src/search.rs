@@ -24,7 +24,7 @@ const HALVING: usize = 3;
 /// The streams of random numbers of a search, apart from those of trainings.
 const STREAM: u64 = 0x5ea_ec4;
 
-const WIDTHS: [usize; 6] = [8, 16, 32, 64, 128, 256];
+const WIDTHS: [usize; 5] = [8, 16, 32, 64, 128];
 const ACTIVATIONS: [&str; 4] = ["tanh", "relu", "silu", "gelu"];
 
 /// A configuration of a network that was tried.

@@ -211,7 +211,7 @@ fn forward_with_mask<'g>(network: &Mlp, x: Var<'g>, mask: Var<'g>) -> Var<'g> {
         x = activation.forward(layer.forward(x));
         if place < hidden {
             let end = start + layer.outputs();
-            x = x * mask.slice(1, start..end);
+            x *= mask.slice(1, start..end);
             start = end;
         }
     }
@@ -269,10 +269,10 @@ pub(crate) fn train(
         };
         let mut loss = train.loss(output, y, weights);
         if l1 > 0.0 {
-            loss = loss + l1_penalty(x.graph(), network) * l1;
+            loss += l1_penalty(x.graph(), network) * l1;
         }
         if l2 > 0.0 {
-            loss = loss + l2_penalty(x.graph(), network) * l2;
+            loss += l2_penalty(x.graph(), network) * l2;
         }
         loss
     });

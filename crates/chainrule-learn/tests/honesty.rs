@@ -5,7 +5,7 @@
 
 mod tables;
 
-use chainrule_learn::{Fitted, Model, Options, Prediction, Table, Target, Task};
+use chainrule_learn::{Code, Fitted, Model, Options, Prediction, Table, Target, Task};
 use std::{collections::BTreeMap, ops::ControlFlow};
 use tables::{Cells, bits, fit, houses, short, small, weights};
 
@@ -99,13 +99,9 @@ fn a_new_category_in_a_test_row_changes_nothing_that_was_learned() {
         let other = fit(&cells.with(*row, "district", "atlantis").table(), &options).unwrap();
         learned_the_same(&other.model, &base.model);
         assert!(
-            other
-                .judgement
-                .warnings
-                .iter()
-                .any(|warning| warning.contains("atlantis")),
+            other.judgement.notices.iter().any(|notice| notice.contains("atlantis")),
             "{:?}",
-            other.judgement.warnings
+            other.judgement.notices
         );
     }
 }
@@ -155,7 +151,34 @@ fn figures_of_classes(names: &[String], probabilities: &[f64], truth: &[String])
         loss -= own.ln();
     }
     let count = truth.len() as f64;
-    let figures = [("accuracy", right / count), ("log_loss", loss / count)];
+    let given = |row: &[f64]| {
+        row.iter()
+            .position(|p| *p == row.iter().copied().fold(0.0, f64::max))
+            .unwrap()
+    };
+    let given: Vec<&String> = probabilities
+        .chunks(names.len())
+        .map(|row| &names[given(row)])
+        .collect();
+    let (mut recalls, mut f1) = (vec![], vec![]);
+    for name in names {
+        let own = truth.iter().filter(|class| *class == name).count() as f64;
+        let taken = given.iter().filter(|class| **class == name).count() as f64;
+        let both = truth
+            .iter()
+            .zip(&given)
+            .filter(|(a, b)| *a == name && **b == name)
+            .count() as f64;
+        recalls.extend((own > 0.0).then_some(both / own));
+        f1.extend((own + taken > 0.0).then_some(2.0 * both / (own + taken)));
+    }
+    let mean = |figures: &[f64]| figures.iter().sum::<f64>() / figures.len() as f64;
+    let figures = [
+        ("accuracy", right / count),
+        ("balanced_accuracy", mean(&recalls)),
+        ("f1_macro", mean(&f1)),
+        ("log_loss", loss / count),
+    ];
     figures.map(|(name, figure)| (name.to_string(), figure)).into()
 }
 
@@ -283,9 +306,9 @@ fn a_column_that_says_nothing_changes_nothing_that_was_learned() {
         assert!(
             other
                 .judgement
-                .warnings
+                .notices
                 .iter()
-                .any(|warning| warning.contains("`constant`")),
+                .any(|notice| notice.contains("`constant`")),
             "{cell}"
         );
         // It is not needed later, either.
@@ -313,11 +336,11 @@ fn rows_without_an_answer_are_left_out_and_said() {
     let fitted = fit(&fewer.table(), &short("price")).unwrap();
     let rows = fitted.judgement.rows;
     assert_eq!(rows.train + rows.validation + rows.test, 38);
-    let said = |warnings: &[String]| warnings.iter().any(|text| text.starts_with("2 rows without a value"));
-    assert!(said(&fitted.judgement.warnings), "{:?}", fitted.judgement.warnings);
+    let said = |notices: &[String]| notices.iter().any(|text| text.starts_with("2 rows without a value"));
+    assert!(said(&fitted.judgement.notices), "{:?}", fitted.judgement.notices);
     let judged = fitted.model.evaluate(&fewer.table()).unwrap();
     assert_eq!(judged.rows.test, 38);
-    assert!(said(&judged.warnings));
+    assert!(said(&judged.notices));
     // Answers can be had for them, of course.
     assert_eq!(fitted.model.predict(&fewer.table()).unwrap().rows(), 40);
 }
@@ -406,7 +429,10 @@ fn training_that_diverges_after_a_good_start_is_said() {
         Ok(fitted) => {
             assert!(fitted.model.record().history.len() < 1000, "it did not diverge");
             let warnings = &fitted.judgement.warnings;
-            assert!(warnings.iter().any(|text| text.contains("diverged")), "{warnings:?}");
+            assert!(
+                warnings.iter().any(|warning| warning.code == Code::Diverged),
+                "{warnings:?}"
+            );
         }
     }
 }

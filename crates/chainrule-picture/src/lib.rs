@@ -3,6 +3,7 @@
 //!
 //! - [`Chart`] draws lines and points; [`loss_chart`] the course of a training.
 //! - [`Heatmap`] draws a grid of numbers as colored cells; [`confusion_matrix`] which class was taken for which.
+//! - [`Bars`] draws bars beside their names, with whiskers.
 //! - [`graph::Graph`] draws a computation graph, every value with its data and gradient, and writes it as DOT.
 //! - [`network::Network`] draws a multilayer perceptron with its weights.
 //!
@@ -31,7 +32,7 @@ mod picture;
 mod svg;
 mod theme;
 
-pub use chart::{Along, Chart, Handle, Heatmap, confusion_matrix, loss_chart};
+pub use chart::{Along, Bars, Chart, Handle, Heatmap, confusion_matrix, loss_chart};
 pub use engine::{graph, network, values};
 pub use picture::{InPage, Picture};
 pub use theme::{Color, stylesheet};

@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use chainrule_picture::graph::{Graph, Node};
 use chainrule_picture::network::{Layer, Network};
-use chainrule_picture::{Chart, Color, Heatmap, confusion_matrix, loss_chart};
+use chainrule_picture::{Bars, Chart, Color, Heatmap, confusion_matrix, loss_chart};
 use expect_test::expect;
 
 fn check(name: &str, text: &str) {
@@ -48,6 +48,22 @@ fn micrograd() -> Graph {
         value(5, "f", None, &[], -2.0, 4.0),
         value(6, "L", Some("×"), &[4, 5], -8.0, 1.0),
     ])
+}
+
+#[test]
+fn bars_with_whiskers() {
+    let bars = Bars::new("What the model needs")
+        .value_label("fall of r2 when the cells of the column change places")
+        .bar("bmi", 0.182, 0.03)
+        .bar("<s5>", 0.101, 0.026)
+        .bar("a column with a name that is longer than it should be", 0.02, 0.0)
+        .bar("age", -0.013, 0.007)
+        .bar("nothing", f64::NAN, 0.1)
+        .picture();
+    check("bars.svg", bars.svg());
+    expect![[r#"
+        fall of r2 when the cells of the column change places. bmi: 0.182 ± 0.03. <s5>: 0.101 ± 0.026. a column with a name that is longer than it should be: 0.02. age: -0.013 ± 0.007. nothing: left out, not finite."#]]
+    .assert_eq(bars.description());
 }
 
 #[test]

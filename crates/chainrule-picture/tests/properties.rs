@@ -5,7 +5,7 @@ mod valid;
 
 use chainrule_picture::graph::{Graph, Node};
 use chainrule_picture::network::{Layer, Network};
-use chainrule_picture::{Chart, Heatmap, Picture, loss_chart};
+use chainrule_picture::{Bars, Chart, Heatmap, Picture, loss_chart};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use valid::{any_number, any_text, check};
@@ -123,6 +123,12 @@ proptest! {
     }
 
     #[test]
+    fn all_bars_are_a_picture(title in any_text(), label in any_text(), bars in vec((any_text(), any_number(), any_number()), 0..50)) {
+        let chart = Bars::new(title).value_label(label);
+        check(&bars.into_iter().fold(chart, |chart, (name, value, spread)| chart.bar(name, value, spread)).picture());
+    }
+
+    #[test]
     fn every_graph_is_a_picture(nodes in vec(any_node(), 0..40)) {
         let graph = Graph::new(nodes);
         check(&graph.picture());
@@ -171,6 +177,7 @@ fn rules_of_one_kind_of_picture_do_not_reach_another() {
         (&graph, ".cr-graph "),
         (&network, ".cr-network "),
         (&Chart::new("").picture(), ".cr-chart "),
+        (&Bars::new("").picture(), ".cr-bars "),
         (
             &Heatmap::surface("", (0.0, 1.0), (0.0, 1.0), &[[1.0]]).picture(),
             ".cr-heatmap ",

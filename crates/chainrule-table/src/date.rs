@@ -150,8 +150,12 @@ pub(crate) fn year(days: f64) -> f64 {
     }
 }
 
-/// A date as text: `2024-01-31`, with the time where there is one.
-pub(crate) fn text(days: f64) -> String {
+/// A date, in days since 1970-01-01, as text: `2024-01-31`, with the time where there is one.
+///
+/// ```
+/// assert_eq!(chainrule_table::date_text(1.25), "1970-01-02 06:00:00");
+/// ```
+pub fn text(days: f64) -> String {
     let seconds = ((days - days.floor()) * SECONDS_PER_DAY * 1e3).round() / 1e3;
     // A time may round up to midnight.
     let Parts { year, month, day, .. } = parts(days.floor() + f64::from(u8::from(seconds >= SECONDS_PER_DAY)));

@@ -225,14 +225,8 @@ impl<'a> Source<'a> {
         for (row, value) in values.iter().copied().enumerate().filter(|(_, value)| !value.is_nan()) {
             let scaled = (value - scale.mean) / scale.standard_deviation;
             if !scaled.is_finite() {
-                return Err(Error::data(format!(
-                    "{}: {} is too far from the training mean {} (standard deviation {}) to be standardized; check \
-                     the value",
-                    self.table.place(row, self.position),
-                    number(value),
-                    number(scale.mean),
-                    number(scale.standard_deviation)
-                )));
+                let place = self.table.place(row, self.position);
+                return Err(Error::data(format!("{place}: {}", too_far(value, scale))));
             }
             let place = self.place(matrix, row) + inner;
             matrix.data[place] = scaled;
@@ -299,16 +293,8 @@ impl<'a> Source<'a> {
     }
 
     fn not_of_kind(&self, row: usize, kind: NumberKind) -> Error {
-        let (one, many) = match kind.is_date() {
-            true => ("date such as 2024-01-31", "dates"),
-            false => ("number", "numbers"),
-        };
-        Error::data(format!(
-            "{}: {} is not a {one}, but the model was trained with {many} here; correct the cell, or leave it empty if \
-             the value is missing",
-            self.table.place(row, self.position),
-            quoted(&self.table.text(row, self.position))
-        ))
+        let what = not_of_kind(&self.table.text(row, self.position), kind);
+        Error::data(format!("{}: {what}", self.table.place(row, self.position)))
     }
 
     fn other_order(&self, order: DateOrder) -> Error {
@@ -416,4 +402,27 @@ impl<'a> Source<'a> {
             matrix.data[place] = 1.0;
         }
     }
+}
+
+/// What is said of a number that cannot be standardized.
+pub(crate) fn too_far(value: f64, scale: &Scale) -> String {
+    format!(
+        "{} is too far from the training mean {} (standard deviation {}) to be standardized; check the value",
+        number(value),
+        number(scale.mean),
+        number(scale.standard_deviation)
+    )
+}
+
+/// What is said of a cell that is not of the kind that training had.
+pub(crate) fn not_of_kind(cell: &str, kind: NumberKind) -> String {
+    let (one, many) = match kind.is_date() {
+        true => ("date such as 2024-01-31", "dates"),
+        false => ("number", "numbers"),
+    };
+    format!(
+        "{} is not a {one}, but the model was trained with {many} here; correct the cell, or leave it empty if the value is \
+         missing",
+        quoted(cell)
+    )
 }

@@ -268,7 +268,7 @@ impl Encoding {
     }
 
     /// How many numbers a cell becomes.
-    pub(crate) fn width(&self) -> usize {
+    pub fn width(&self) -> usize {
         let own = match self {
             Encoding::Number { .. } => 1,
             Encoding::Date {

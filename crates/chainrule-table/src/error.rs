@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rows::Fault;
+
 /// A result whose error is this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -16,6 +18,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Error {
     kind: Kind,
     message: String,
+    faults: Vec<Fault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,7 @@ impl Error {
         Error {
             kind: Kind::File,
             message: message.into(),
+            faults: Vec::new(),
         }
     }
 
@@ -37,6 +41,7 @@ impl Error {
         Error {
             kind: Kind::Data,
             message: message.into(),
+            faults: Vec::new(),
         }
     }
 
@@ -44,7 +49,18 @@ impl Error {
         Error {
             kind: Kind::Request,
             message: message.into(),
+            faults: Vec::new(),
         }
+    }
+
+    pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Error {
+        self.faults = faults;
+        self
+    }
+
+    /// The cells that cannot be understood, when that is what went wrong and the rows were to be read to the end for it.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
     }
 
     /// True when a file could not be opened, read or written.

@@ -80,7 +80,7 @@ fn cells(text: &str, whole: bool, delimiter: u8) -> (usize, bool) {
 }
 
 /// The first records of a text, as far as they are whole and sound.
-fn sample(text: &str, whole: bool, delimiter: u8, most: usize) -> Vec<Record> {
+pub(crate) fn sample(text: &str, whole: bool, delimiter: u8, most: usize) -> Vec<Record> {
     let mut scanner = Scanner::new("", Box::new(text.as_bytes()), delimiter);
     let mut records = Vec::new();
     for _ in 0..=most {

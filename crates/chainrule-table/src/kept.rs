@@ -30,6 +30,11 @@ impl Kept {
         self.starts.push(self.text.len());
     }
 
+    /// How many bytes of text are kept.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// One row as CSV, without its line feed.
     pub(crate) fn record(&self, row: usize) -> &str {
         self.text[self.starts[row]..self.starts[row + 1]]

@@ -23,6 +23,7 @@
 
 #![forbid(unsafe_code)]
 
+mod blocks;
 mod category;
 mod cell;
 mod column;
@@ -36,12 +37,14 @@ mod folds;
 mod format;
 mod identifier;
 mod kept;
+mod known;
 mod lines;
 pub mod message;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod read;
 mod retype;
+mod rows;
 pub mod rules;
 mod scan;
 mod source;
@@ -50,10 +53,11 @@ mod stray;
 mod table;
 mod typed;
 
+pub use blocks::Blocks;
 pub use category::same_category;
 pub use cell::MISSING_WORDS;
 pub use column::{Column, ColumnType, MISSING, NumberKind, Values};
-pub use date::DateOrder;
+pub use date::{DateOrder, text as date_text};
 pub use decode::TextEncoding;
 pub use encode::{Matrix, Unseen};
 pub use encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
@@ -62,5 +66,6 @@ pub use fit::mean_and_standard_deviation;
 pub use folds::{Division, Fold};
 pub use format::Format;
 pub use read::Reader;
+pub use rows::{Fault, Rows};
 pub use split::{FEWEST_ROWS, Fractions, Split};
 pub use table::Table;

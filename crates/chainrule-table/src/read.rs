@@ -12,8 +12,9 @@ use crate::format::{self, Format};
 use crate::kept::Kept;
 use crate::lines::Lines;
 use crate::message::{alternatives, count, listed, not_finite, quoted};
+use crate::rows::unknown_order;
 use crate::scan::{Record, Scanner, names};
-use crate::source::{Source, cannot_open, cannot_read};
+use crate::source::{Opened, Source, cannot_open, cannot_read};
 use crate::table::{Parts, Table};
 use crate::typed::{Builder, Built};
 
@@ -164,9 +165,7 @@ impl Reader {
             }
         }
         if lines.rows() == 0 {
-            return Err(Error::data(format!(
-                "{name} has a header line and no rows; add at least one row below the header"
-            )));
+            return Err(no_rows(name));
         }
         // The encoding is certain only now.
         let (mut format, names) = (pass.format(), pass.names);
@@ -208,20 +207,24 @@ impl Reader {
 }
 
 /// One time through a file.
-struct Pass<'a> {
+pub(crate) struct Pass<'a> {
     name: &'a str,
-    scanner: Scanner<'a>,
-    format: Format,
-    names: Vec<String>,
-    record: Record,
+    pub(crate) scanner: Scanner<'a>,
+    pub(crate) format: Format,
+    pub(crate) names: Vec<String>,
+    pub(crate) record: Record,
     /// Whether `record` is a row that was read while looking for a header.
-    ahead: bool,
+    pub(crate) ahead: bool,
 }
 
 impl<'a> Pass<'a> {
     /// Opens a source at its first row. The format is found out, unless it is known.
     fn open(name: &'a str, source: &'a Source, known: Option<&Format>) -> Result<Pass<'a>> {
-        let opened = source.open(name)?;
+        Pass::of(name, source.open(name)?, known)
+    }
+
+    /// The same for a source that was opened already.
+    pub(crate) fn of(name: &'a str, opened: Opened<'a>, known: Option<&Format>) -> Result<Pass<'a>> {
         let mut scanner = Scanner::new(name, opened.bytes, b',');
         let (sample, whole) = scanner.sample(SAMPLE)?;
         let (delimiter, header) = match known {
@@ -261,7 +264,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads the next row, which has as many cells as there are names; false at the end.
-    fn next(&mut self) -> Result<bool> {
+    pub(crate) fn next(&mut self) -> Result<bool> {
         if !std::mem::take(&mut self.ahead) && !self.scanner.next(&mut self.record)? {
             return Ok(false);
         }
@@ -286,7 +289,7 @@ impl<'a> Pass<'a> {
         )))
     }
 
-    fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         Format {
             encoding: self.scanner.encoding(),
             ..self.format.clone()
@@ -349,30 +352,12 @@ fn refuse_infinite(name: &str, names: &[String], built: &[Built], lines: &Lines)
 
 /// What a person should know of how the file was read.
 fn notices(format: &Format, names: &[String], built: &[Built]) -> Vec<String> {
-    let mut notices = Vec::new();
+    let mut notices = Vec::from_iter(encoding_notice(format));
+    notices.extend(header_notices(format, names));
     let named = |which: &dyn Fn(&Built) -> bool| {
         let found = names.iter().zip(built).filter(|(_, built)| which(built));
         found.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
     };
-    if format.encoding == crate::decode::TextEncoding::Windows1252 {
-        notices
-            .push("the file is not UTF-8 and was read as Windows-1252 (Latin-1); check letters such as é".to_string());
-    }
-    if !format.header {
-        notices.push(format!(
-            "the first line holds values, so there is no header: the columns are called column_1 to column_{}",
-            names.len()
-        ));
-    }
-    let numbers: Vec<&String> = names.iter().filter(|name| value_of(name).is_some()).collect();
-    if let Some(first) = numbers.first() {
-        notices.push(format!(
-            "the first line was taken as the names of the columns, though it has {}, such as {}: if they are values, write \
-             names above them",
-            count(numbers.len(), "number", "numbers"),
-            quoted(first)
-        ));
-    }
     let (commas, points) = (
         named(&|built| built.mark == Some(Mark::Comma)),
         named(&|built| built.mark == Some(Mark::Point)),
@@ -387,10 +372,40 @@ fn notices(format: &Format, names: &[String], built: &[Built]) -> Vec<String> {
     }
     let unknown = named(&|built| built.order_unknown);
     if !unknown.is_empty() {
+        notices.push(unknown_order(unknown.iter().copied()));
+    }
+    notices
+}
+
+/// What is said of a file without rows.
+pub(crate) fn no_rows(name: &str) -> Error {
+    Error::data(format!(
+        "{name} has a header line and no rows; add at least one row below the header"
+    ))
+}
+
+/// What a person should know of the letters.
+pub(crate) fn encoding_notice(format: &Format) -> Option<String> {
+    (format.encoding == crate::decode::TextEncoding::Windows1252)
+        .then(|| "the file is not UTF-8 and was read as Windows-1252 (Latin-1); check letters such as é".to_string())
+}
+
+/// What a person should know of the names of the columns.
+pub(crate) fn header_notices(format: &Format, names: &[String]) -> Vec<String> {
+    let mut notices = Vec::new();
+    if !format.header {
         notices.push(format!(
-            "no date in {} has a day above 12, so they were read month first, as 12/31/2024; if the day is first, write them \
-             as 2024-12-31",
-            listed(unknown.iter().copied())
+            "the first line holds values, so there is no header: the columns are called column_1 to column_{}",
+            names.len()
+        ));
+    }
+    let numbers: Vec<&String> = names.iter().filter(|name| value_of(name).is_some()).collect();
+    if let Some(first) = numbers.first() {
+        notices.push(format!(
+            "the first line was taken as the names of the columns, though it has {}, such as {}: if they are values, write \
+             names above them",
+            count(numbers.len(), "number", "numbers"),
+            quoted(first)
         ));
     }
     notices

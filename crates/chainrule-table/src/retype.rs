@@ -144,15 +144,20 @@ impl Parsed {
             )));
         }
         let values = self.values;
-        let notice = format!(
-            "column {column}: {} no {} and {} missing, such as {example}",
-            match self.strays {
-                1 => "1 cell is".to_string(),
-                strays => format!("{} are", count(strays, "cell", "cells")),
-            },
-            if self.strays == 1 { one } else { many },
-            if self.strays == 1 { "counts as" } else { "count as" },
-        );
+        let notice = strays_notice(&column, self.strays, &example, (one, many));
         Ok((Values::Numbers { values, kind }, Some(notice)))
     }
+}
+
+/// What is said of cells that are not of the kind that somebody says their column holds.
+pub(crate) fn strays_notice(column: &str, strays: usize, example: &str, (one, many): (&str, &str)) -> String {
+    format!(
+        "column {column}: {} no {} and {} missing, such as {example}",
+        match strays {
+            1 => "1 cell is".to_string(),
+            strays => format!("{} are", count(strays, "cell", "cells")),
+        },
+        if strays == 1 { one } else { many },
+        if strays == 1 { "counts as" } else { "count as" },
+    )
 }

@@ -27,7 +27,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> + Clone {
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
@@ -76,6 +76,11 @@ impl<'a> Scanner<'a> {
     pub(crate) fn sample(&mut self, bytes: usize) -> Result<(&str, bool)> {
         self.read_more(bytes)?;
         Ok((&self.buffer, self.whole))
+    }
+
+    /// The text that was read, but not used up, and whether that is all there is.
+    pub(crate) fn rest(&self) -> (&str, bool) {
+        (&self.buffer[self.position..], self.whole)
     }
 
     /// The encoding, as far as it is known by now.

@@ -78,24 +78,29 @@ pub(crate) struct Opened<'a> {
 impl Source<'_> {
     /// Opens the source at its start.
     pub(crate) fn open(&self, name: &str) -> Result<Opened<'_>> {
-        let mut raw: Box<dyn Read> = match self {
+        let raw: Box<dyn Read> = match self {
             Source::File(path) => Box::new(File::open(path).map_err(|error| cannot_open(name, &error))?),
             Source::Bytes(bytes) => Box::new(bytes.as_slice()),
         };
-        let mut start = Vec::new();
-        let read = raw.by_ref().take(16).read_to_end(&mut start);
-        read.map_err(|error| cannot_read(name, &error))?;
-        if let Some((_, what, advice)) = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)) {
-            return Err(Error::data(format!("{name} is {what}; {advice}")));
-        }
-        let gzip = start.starts_with(GZIP);
-        let whole = Cursor::new(start).chain(raw);
-        let bytes: Box<dyn Read> = match gzip {
-            true => Box::new(Gunzip::new(whole)),
-            false => Box::new(whole),
-        };
-        Ok(Opened { bytes, gzip })
+        open(name, raw)
     }
+}
+
+/// Opens bytes that can be read once: unpacks them, and refuses what is no text.
+pub(crate) fn open<'a>(name: &str, mut raw: Box<dyn Read + 'a>) -> Result<Opened<'a>> {
+    let mut start = Vec::new();
+    let read = raw.by_ref().take(16).read_to_end(&mut start);
+    read.map_err(|error| cannot_read(name, &error))?;
+    if let Some((_, what, advice)) = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)) {
+        return Err(Error::data(format!("{name} is {what}; {advice}")));
+    }
+    let gzip = start.starts_with(GZIP);
+    let whole = Cursor::new(start).chain(raw);
+    let bytes: Box<dyn Read + 'a> = match gzip {
+        true => Box::new(Gunzip::new(whole)),
+        false => Box::new(whole),
+    };
+    Ok(Opened { bytes, gzip })
 }
 
 pub(crate) fn cannot_open(name: &str, error: &io::Error) -> Error {

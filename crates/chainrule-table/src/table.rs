@@ -148,12 +148,7 @@ impl Table {
             .position(|column| column.name == name)
             .ok_or_else(|| {
                 let names = self.columns.iter().map(|column| column.name.as_str());
-                Error::request(format!(
-                    "{} has no column {}{}",
-                    self.name,
-                    quoted(name),
-                    alternatives(name, "its columns are", names)
-                ))
+                Error::request(no_column(&self.name, name, names))
             })
     }
 
@@ -277,16 +272,8 @@ impl Table {
     /// when writing fails.
     pub fn write(&self, extra: &[(String, Vec<String>)], out: &mut impl Write) -> Result<()> {
         let mut names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        for (name, cells) in extra {
-            if cells.len() != self.rows() {
-                return Err(Error::request(format!(
-                    "the column {} to add has {}, but {} has {}",
-                    quoted(name),
-                    count(cells.len(), "cell", "cells"),
-                    self.name,
-                    count(self.rows(), "row", "rows")
-                )));
-            }
+        self.check_cells(extra)?;
+        for (name, _) in extra {
             if name.trim().is_empty() || names.contains(&name.as_str()) {
                 return Err(Error::request(format!(
                     "the column {} cannot be added to {}: the name is empty or taken; choose another",
@@ -296,10 +283,7 @@ impl Table {
             }
             names.push(name);
         }
-        let failed = |error: std::io::Error| Error::file(format!("cannot write the rows of {}: {error}", self.name));
         let delimiter = self.format.delimiter;
-        // Dropped columns are among the kept text, but have no name any more.
-        let kept = self.kept.as_ref().filter(|_| self.dropped.is_empty());
         let mut line = String::new();
         for (place, name) in names.iter().enumerate() {
             if place > 0 {
@@ -308,7 +292,25 @@ impl Table {
             push_name(&mut line, name, delimiter);
         }
         line.push('\n');
-        out.write_all(line.as_bytes()).map_err(failed)?;
+        out.write_all(line.as_bytes())
+            .map_err(|error| self.not_written(&error))?;
+        self.write_rows(extra, out)
+    }
+
+    fn not_written(&self, error: &std::io::Error) -> Error {
+        Error::file(format!("cannot write the rows of {}: {error}", self.name))
+    }
+
+    /// Writes the rows as [`Table::write`] does, without the names of the columns: for the further blocks of a file.
+    ///
+    /// # Errors
+    /// When an extra column lacks cells, or when writing fails.
+    pub fn write_rows(&self, extra: &[(String, Vec<String>)], out: &mut impl Write) -> Result<()> {
+        self.check_cells(extra)?;
+        let delimiter = self.format.delimiter;
+        // Dropped columns are among the kept text, but have no name any more.
+        let kept = self.kept.as_ref().filter(|_| self.dropped.is_empty());
+        let mut line = String::new();
         let only = self.columns.len() == 1;
         for row in 0..self.rows() {
             line.clear();
@@ -328,10 +330,37 @@ impl Table {
                 push_cell(&mut line, &cells[row], delimiter, false);
             }
             line.push('\n');
-            out.write_all(line.as_bytes()).map_err(failed)?;
+            out.write_all(line.as_bytes())
+                .map_err(|error| self.not_written(&error))?;
         }
         Ok(())
     }
+
+    fn check_cells(&self, extra: &[(String, Vec<String>)]) -> Result<()> {
+        match extra.iter().find(|(_, cells)| cells.len() != self.rows()) {
+            None => Ok(()),
+            Some((name, cells)) => Err(Error::request(format!(
+                "the column {} to add has {}, but {} has {}",
+                quoted(name),
+                count(cells.len(), "cell", "cells"),
+                self.name,
+                count(self.rows(), "row", "rows")
+            ))),
+        }
+    }
+}
+
+/// What is said when a column is not there.
+pub(crate) fn no_column<'a>(
+    table: &str,
+    wanted: &str,
+    names: impl ExactSizeIterator<Item = &'a str> + Clone,
+) -> String {
+    format!(
+        "{table} has no column {}{}",
+        quoted(wanted),
+        alternatives(wanted, "its columns are", names)
+    )
 }
 
 impl fmt::Debug for Table {

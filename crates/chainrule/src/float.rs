@@ -1,8 +1,7 @@
 //! The two number types a graph can hold.
 
 use crate::kernel::{
-    dense::Dense,
-    gemm::Gemm,
+    Kernels,
     math::{self, double, single},
 };
 use std::{
@@ -20,10 +19,10 @@ mod sealed {
 /// A floating-point number: `f64` (the default everywhere) or `f32`.
 ///
 /// The trait is sealed: every kernel exists for exactly these two.
+#[allow(private_bounds)] // it is sealed: nobody outside needs to name what it is made of
 pub trait Float:
     sealed::Sealed
-    + Dense
-    + Gemm
+    + Kernels
     + Copy
     + Default
     + Debug

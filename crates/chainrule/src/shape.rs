@@ -131,18 +131,24 @@ impl Shape {
 
     /// The shape of so many rows of this shape; none when it would have too many axes.
     pub(crate) fn with_rows(self, rows: usize) -> Option<Shape> {
-        let sizes: Vec<usize> = std::iter::once(rows)
-            .chain(self.sizes().iter().map(|&size| size as usize))
-            .collect();
-        Shape::new(&sizes)
+        if self.rank() == MAX_RANK {
+            return None;
+        }
+        let rows = Shape::SCALAR.push(u32::try_from(rows).ok()?);
+        Some(self.sizes().iter().fold(rows, |shape, &size| shape.push(size)))
+    }
+
+    /// The same sizes with that of one axis, if there is such an axis, replaced.
+    pub(crate) fn with_size(mut self, axis: usize, size: usize) -> Shape {
+        if let Some(old) = self.sizes[..self.rank as usize].get_mut(axis) {
+            *old = u32::try_from(size).unwrap_or(u32::MAX);
+        }
+        self
     }
 
     /// The same sizes with the last axis, if there is one, replaced.
-    pub(crate) fn with_last(mut self, size: usize) -> Shape {
-        if self.rank > 0 {
-            self.sizes[self.rank as usize - 1] = u32::try_from(size).unwrap_or(u32::MAX);
-        }
-        self
+    pub(crate) fn with_last(self, size: usize) -> Shape {
+        self.with_size(self.rank().wrapping_sub(1), size)
     }
 
     /// The same shape without the axes for which `drop` holds; with `keep` they stay, as size 1.

@@ -14,11 +14,15 @@ use std::panic::Location;
 /// In a debug build, every so many runs are compared with the function itself.
 const RUNS_BETWEEN_CHECKS: u64 = 64;
 
+/// How many recordings are kept: each has the memory of a whole graph.
+const RECORDINGS: usize = 8;
+
 /// A training step: the loss of a module as a function of inputs, its gradients, and the optimizer's move.
 ///
 /// The function is called once for each shape of the inputs, and recorded; from then on the recording runs with other
 /// numbers. So it must do the same operations whatever the numbers are: no `if` on a value. A debug build compares a run
-/// with the function now and then and says when they differ.
+/// with the function now and then and says when they differ. The recordings of the eight shapes that were used last are
+/// kept; batches of many lengths are better filled up to a few.
 ///
 /// While it runs, the parameters live in the recording; [`module`](Step::module) and dropping the step put them back.
 ///
@@ -44,15 +48,16 @@ where
     module: &'m mut M,
     optimizer: O,
     loss: F,
+    /// The newest last.
     recordings: Vec<Recording<T, N>>,
-    /// Which recording holds the newest parameters; none when the module does.
-    current: Option<usize>,
+    /// Whether the last recording holds the newest parameters, not the module.
+    lent: bool,
     runs: u64,
     clipped: Option<Clipped<T>>,
 }
 
-/// The largest norm of all gradients together, and the gradients of a run by the place of their parameters, until all are
-/// there.
+/// The largest norm of all gradients together, and the gradients of a run, each as the number of its parameter, until all
+/// are there.
 struct Clipped<T> {
     most: f64,
     gradients: Vec<Vec<T>>,
@@ -82,7 +87,7 @@ where
             optimizer,
             loss,
             recordings: vec![],
-            current: None,
+            lent: false,
             runs: 0,
             clipped: None,
         }
@@ -114,23 +119,24 @@ where
     #[track_caller]
     pub fn run(&mut self, inputs: [&Tensor<T>; N]) -> Result<T> {
         let line = Location::caller();
-        let place = self.prepare(inputs, line)?;
+        self.prepare(inputs, line)?;
         if cfg!(debug_assertions) && self.runs % RUNS_BETWEEN_CHECKS == 1 {
             self.compare(inputs, line)?;
         }
         self.runs += 1;
-        let Recording { replay, .. } = &mut self.recordings[place];
-        let loss = replay.forward();
+        let Some(Recording { replay, parameters, .. }) = self.recordings.last_mut() else {
+            return Err(nothing(line));
+        };
+        let (loss, optimizer) = (replay.forward(), &mut self.optimizer);
         match &mut self.clipped {
-            None => replay.backward(|place, weights, gradient| self.optimizer.update(place, weights, gradient)),
+            None => replay.backward(|parameter, weights, gradient| optimizer.update(parameter, weights, gradient)),
             Some(clipped) => {
                 clipped.gradients.iter_mut().for_each(Vec::clear);
-                replay.backward(|place, _, gradient| clipped.keep(place, gradient));
+                replay.backward(|parameter, _, gradient| clipped.keep(parameter, gradient));
                 clipped.clip();
-                let Recording { replay, parameters, .. } = &mut self.recordings[place];
-                for (place, (parameter, gradient)) in parameters.iter().zip(&clipped.gradients).enumerate() {
+                for (number, (parameter, gradient)) in parameters.iter().zip(&clipped.gradients).enumerate() {
                     if let (Some((id, true)), false) = (parameter, gradient.is_empty()) {
-                        self.optimizer.update(place, replay.numbers(*id), gradient);
+                        optimizer.update(number, replay.numbers(*id), gradient);
                     }
                 }
             }
@@ -149,59 +155,88 @@ where
         &mut self.optimizer
     }
 
-    /// The recorded graph with the numbers of the last run: the loss and all gradients, to be drawn, traced and explained.
+    /// The recorded graph, of the newest parameters and the inputs of the last run: the loss and all gradients, to be
+    /// drawn, traced and explained.
     ///
     /// # Errors
     /// When nothing was run yet.
     #[track_caller]
-    pub fn open(&self) -> Result<(Var<'_, T>, Gradients<T>)> {
-        let recording = self
-            .current
-            .and_then(|place| self.recordings.get(place))
-            .ok_or_else(|| {
-                let fault = Fault::new("nothing was recorded yet").fix("call run() first");
-                Error::argument("Step", fault, Location::caller())
-            })?;
-        let loss = recording.replay.result();
+    pub fn open(&mut self) -> Result<(Var<'_, T>, Gradients<T>)> {
+        self.lend();
+        let Some(Recording { replay, .. }) = self.recordings.last_mut() else {
+            return Err(nothing(Location::caller()));
+        };
+        // The last run has moved the parameters after it computed the other values.
+        replay.forward();
+        let loss = replay.result();
         Ok((loss, loss.backward()?))
     }
 
-    /// Finds or makes the recording for these inputs and puts inputs and parameters into it.
-    fn prepare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<usize> {
+    /// Finds or makes the recording for these inputs, which becomes the last one, and puts inputs and parameters into it.
+    fn prepare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
         let shapes = inputs.map(Tensor::shape);
         let known = self.recordings.iter().position(|recording| recording.shapes == shapes);
-        let place = match known {
-            Some(place) => place,
-            None => {
+        if known.is_none_or(|known| known + 1 < self.recordings.len()) {
+            if let Some(known) = known {
+                if !self.hand_over(known) {
+                    self.put_back();
+                }
+                self.recordings[known..].rotate_left(1);
+            } else {
                 self.put_back();
                 let recording = self.record(inputs, line)?;
-                self.recordings.push(recording);
-                self.recordings.len() - 1
-            }
-        };
-        if self.current != Some(place) {
-            self.put_back();
-            let recording = &mut self.recordings[place];
-            let mut parameters = recording.parameters.iter();
-            self.module.visit("", &mut |_, param| {
-                if let Some(Some((id, _))) = parameters.next() {
-                    recording.replay.numbers(*id).copy_from_slice(param.value.data());
+                if self.recordings.len() == RECORDINGS {
+                    self.recordings.remove(0);
                 }
-            });
-            self.current = Some(place);
+                self.recordings.push(recording);
+            }
         }
-        let recording = &mut self.recordings[place];
+        self.lend();
+        let Some(recording) = self.recordings.last_mut() else {
+            return Ok(());
+        };
         for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
             let identity = input.identity();
             if std::mem::replace(held, identity) != identity {
                 recording.replay.numbers(id).copy_from_slice(input.data());
             }
         }
-        Ok(place)
+        Ok(())
+    }
+
+    /// Copies the parameters from the last recording to another one, if that one uses all of them: the module's names,
+    /// which take memory, are not needed.
+    fn hand_over(&mut self, known: usize) -> bool {
+        let (Some((last, others)), true) = (self.recordings.split_last_mut(), self.lent) else {
+            return false;
+        };
+        let other = &mut others[known];
+        let both = || last.parameters.iter().zip(&other.parameters);
+        let fits = both().all(|(from, to)| from.is_none() || to.is_some());
+        for (from, to) in both().filter(|_| fits) {
+            if let (Some((from, true)), Some((to, _))) = (from, to) {
+                other.replay.numbers(*to).copy_from_slice(last.replay.numbers(*from));
+            }
+        }
+        fits
+    }
+
+    /// Puts the parameters into the last recording, unless it has them.
+    fn lend(&mut self) {
+        if let (Some(recording), false) = (self.recordings.last_mut(), self.lent) {
+            let mut parameters = recording.parameters.iter();
+            self.module.visit("", &mut |_, param| {
+                if let Some(Some((id, _))) = parameters.next() {
+                    recording.replay.numbers(*id).copy_from_slice(param.value.data());
+                }
+            });
+            self.lent = true;
+        }
     }
 
     fn record(&self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<Recording<T, N>> {
         let (mut replay, ids) = Replay::record(
+            "Step",
             |graph| {
                 let inputs = inputs.map(|input| graph.constant(input));
                 (inputs.to_vec(), (self.loss)(self.module, inputs))
@@ -217,24 +252,27 @@ where
             }
             parameters.push(same.map(|id| (id, param.trainable)));
         });
-        let mut places = [0; N];
-        places.copy_from_slice(&ids);
+        let held = inputs.map(Tensor::identity);
+        let mut inputs_here = [0; N];
+        inputs_here.copy_from_slice(&ids);
         Ok(Recording {
             shapes: inputs.map(Tensor::shape),
             replay,
-            inputs: places,
-            held: inputs.map(Tensor::identity),
+            inputs: inputs_here,
+            held,
             parameters,
         })
     }
 
     /// Compares the recording with the function itself, which a data-dependent `if` would have changed.
     fn compare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
-        let Some(place) = self.current else { return Ok(()) };
-        self.copy_back(place);
+        self.copy_back();
+        let Some(recording) = self.recordings.last_mut() else {
+            return Ok(());
+        };
         let graph = Graph::default();
         let fresh = (self.loss)(self.module, inputs.map(|input| graph.constant(input))).item()?;
-        let replayed = self.recordings[place].replay.forward();
+        let replayed = recording.replay.forward();
         if fresh.to_f64().to_bits() == replayed.to_f64().to_bits() || (fresh.is_nan() && replayed.is_nan()) {
             return Ok(());
         }
@@ -244,22 +282,15 @@ where
         let fix = "choose with select() instead of `if`, and hand in everything random as an input";
         Err(Error::argument("Step", fault.fix(fix), line))
     }
-
-    /// Leaves the newest parameters with the module alone.
-    fn put_back(&mut self) {
-        if let Some(place) = self.current.take() {
-            self.copy_back(place);
-        }
-    }
 }
 
 impl<T: Float> Clipped<T> {
-    /// Keeps the gradient of the parameter at a place.
-    fn keep(&mut self, place: usize, gradient: &[T]) {
-        if self.gradients.len() <= place {
-            self.gradients.resize(place + 1, vec![]);
+    /// Keeps the gradient of a parameter.
+    fn keep(&mut self, parameter: usize, gradient: &[T]) {
+        if self.gradients.len() <= parameter {
+            self.gradients.resize(parameter + 1, vec![]);
         }
-        self.gradients[place].extend_from_slice(gradient);
+        self.gradients[parameter].extend_from_slice(gradient);
     }
 
     /// Scales all gradients together when their common norm is too large.
@@ -277,9 +308,26 @@ impl<T: Float> Clipped<T> {
     }
 }
 
+/// That a step has not run.
+fn nothing(line: &'static Location<'static>) -> Error {
+    let fault = Fault::new("nothing was recorded yet").fix("call run() first");
+    Error::argument("Step", fault, line)
+}
+
 impl<M: Module<T>, O, F, const N: usize, T: Float> Step<'_, M, O, F, N, T> {
-    fn copy_back(&mut self, place: usize) {
-        let Recording { replay, parameters, .. } = &mut self.recordings[place];
+    /// Leaves the newest parameters with the module alone.
+    fn put_back(&mut self) {
+        if self.lent {
+            self.copy_back();
+            self.lent = false;
+        }
+    }
+
+    /// Copies the parameters of the last recording to the module.
+    fn copy_back(&mut self) {
+        let Some(Recording { replay, parameters, .. }) = self.recordings.last_mut() else {
+            return;
+        };
         let mut parameters = parameters.iter();
         self.module.visit_mut("", &mut |_, param| {
             if let Some(Some((id, true))) = parameters.next() {
@@ -291,8 +339,6 @@ impl<M: Module<T>, O, F, const N: usize, T: Float> Step<'_, M, O, F, N, T> {
 
 impl<M: Module<T>, O, F, const N: usize, T: Float> Drop for Step<'_, M, O, F, N, T> {
     fn drop(&mut self) {
-        if let Some(place) = self.current.take() {
-            self.copy_back(place);
-        }
+        self.put_back();
     }
 }

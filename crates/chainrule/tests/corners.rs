@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use chainrule::{
-    Graph, Op, Param, Rng, Shape, View, check,
+    Fault, Float, Graph, Here, Moment, Op, Param, Rng, Shape, Single, SingleRule, Step, Tensor, Var, View, check,
+    module,
     nn::{BatchNorm, Dropout, Mode, scalar::Neuron},
-    ops, pointwise,
+    ops,
+    optim::Sgd,
+    pointwise,
 };
 
 #[test]
@@ -178,4 +181,70 @@ fn gradients_of_a_small_value_in_a_large_graph_cost_little_and_are_right() {
     let later = g.leaf([1.0; 5]);
     let gradients = y.backward().unwrap();
     assert_eq!((gradients[x], gradients.wrt(later)), (4.0, &[0.0; 5][..]));
+}
+
+/// A sum of all numbers that is also given a rule for single ones, which is another one, so that it shows which was used.
+#[derive(Clone, Debug)]
+struct Total;
+
+struct Negated;
+
+impl<T: Float> SingleRule<T> for Negated {
+    fn value(_: &[f64], x: [T; 3]) -> T {
+        -x[0]
+    }
+    fn share(_: &[f64], _: usize, _: [T; 3], _: T, gradient_y: T) -> Option<T> {
+        Some(-gradient_y)
+    }
+}
+
+impl<T: Float> Op<T> for Total {
+    fn name(&self) -> &'static str {
+        "total"
+    }
+    fn doc(&self) -> chainrule::Doc {
+        chainrule::Doc {
+            text: "Sum. Source: a test.",
+            derivative: "g",
+        }
+    }
+    fn shape(&self, _: &[Shape]) -> Result<Shape, Fault> {
+        Ok(Shape::SCALAR)
+    }
+    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
+        out[0] = arguments[0].data.iter().copied().sum();
+    }
+    fn pull(&self, _: usize, _: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        gradient_x.iter_mut().for_each(|x| *x += gradient_y[0]);
+    }
+    fn single(&self) -> Option<Single<T>> {
+        Some(Single::of::<Negated>(&[]))
+    }
+    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
+        Some(g.broadcast(at.arguments[0].shape()))
+    }
+    fn try_at(&self) -> &'static [f64] {
+        &[0.3, -1.0]
+    }
+}
+
+#[test]
+fn rules_for_single_numbers_are_for_single_arguments() {
+    let g = Graph::new();
+    let (x, one) = (g.leaf([1.0, 2.0, 3.0]), g.leaf(5.0));
+    let (total, single) = (x.apply(Total), one.apply(Total));
+    assert_eq!((total.item().unwrap(), single.item().unwrap()), (6.0, -5.0));
+    assert_eq!(total.backward().unwrap().wrt(x), [1.0, 1.0, 1.0]);
+    assert_eq!(single.backward().unwrap()[one], -1.0);
+    assert_eq!((total * 2.0).backward().unwrap().wrt(x), [2.0, 2.0, 2.0]);
+    struct Weights {
+        w: Param,
+    }
+    module!(Weights { w });
+    let mut weights = Weights {
+        w: Param::new([1.0, 2.0, 3.0]),
+    };
+    let half = Tensor::from(0.5);
+    let mut step = Step::new(&mut weights, Sgd::new(1.0), |m: &Weights, [x]| (x * &m.w).apply(Total));
+    assert_eq!((step.run([&half]).unwrap(), step.run([&half]).unwrap()), (3.0, 2.25));
 }

@@ -405,3 +405,15 @@ fn seven_axes_are_refused() {
     let batch = graph.leaf(Tensor::full([3, 1, 1, 1, 2, 2], 1.0));
     assert!(batch.matmul(graph.leaf([1.0, 2.0])).fault().is_none());
 }
+
+#[test]
+fn logits_of_no_class_are_refused() {
+    let g = Graph::new();
+    let (logits, classes) = (g.tensor(&[], [4, 0]), g.constant([0.0; 4]));
+    let (bad, line) = (cross_entropy(logits, classes), line!());
+    says(
+        error(bad),
+        line,
+        "cross_entropy: there is no class (logits of shape [4, 0]) (at {at})",
+    );
+}

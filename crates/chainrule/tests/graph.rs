@@ -24,6 +24,7 @@ fn chain(graph: &Graph, count: usize) -> (Var<'_>, Var<'_>) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore)]
 fn a_chain_of_a_million_values_needs_no_stack() {
     const COUNT: usize = 1_000_000;
     let graph = Graph::new();

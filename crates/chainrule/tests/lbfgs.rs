@@ -131,6 +131,20 @@ fn frozen_parameters_stay_and_single_precision_goes_as_far_as_it_can() {
 }
 
 #[test]
+fn a_loss_that_does_other_operations_for_other_weights_is_said() {
+    let mut x: Param = Param::new([4.0, -3.0]);
+    let bent = Lbfgs::default().minimize(&mut x, |x, g| {
+        let far = x.value.data()[0] > 3.9;
+        let x = x.on(g);
+        if far { x.square().sum() } else { x.abs().sum() }
+    });
+    assert_eq!(bent.is_err(), cfg!(debug_assertions));
+    if let Err(error) = bent {
+        assert!(error.to_string().contains("does other operations for other weights"));
+    }
+}
+
+#[test]
 fn faults_and_losses_that_are_no_numbers_are_errors() {
     let mut line = Linear::new(2, 1, &mut Rng::new(0));
     let wrong = Lbfgs::default().minimize(&mut line, |line, g| line.forward(g.constant([[1.0, 2.0, 3.0]])).sum());

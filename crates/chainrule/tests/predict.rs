@@ -302,3 +302,46 @@ fn numbers_that_do_not_fit_are_refused_with_a_line() {
     let at = format!(" (at {}:{line})", file!());
     expect_test::expect!["Linear(5 → 3): expects rows of 5 numbers, got shape [2, 2]; make the layer for 2 numbers, or give an argument whose last axis is 5"].assert_eq(&error.to_string().replace(&at, ""));
 }
+
+#[test]
+fn a_network_without_inputs_gives_its_biases() {
+    let of = |outputs: usize| Mlp::<f64> {
+        layers: vec![Linear {
+            weight: Param::new(Tensor::full([0, outputs], 0.0)),
+            bias: Param::new(vec![1.5; outputs]),
+        }],
+        activations: vec![Activation::identity()],
+    };
+    for outputs in [3, 40] {
+        let (mlp, x) = (of(outputs), Tensor::full([5, 0], 0.0));
+        let g = Graph::new();
+        let expected = mlp.forward(g.constant(&x)).value().unwrap();
+        let predicted = mlp.predict(&x).unwrap();
+        assert_eq!(predicted.shape().sizes(), [5, outputs as u32]);
+        assert_eq!(predicted.data(), expected.data());
+        // Nobody can say how many rows no numbers are.
+        let message = mlp.predict_into(&[], &mut vec![0.0; outputs]).unwrap_err().to_string();
+        assert!(message.contains("0 numbers are no whole rows of 0"), "{message}");
+    }
+}
+
+pointwise! {
+    /// Twice x, which has seen no number it was not given. Source: a test.
+    Seen seen "seen" (x) -> y = x.map(|x| {
+        assert!(!Float::is_nan(x), "a number of an earlier prediction");
+        x + x
+    });
+        g => g * 2.0; at [-1.0, 2.0];
+}
+
+#[test]
+fn a_nonlinearity_sees_only_rows_that_exist() {
+    let (rows, rng) = (37, &mut Rng::new(5));
+    let mlp: Mlp = Mlp::new(&[4, 9, 3], Seen, rng).unwrap();
+    // What an earlier prediction leaves behind.
+    let nan = vec![f64::NAN; 4 * (rows + 3)];
+    let plain: Mlp = Mlp::new(&[4, 9, 3], Tanh, rng).unwrap();
+    plain.predict_into(&nan, &mut vec![0.0; 3 * (rows + 3)]).unwrap();
+    mlp.predict_into(&numbers::<f64>(4 * rows, rng), &mut vec![0.0; 3 * rows])
+        .unwrap();
+}

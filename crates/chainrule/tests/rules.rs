@@ -1,6 +1,8 @@
 //! Every operation is checked from the list: a new row is tested without writing a test.
+// Helpers of tests may unwrap like the tests themselves.
+#![allow(clippy::unwrap_used)]
 
-use chainrule::{Graph, check, ops};
+use chainrule::{Graph, Moment, Op, Rng, Shape, View, check, ops};
 
 #[test]
 fn every_row_has_the_gradient_it_claims() {
@@ -14,6 +16,84 @@ fn every_structural_operation_has_the_gradient_it_claims() {
     for (wide, narrow) in ops::structural::<f64>().iter().zip(&ops::structural::<f32>()) {
         check::example(wide, narrow).unwrap_or_else(|error| panic!("{:?}: {error}", wide.op));
     }
+}
+
+/// The first share of a gradient is what is added to zeros, to the bit, and where an operation says that it hands a part
+/// of its gradient on as it is, that part.
+#[track_caller]
+fn first_shares_agree(op: &dyn Op<f64>, inputs: &[(Vec<f64>, Shape)]) {
+    let arguments: Vec<View<'_, f64>> = inputs
+        .iter()
+        .map(|(data, shape)| View { data, shape: *shape })
+        .collect();
+    let shapes: Vec<Shape> = inputs.iter().map(|(_, shape)| *shape).collect();
+    let shape = op.shape(&shapes).unwrap();
+    let mut value = vec![f64::NAN; shape.len()];
+    op.eval(&arguments, &mut value);
+    let mut rng = Rng::new(1);
+    let gradient: Vec<f64> = (0..value.len()).map(|_| rng.uniform(-1.0, 1.0)).collect();
+    let at = Moment {
+        arguments: &arguments,
+        value: View { data: &value, shape },
+    };
+    let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    for (k, (data, _)) in inputs.iter().enumerate().filter(|&(k, _)| op.receives_gradient(k)) {
+        let (mut added, mut first) = (vec![0.0; data.len()], vec![f64::NAN; data.len()]);
+        op.pull(k, &at, &gradient, &mut added);
+        op.pull_first(k, &at, &gradient, &mut first);
+        assert_eq!(bits(&added), bits(&first), "{op:?} of {shapes:?}, argument {k}");
+        if let Some(cell) = op.passes_gradient(k, &shapes) {
+            assert_eq!(
+                added,
+                gradient[cell..][..data.len()],
+                "{op:?} of {shapes:?}, argument {k}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_first_share_of_a_gradient_is_what_is_added_to_zeros() {
+    let lists: [&[&[usize]]; 8] = [
+        &[&[], &[], &[]],
+        &[&[2, 3], &[2, 3], &[2, 3]],
+        &[&[2, 3], &[3], &[]],
+        &[&[3], &[2, 3], &[2, 1]],
+        &[&[2, 3], &[2, 1], &[1, 1]],
+        &[&[1], &[1, 1], &[]],
+        &[&[0, 3], &[3], &[0, 1]],
+        &[&[40, 30], &[30], &[40, 1]],
+    ];
+    let passing = std::cell::Cell::new(0);
+    for row in ops::rows::<f64>() {
+        let (arity, points) = (row.op.arity().unwrap(), row.op.try_at());
+        for shapes in lists {
+            let input = |(k, sizes): (usize, &&[usize])| {
+                let shape = Shape::new(sizes).unwrap();
+                // Zeros of both signs, too, whose sign a share may have.
+                let number = |i: usize| match (i + k) % 5 {
+                    0 => -0.0,
+                    1 => 0.0,
+                    _ => points[(i + 3 * k) % points.len()],
+                };
+                ((0..shape.len()).map(number).collect::<Vec<f64>>(), shape)
+            };
+            let inputs: Vec<_> = shapes.iter().take(arity).enumerate().map(input).collect();
+            first_shares_agree(row.op, &inputs);
+            let shapes: Vec<Shape> = inputs.iter().map(|(_, shape)| *shape).collect();
+            passing.set(passing.get() + usize::from(row.op.passes_gradient(0, &shapes).is_some()));
+        }
+    }
+    for example in ops::structural::<f64>() {
+        let inputs = example.inputs();
+        let inputs: Vec<_> = inputs
+            .iter()
+            .map(|input| (input.data().to_vec(), input.shape()))
+            .collect();
+        first_shares_agree(&*example.op, &inputs);
+        passing.set(passing.get() + usize::from(example.op.passes_gradient(0, &example.arguments).is_some()));
+    }
+    assert!(passing.get() > 10, "{}", passing.get());
 }
 
 #[test]

@@ -2,18 +2,21 @@
 #![allow(clippy::unwrap_used)]
 
 use chainrule::{
-    Graph, Mlp, Module, Param, Rng, Step, Tensor, Var,
+    Graph, Mlp, Module, Origin, Param, Rng, Shape, Step, Tensor, Var,
     loss::{cross_entropy, l2_penalty, mse},
     module,
-    nn::scalar,
-    ops::Tanh,
-    optim::{Optimizer, Sgd, clip_norm, optimizers},
-    vmap,
+    nn::{Activation, activations, scalar},
+    ops::{Tanh, concat, rows, structural},
+    optim::{Memory, Optimizer, Sgd, clip_norm, optimizers},
+    stack, vmap,
 };
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
 };
+
+/// So many recordings a step keeps.
+const RECORDINGS: usize = 8;
 
 /// Counts what this thread asks for.
 struct Counting;
@@ -149,19 +152,89 @@ fn inputs_may_change_their_shape_and_parameters_follow() {
     assert_eq!(bits(&recorded), bits(&eager));
 }
 
+/// How often a run asks for memory once it is recorded.
+fn asks<M: Module, O: Optimizer<f64>, const N: usize>(
+    step: &mut Step<'_, M, O, impl for<'g> Fn(&M, [Var<'g>; N]) -> Var<'g>, N>,
+    inputs: [&Tensor; N],
+) -> u64 {
+    // A debug build compares the second run with the function.
+    for _ in 0..2 {
+        step.run(inputs).unwrap();
+    }
+    let before = ASKED.with(Cell::get);
+    for _ in 0..5 {
+        step.run(inputs).unwrap();
+    }
+    ASKED.with(Cell::get) - before
+}
+
 #[test]
-fn a_run_asks_for_no_memory() {
-    let mut mlp = net();
-    let (x, y) = (tensor(32, 3, 1), tensor(32, 2, 2));
-    for choice in optimizers::<f64>() {
-        let mut step = Step::new(&mut mlp, (choice.new)(0.01), |net: &Mlp, [x, y]| mse(net.forward(x), y));
-        step.run([&x, &y]).unwrap();
-        step.run([&x, &y]).unwrap();
-        let before = ASKED.with(Cell::get);
-        for _ in 0..50 {
-            step.run([&x, &y]).unwrap();
+fn whatever_fit_can_train_asks_for_no_memory() {
+    for activation in activations() {
+        let widths = [4, 9, 3];
+        let activation = Activation::named(activation).unwrap();
+        let mut mlp = Mlp::new(&widths, activation.clone(), &mut Rng::new(3)).unwrap();
+        for choice in optimizers::<f64>() {
+            let new = || (choice.new)(0.01);
+            for rows in [1, 2, 7, 32] {
+                let (x, y) = (tensor(rows, 4, 1), tensor(rows, 3, 2));
+                let classes = Tensor::from_fn([rows], |row| (row % 3) as f64);
+                let mut step = Step::new(&mut mlp, new(), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+                assert_eq!(asks(&mut step, [&x, &y]), 0, "{activation} {} {rows}", choice.name);
+                drop(step);
+                let mut step = Step::new(&mut mlp, new(), |net: &Mlp, [x, y]| cross_entropy(net.forward(x), y));
+                assert_eq!(
+                    asks(&mut step, [&x, &classes]),
+                    0,
+                    "{activation} {} {rows}",
+                    choice.name
+                );
+            }
         }
-        assert_eq!(ASKED.with(Cell::get) - before, 0, "{}", choice.name);
+    }
+}
+
+/// Some parameters, one for each argument of an operation.
+struct Arguments {
+    all: Vec<Param>,
+}
+module!(Arguments { all });
+
+/// How often a run of some operation on parameters asks for memory.
+fn operation_asks(inputs: &[Tensor], given: impl Fn(usize) -> bool, op: impl for<'g> Fn(&[Var<'g>]) -> Var<'g>) -> u64 {
+    let all = inputs.iter().map(|input| Param::new(input.clone())).collect();
+    let mut arguments = Arguments { all };
+    let mut step = Step::new(&mut arguments, Sgd::new(1e-3), |arguments: &Arguments, [one]| {
+        let values = arguments.all.iter().enumerate().map(|(k, param)| match given(k) {
+            true => one.graph().constant(&param.value),
+            false => one * param,
+        });
+        op(&values.collect::<Vec<_>>()).square().sum()
+    });
+    asks(&mut step, [&Tensor::from(1.0)])
+}
+
+#[test]
+fn no_operation_asks_for_memory() {
+    for row in rows::<f64>() {
+        for shapes in [
+            [&[4, 3][..]; 3],
+            [&[], &[], &[]],
+            [&[4, 3], &[3], &[4, 1]],
+            [&[1], &[40, 9], &[]],
+        ] {
+            let arity = row.op.arity().unwrap();
+            let points = row.op.try_at();
+            let input = |sizes: &&[usize]| Tensor::from_fn(Shape::new(sizes).unwrap(), |i| points[i % points.len()]);
+            let inputs: Vec<Tensor> = shapes.iter().take(arity).map(input).collect();
+            let asked = operation_asks(&inputs, |_| false, |x| row.apply(&[], x));
+            assert_eq!(asked, 0, "{} {shapes:?}", row.op.name());
+        }
+    }
+    for example in structural::<f64>() {
+        let given = |k: usize| example.given.iter().any(|(given, _)| *given == k);
+        let asked = operation_asks(&example.inputs(), given, |x| example.apply(x));
+        assert_eq!(asked, 0, "{:?} {:?}", example.op, example.arguments);
     }
 }
 
@@ -175,13 +248,7 @@ fn networks_of_single_numbers_ask_for_no_memory_either() {
         })
         .mean()
     });
-    step.run([&x, &y]).unwrap();
-    step.run([&x, &y]).unwrap();
-    let before = ASKED.with(Cell::get);
-    for _ in 0..50 {
-        step.run([&x, &y]).unwrap();
-    }
-    assert_eq!(ASKED.with(Cell::get) - before, 0);
+    assert_eq!(asks(&mut step, [&x, &y]), 0);
 }
 
 #[test]
@@ -216,12 +283,154 @@ fn a_recording_can_be_opened_and_seen_through() {
         mse(net.forward(x.named("x")), y)
     });
     assert!(step.open().is_err());
-    let loss = step.run([&x, &y]).unwrap();
-    let (opened, gradients) = step.open().unwrap();
-    assert_eq!(opened.item().unwrap(), loss);
-    let trace = opened.trace(Some(&gradients));
-    assert!(trace.iter().any(|node| node.name.as_deref() == Some("x")));
-    assert!(trace.iter().any(|node| node.name.as_deref() == Some("layers.0.weight")));
+    step.run([&x, &y]).unwrap();
+    step.run([&x, &y]).unwrap();
+    // After module(), too, which takes the parameters out of the recording.
+    for seen in [false, true] {
+        if seen {
+            step.module();
+        }
+        let trace = |loss: Var<'_>| format!("{:?}", loss.trace(Some(&loss.backward().unwrap())));
+        let (opened, gradients) = step.open().unwrap();
+        let ours = format!("{:?}", opened.trace(Some(&gradients)));
+        assert!(ours.contains("layers.0.weight"));
+        let g = Graph::new();
+        let [x, y] = [&x, &y].map(|input| g.constant(input));
+        let theirs = trace(mse(step.module().forward(x.named("x")), y));
+        assert_eq!(ours, theirs);
+    }
+}
+
+#[test]
+fn what_is_opened_is_a_step_further_than_what_was_run() {
+    struct Weight {
+        w: Param,
+    }
+    module!(Weight { w });
+    let mut module = Weight { w: Param::new(2.0) };
+    let x = Tensor::new(vec![1.0], [1]).unwrap();
+    let mut step = Step::new(&mut module, Sgd::new(0.1), |m: &Weight, [x]| (x * &m.w * &m.w).sum());
+    assert_eq!(step.run([&x]).unwrap(), 4.0);
+    // w was moved to 1.6: the loss is 2.56 there, its slope 3.2.
+    let (loss, gradients) = step.open().unwrap();
+    let trace = loss.trace(Some(&gradients));
+    let w = trace.iter().find(|node| node.origin == Origin::Leaf).unwrap();
+    assert_eq!(
+        (loss.item().unwrap(), w.gradient.as_deref()),
+        (1.6 * 1.6, Some(&[3.2][..]))
+    );
+}
+
+#[test]
+fn a_batch_without_rows_is_what_the_graph_makes_of_it() {
+    let (mut eager, mut recorded) = (net(), net());
+    let (x, y) = (tensor(0, 3, 1), tensor(0, 2, 2));
+    let g = Graph::new();
+    let loss = mse(eager.forward(g.constant(&x)), g.constant(&y));
+    Sgd::new(0.1).step(&mut eager, &loss.backward().unwrap());
+    let mut step = Step::new(&mut recorded, Sgd::new(0.1), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+    assert!(loss.item().unwrap().is_nan() && step.run([&x, &y]).unwrap().is_nan());
+    drop(step);
+    assert_eq!(bits(&eager), bits(&recorded));
+
+    struct Weight {
+        w: Param,
+    }
+    module!(Weight { w });
+    let mut module = Weight {
+        w: Param::new([1.0, 2.0, 3.0]),
+    };
+    let x = tensor(3, 1, 3);
+    let mut step = Step::new(&mut module, Sgd::new(0.1), |m: &Weight, [x]| {
+        let product = x.reshape([3]) * &m.w;
+        concat(&[product.slice(0, 0..0), product.slice(0, 1..1)], 0)
+            .unwrap()
+            .sum()
+    });
+    assert_eq!(step.run([&x]).unwrap(), 0.0);
+    drop(step);
+    assert_eq!(module.w.value.data(), [1.0, 2.0, 3.0]);
+}
+
+/// Replaces weights by their gradients, to see these.
+#[derive(Debug)]
+struct Shown;
+
+impl Optimizer<f64> for Shown {
+    fn name(&self) -> &'static str {
+        "shown"
+    }
+    fn learning_rate(&self) -> f64 {
+        1.0
+    }
+    fn set_learning_rate(&mut self, _: f64) {}
+    fn update(&mut self, _: usize, weights: &mut [f64], gradient: &[f64]) {
+        weights.copy_from_slice(gradient);
+    }
+    fn memory(&self) -> &[Memory<f64>] {
+        &[]
+    }
+    fn remember(&mut self, _: Vec<Memory<f64>>) {}
+}
+
+#[test]
+fn zeros_keep_their_sign() {
+    struct Weight {
+        w: Param,
+    }
+    module!(Weight { w });
+    let new = || Weight {
+        w: Param::new([2.0, 3.0]),
+    };
+    let (mut eager, mut recorded) = (new(), new());
+    let x = Tensor::new(vec![-0.0, 0.0], [2]).unwrap();
+    let g = Graph::new();
+    let loss = (g.constant(&x) * &eager.w).sum();
+    Shown.step(&mut eager, &loss.backward().unwrap());
+    let mut step = Step::new(&mut recorded, Shown, |m: &Weight, [x]| (x * &m.w).sum());
+    step.run([&x]).unwrap();
+    drop(step);
+    assert_eq!(bits(&eager), bits(&recorded));
+}
+
+#[test]
+fn a_loss_of_many_parts_is_recorded_in_no_time() {
+    struct Weight {
+        w: Param,
+    }
+    module!(Weight { w });
+    let mut module = Weight { w: Param::new(0.5) };
+    let x = tensor(1, 1, 3);
+    // Every pair of a hundred thousand would take minutes.
+    let mut step = Step::new(&mut module, Sgd::new(0.1), |m: &Weight, [x]| {
+        let each = x.reshape([]) * &m.w;
+        let parts: Vec<Var<'_>> = (0..100_000).map(|_| -each).collect();
+        stack(&parts).unwrap().mean()
+    });
+    step.run([&x]).unwrap();
+    drop(step);
+    assert!((module.w.value.data()[0] - (0.5 + 0.1 * x.data()[0])).abs() < 1e-9);
+}
+
+#[test]
+fn only_the_newest_recordings_are_kept() {
+    let calls = Cell::new(0);
+    let mut mlp = net();
+    let mut step = Step::new(&mut mlp, Sgd::new(0.1), |net: &Mlp, [x, y]| {
+        calls.set(calls.get() + 1);
+        mse(net.forward(x), y)
+    });
+    let mut run = |rows: usize| {
+        let before = calls.get();
+        step.run([&tensor(rows, 3, 1), &tensor(rows, 2, 2)]).unwrap();
+        calls.get() - before
+    };
+    for rows in 1..=RECORDINGS {
+        assert!(run(rows) > 0, "{rows}");
+    }
+    run(RECORDINGS + 1); // drops the oldest, that of 1 row
+    assert_eq!((2..=RECORDINGS).map(&mut run).filter(|&calls| calls > 1).count(), 0);
+    assert!(run(1) > 0);
 }
 
 /// Numbers that stay are not copied again; so every way in which they can become others must be seen.

@@ -372,3 +372,30 @@ fn a_penalty_leaves_biases_alone() {
     let after = l2 + first.bias.on(&graph).sum() * 0.0;
     assert_eq!(after.backward().unwrap().wrt(first.bias.on(&graph)), [0.0, 0.0]);
 }
+
+#[test]
+fn what_is_remembered_of_one_parameter_is_not_used_for_another() {
+    let update = |optimizer: &mut dyn Optimizer<f64>, count: usize| {
+        let mut weights = vec![1.0; count];
+        optimizer.update(0, &mut weights, &vec![0.5; count]);
+        weights[0]
+    };
+    for choice in optim::optimizers::<f64>() {
+        let new = || -> Box<dyn Optimizer<f64>> {
+            match choice.name {
+                "sgd" => Box::new(Sgd::new(0.1).momentum(0.9)),
+                _ => (choice.new)(0.1),
+            }
+        };
+        let (mut used, mut fresh) = (new(), new());
+        update(&mut *used, 3);
+        update(&mut *used, 3);
+        assert_eq!(update(&mut *used, 2), update(&mut *fresh, 2), "{}", choice.name);
+    }
+}
+
+#[test]
+#[should_panic(expected = "3 weights and 2 gradients")]
+fn weights_without_gradients_are_refused() {
+    Sgd::new(0.1).update(0, &mut [1.0, 2.0, 3.0], &[1.0, 1.0]);
+}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use chainrule::{
-    Graph, Linear, Module, Param, Rng, Step, Tensor, Var,
+    Graph, Linear, Module, Param, Rng, Shape, Step, Tensor, Var, concat,
     loss::mse,
     nn::scalar,
     ops::{LeakyRelu, Tanh, rows, structural},
@@ -10,20 +10,29 @@ use chainrule::{
     stack, vmap,
 };
 
-fn tensor(shape: impl Into<chainrule::Shape>, seed: u64) -> Tensor {
+fn tensor(shape: impl Into<Shape>, seed: u64) -> Tensor {
     let mut rng = Rng::new(seed);
     Tensor::from_fn(shape, |_| rng.uniform(0.1, 1.0))
 }
 
 /// What the function gives for each sample alone, one after the other.
-fn one_by_one<const N: usize>(inputs: [&Tensor; N], of_one: impl for<'g> Fn([Var<'g>; N]) -> Var<'g>) -> Vec<f64> {
-    let rows = inputs[0].shape().size(0);
-    let each = (0..rows).flat_map(|row| {
+fn one_by_one<const N: usize>(inputs: [&Tensor; N], of_one: impl for<'g> Fn([Var<'g>; N]) -> Var<'g>) -> Tensor {
+    let (mut all, mut sizes) = (vec![], vec![inputs[0].shape().size(0)]);
+    for row in 0..sizes[0] {
         let g = Graph::new();
-        let answer = of_one(inputs.map(|input| g.leaf(input).at(row)));
-        answer.value().unwrap().into_data()
-    });
-    each.collect()
+        let answer = of_one(inputs.map(|input| g.leaf(input).at(row))).value().unwrap();
+        sizes.truncate(1);
+        sizes.extend(answer.shape().sizes().iter().map(|&size| size as usize));
+        all.extend(answer.into_data());
+    }
+    Tensor::new(all, Shape::new(&sizes).unwrap()).unwrap()
+}
+
+/// Compares numbers and shape of what `vmap` gives.
+#[track_caller]
+fn assert_same(answers: Var<'_>, expected: &Tensor, what: &str) {
+    assert_eq!(answers.shape(), expected.shape(), "{what}");
+    assert_close(answers.value().unwrap().data(), expected.data(), what);
 }
 
 fn assert_close(a: &[f64], b: &[f64], what: &str) {
@@ -39,7 +48,7 @@ fn check<const N: usize>(inputs: [&Tensor; N], of_one: impl for<'g> Fn([Var<'g>;
     let g = Graph::new();
     let all = inputs.map(|input| g.leaf(input));
     let answers = vmap(all, of_one);
-    assert_close(answers.value().unwrap().data(), &one_by_one(inputs, of_one), what);
+    assert_same(answers, &one_by_one(inputs, of_one), what);
     let gradients = answers.sum().backward().unwrap();
     for row in 0..inputs[0].shape().size(0) {
         let g = Graph::new();
@@ -90,11 +99,11 @@ fn every_operation_over_samples_is_itself_for_each() {
     }
 }
 
-fn with_rows(shape: chainrule::Shape) -> chainrule::Shape {
+fn with_rows(shape: Shape) -> Shape {
     let sizes: Vec<usize> = std::iter::once(4)
         .chain(shape.sizes().iter().map(|&size| size as usize))
         .collect();
-    chainrule::Shape::new(&sizes).unwrap()
+    Shape::new(&sizes).unwrap()
 }
 
 /// Tells the compiler that the answer lives in the graph of the inputs.
@@ -107,7 +116,7 @@ fn of_one<const N: usize, F: for<'g> Fn([Var<'g>; N]) -> Var<'g>>(function: F) -
 fn check_same<const N: usize>(inputs: [&Tensor; N], of_one: impl for<'g> Fn([Var<'g>; N]) -> Var<'g>, what: &str) {
     let g = Graph::new();
     let answers = vmap(inputs.map(|input| g.leaf(input)), &of_one);
-    assert_close(answers.value().unwrap().data(), &one_by_one(inputs, of_one), what);
+    assert_same(answers, &one_by_one(inputs, of_one), what);
 }
 
 #[test]
@@ -133,8 +142,8 @@ fn a_network_of_numbers_trains_as_one_of_matrices() {
         step.run([&x, &y]).unwrap();
     }
     // 337 parameters and three products of matrices, not a hundred times 304 products of numbers.
-    let (loss, _) = step.open().unwrap();
-    assert!(loss.trace(None).len() < 380, "{}", loss.trace(None).len());
+    let nodes = step.open().unwrap().0.trace(None).len();
+    assert!(nodes < 380, "{nodes}");
     drop(step);
     let numbers = |module: &scalar::Mlp| {
         let mut all = vec![];
@@ -181,6 +190,41 @@ fn what_does_not_differ_is_computed_once_and_answers_may_be_it() {
     let scale = Param::new([10.0, 20.0]);
     let scaled = vmap([x], |[x]| (x * &scale).sum());
     assert_eq!(scaled.value().unwrap().data(), [50.0, 110.0]);
+}
+
+#[test]
+fn one_number_with_axes_keeps_them() {
+    let x = tensor([2, 3], 1);
+    check([&x], |[x]| x.slice(0, 1..2), "slice");
+    check([&x], |[x]| x.slice(0, 1..2).sum() * x.at(0), "its sum");
+    check([&x], |[x]| x.slice(0, 1..2).softmax(0), "softmax");
+    check([&x], |[x]| x.slice(0, 1..2).mean(), "mean");
+    check(
+        [&x],
+        |[x]| stack(&[x.slice(0, 0..1), x.slice(0, 2..3)]).unwrap(),
+        "stack",
+    );
+    check(
+        [&x],
+        |[x]| concat(&[x.slice(0, 0..1), x.slice(0, 2..3)], 0).unwrap(),
+        "concat",
+    );
+    check([&x], |[x]| x.at(2).reshape([1]) + x, "reshape");
+    check([&x], |[x]| x.at(2).broadcast([1, 1]) + x, "broadcast");
+    check([&tensor([3, 1, 1], 2)], |[x]| x.at(0), "at");
+}
+
+#[test]
+fn an_input_of_another_graph_is_refused() {
+    let (g, h) = (Graph::new(), Graph::new());
+    for _ in 0..20 {
+        let _ = h.leaf(0.0);
+    }
+    let (x, y) = (g.leaf([1.0, 2.0]), h.leaf([3.0, 4.0]));
+    let message = vmap([x, y], |[x, _]| x * 2.0).fault().unwrap().to_string();
+    assert!(message.contains("another graph"), "{message}");
+    let message = vmap([x], |[_]| y.sum()).fault().unwrap().to_string();
+    assert!(message.contains("another graph"), "{message}");
 }
 
 #[test]

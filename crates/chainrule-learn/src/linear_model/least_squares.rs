@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::Features;
+use super::{Features, normal_equations};
 use crate::error::{Error, Result};
 
 /// The fewest rows that are folded into the triangle at once; enough to keep the folding cheap, few enough for a cache.
@@ -17,9 +17,10 @@ const REFINEMENTS: usize = 2;
 /// The weights of smallest norm among those that minimize `‖y − (X − means) w‖² + α ‖w‖²`.
 ///
 /// With X − means = Q R and R = U diag(s) Vᵀ they are `V diag(s / (s² + α)) Uᵀ Qᵀ y`. A singular value below ε · max(rows,
-/// columns) · the largest counts as 0: what it says is rounding. Nothing as large as X is made. Source: Golub and Van
+/// columns) · the largest counts as 0: what it says is rounding. Where none does, and there are many rows, the [normal
+/// equations](normal_equations) find the same weights sooner. Nothing as large as X is made. Source: Golub and Van
 /// Loan, Matrix Computations, 5.5; LAPACK, `dgelsd`, for what counts as 0.
-pub(super) fn weights(x: Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
+pub(super) fn weights(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
     let columns = x.columns;
     if x.rows.min(columns) > MOST {
         return Err(Error::data(format!(
@@ -28,6 +29,15 @@ pub(super) fn weights(x: Features, y: &[f64], means: &[f64], y_mean: f64, alpha:
             x.rows
         )));
     }
+    match normal_equations::weights(x, y, means, y_mean, alpha) {
+        Some(weights) => Ok(weights),
+        None => by_triangle(x, y, means, y_mean, alpha),
+    }
+}
+
+/// The weights from the triangle, whatever the columns are.
+pub(super) fn by_triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
+    let columns = x.columns;
     let triangle = triangle(x, y, means, y_mean);
     let height = triangle.nrows().min(columns);
     let r = triangle.view((0, 0), (height, columns)).into_owned();
@@ -70,7 +80,7 @@ pub(super) fn weights(x: Features, y: &[f64], means: &[f64], y_mean: f64, alpha:
 }
 
 /// The triangle R of a QR factorization of `[X − means, y − mean]`, some rows at a time.
-fn triangle(x: Features, y: &[f64], means: &[f64], y_mean: f64) -> DMatrix<f64> {
+fn triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64) -> DMatrix<f64> {
     let width = x.columns + 1;
     let at_once = FEWEST_ROWS_AT_ONCE.max(2 * width);
     let mut triangle = DMatrix::<f64>::zeros(0, width);

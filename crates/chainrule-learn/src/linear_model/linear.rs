@@ -100,7 +100,7 @@ fn fit(x: &Tensor, y: &[f64], alpha: f64, intercept: bool) -> Result<LinearModel
         true => (x.means(), mean(y)),
         false => (vec![0.0; x.columns], 0.0),
     };
-    let coefficients = weights(x, y, &means, y_mean, alpha)?;
+    let coefficients = weights(&x, y, &means, y_mean, alpha)?;
     let intercept = match intercept {
         true => y_mean - dot(&coefficients, &means),
         false => 0.0,

@@ -1,13 +1,13 @@
 //! Logistic and softmax regression: a layer, a loss and an optimizer.
 
 use chainrule::{
-    Graph, Linear, Operand, Rng, Tensor, Var,
-    loss::{bce_with_logits, cross_entropy},
+    Graph, InstructionSet, Linear, Numbers, Operand, Rng, Shape, Tensor, Var,
+    loss::{BceWithLogits, CrossEntropy, Loss, bce_with_logits, cross_entropy},
     nn::Init,
     optim::Lbfgs,
 };
 
-use super::{Features, check_alpha, dot};
+use super::{Features, ROWS_PER_SUM, check_alpha, dot, sums};
 use crate::{
     error::{Error, Result},
     metrics::most_likely,
@@ -71,6 +71,37 @@ impl LogisticRegression {
     /// When x has no rows or no features, a number is not finite or too large, there is not one class for each row, only
     /// one class, or one below the largest that no row has, or α is negative or not finite.
     pub fn fit(&self, x: &Tensor, classes: &[usize]) -> Result<LogisticModel> {
+        self.fit_rows(x, classes, None)
+    }
+
+    /// The same when each row's cross-entropy counts as often as its weight says, scikit-learn's `sample_weight`.
+    ///
+    /// ```
+    /// use chainrule::Tensor;
+    /// use chainrule_learn::LogisticRegression;
+    ///
+    /// let (x, classes) = (Tensor::from([[-1.0], [0.5], [1.0]]), [0, 0, 1]);
+    /// let twice = LogisticRegression::default().fit_weighted(&x, &classes, &[1.0, 1.0, 2.0])?;
+    /// let x = Tensor::from([[-1.0], [0.5], [1.0], [1.0]]);
+    /// let repeated = LogisticRegression::default().fit(&x, &[0, 0, 1, 1])?;
+    /// assert!((twice.coefficients[0][0] - repeated.coefficients[0][0]).abs() < 1e-8);
+    /// # Ok::<(), chainrule_learn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`LogisticRegression::fit`], and when there is not one finite number from 0 on for each row.
+    pub fn fit_weighted(&self, x: &Tensor, classes: &[usize], weights: &[f64]) -> Result<LogisticModel> {
+        Features::of(x)?.check_numbers(weights)?;
+        if let Some(row) = weights.iter().position(|weight| *weight < 0.0) {
+            return Err(Error::data(format!(
+                "the weight of row {row} (counted from 0) is {}; weights are numbers from 0 on",
+                weights[row]
+            )));
+        }
+        self.fit_rows(x, classes, Some(weights))
+    }
+
+    fn fit_rows(&self, x: &Tensor, classes: &[usize], weights: Option<&[f64]>) -> Result<LogisticModel> {
         check_alpha(self.alpha)?;
         let x = Features::of(x)?;
         x.check_length(classes.len(), "classes")?;
@@ -82,8 +113,8 @@ impl LogisticRegression {
             true => x.means(),
             false => vec![0.0; x.columns],
         };
-        let scales = self.scales(x, &means)?;
-        let (layer, converged, iterations) = self.learn(x, classes, logits, &means, &scales)?;
+        let scales = self.scales(&x, &means)?;
+        let (layer, converged, iterations) = self.learn(&x, (classes, weights), logits, &means, &scales)?;
 
         let learned = layer.weight.value.data();
         let row = |logit: usize| {
@@ -102,13 +133,9 @@ impl LogisticRegression {
     }
 
     /// What each weight is measured in while it is learned: with such units the loss curves about alike along each.
-    fn scales(&self, x: Features, means: &[f64]) -> Result<Vec<f64>> {
-        let mut variances = vec![0.0; x.columns];
-        for row in x.each_row() {
-            for ((variance, value), mean) in variances.iter_mut().zip(row).zip(means) {
-                *variance += (value - mean) * (value - mean) / x.rows as f64;
-            }
-        }
+    fn scales(&self, x: &Features, means: &[f64]) -> Result<Vec<f64>> {
+        let squares = sums(x.data, x.columns, means, |value| value * value);
+        let variances: Vec<f64> = squares.iter().map(|sum| sum / x.rows as f64).collect();
         if let Some(column) = variances.iter().position(|variance| !variance.is_finite()) {
             return Err(Error::data(format!(
                 "column {column} of x (counted from 0) has numbers too large for their squares; divide it by a power of ten"
@@ -133,17 +160,12 @@ impl LogisticRegression {
     /// Neither changes the minimum: an intercept takes up the means, and the penalty is of the weights in their own unit.
     fn learn(
         &self,
-        x: Features,
-        classes: &[usize],
+        x: &Features,
+        (classes, of_rows): (&[usize], Option<&[f64]>),
         logits: usize,
         means: &[f64],
         scales: &[f64],
     ) -> Result<(Linear, bool, usize)> {
-        let mut inputs = Vec::with_capacity(x.data.len());
-        for row in x.each_row() {
-            let row = row.iter().zip(means).zip(scales);
-            inputs.extend(row.map(|((value, mean), scale)| (value - mean) * scale));
-        }
         let answers: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
         let mut layer = Linear::with_init(x.columns, logits, Init::Zeros, &mut Rng::new(0));
         layer.bias.trainable = self.intercept;
@@ -155,15 +177,53 @@ impl LogisticRegression {
             ..Lbfgs::default()
         };
         let minimum = lbfgs.minimize(&mut layer, |layer, graph| {
-            let z = layer.forward(graph.tensor(&inputs, [x.rows, x.columns]));
-            let loss = match logits {
-                1 => bce_with_logits(z, graph.tensor(&answers, [x.rows, 1])),
-                _ => cross_entropy(z, classes),
+            let z = layer.forward(graph.constant(Standardized { x, means, scales }));
+            let answers = || graph.tensor(&answers, [x.rows, 1]);
+            let loss = match (logits, of_rows) {
+                (1, None) => bce_with_logits(z, answers()),
+                (_, None) => cross_entropy(z, classes),
+                (1, Some(weights)) => {
+                    (BceWithLogits.each(z, answers().into()) * graph.tensor(weights, [x.rows, 1])).mean()
+                }
+                (_, Some(weights)) => {
+                    (CrossEntropy::default().each(z, classes.into()) * graph.tensor(weights, [x.rows])).mean()
+                }
             };
             let weights: Var = (&layer.weight).on(graph) * graph.tensor(scales, [x.columns, 1]);
             loss + weights.square().sum() * penalty
         })?;
         Ok((layer, minimum.converged, minimum.iterations))
+    }
+}
+
+/// `(x − means) · scales`, which the graph takes as it is made.
+struct Standardized<'a> {
+    x: &'a Features<'a>,
+    means: &'a [f64],
+    scales: &'a [f64],
+}
+
+impl Numbers<f64> for Standardized<'_> {
+    fn shape(&self) -> Shape {
+        Shape::from([self.x.rows, self.x.columns])
+    }
+    fn append_to(&self, values: &mut Vec<f64>) {
+        values.reserve(self.x.data.len());
+        for part in self.x.data.chunks(ROWS_PER_SUM * self.x.columns) {
+            let start = values.len();
+            values.extend_from_slice(part);
+            let part = &mut values[start..];
+            InstructionSet::in_use().run(
+                #[inline(always)]
+                || {
+                    for row in part.chunks_exact_mut(self.x.columns) {
+                        for ((value, mean), scale) in row.iter_mut().zip(self.means).zip(self.scales) {
+                            *value = (*value - mean) * scale;
+                        }
+                    }
+                },
+            );
+        }
     }
 }
 

@@ -3,20 +3,23 @@
 mod least_squares;
 mod linear;
 mod logistic;
+mod normal_equations;
 
 pub use linear::{LinearModel, LinearRegression, Ridge};
 pub use logistic::{LogisticModel, LogisticRegression};
 
-use chainrule::Tensor;
+use chainrule::{InstructionSet, Tensor};
 
 use crate::error::{Error, Result};
 
 /// Rows of features, row-major, looked at once: every number is finite.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Features<'a> {
     rows: usize,
     columns: usize,
     data: &'a [f64],
+    /// The sum of each column.
+    sums: Vec<f64>,
 }
 
 impl<'a> Features<'a> {
@@ -34,16 +37,24 @@ impl<'a> Features<'a> {
                 "x has shape {shape}, so it holds no numbers; give at least one row and one feature"
             )));
         }
-        if let Some(place) = x.data().iter().position(|value| !value.is_finite()) {
+        let data = x.data();
+        // What is not finite makes a sum that is not, and sums are quick.
+        let sums = sums(data, columns, &vec![0.0; columns], |value| value);
+        let sound = sums.iter().all(|sum| sum.is_finite());
+        if let Some(place) = data.iter().position(|value| !sound && !value.is_finite()) {
             return Err(Error::data(format!(
                 "x is {} in row {}, column {} (counted from 0); correct it, or leave the row out",
-                x.data()[place],
+                data[place],
                 place / columns,
                 place % columns
             )));
         }
-        let data = x.data();
-        Ok(Features { rows, columns, data })
+        Ok(Features {
+            rows,
+            columns,
+            data,
+            sums,
+        })
     }
 
     /// Refuses answers that are not one for each row.
@@ -84,27 +95,35 @@ impl<'a> Features<'a> {
         self.data.chunks_exact(self.columns)
     }
 
-    /// The mean of each column. Summed in parts: a million rows one by one would lose digits.
+    /// The mean of each column.
     fn means(&self) -> Vec<f64> {
-        let mut sums = vec![0.0; self.columns];
-        for part in self.data.chunks(ROWS_PER_SUM * self.columns) {
-            let mut part_sums = vec![0.0; self.columns];
-            for row in part.chunks_exact(self.columns) {
-                add(&mut part_sums, row);
-            }
-            add(&mut sums, &part_sums);
-        }
-        sums.iter().map(|sum| sum / self.rows as f64).collect()
+        self.sums.iter().map(|sum| sum / self.rows as f64).collect()
     }
 }
 
-/// How many rows are summed before their sum joins the others.
+/// How many rows are summed before their sum joins the others: a million rows one by one would lose digits.
 const ROWS_PER_SUM: usize = 1024;
 
-fn add(sums: &mut [f64], row: &[f64]) {
-    for (sum, value) in sums.iter_mut().zip(row) {
-        *sum += value;
-    }
+/// For each column the sum of `f` of its numbers less its mean.
+fn sums(data: &[f64], columns: usize, means: &[f64], f: impl Fn(f64) -> f64) -> Vec<f64> {
+    let (mut sums, mut part_sums) = (vec![0.0; columns], vec![0.0; columns]);
+    InstructionSet::in_use().run(
+        #[inline(always)]
+        || {
+            for part in data.chunks(ROWS_PER_SUM * columns) {
+                part_sums.fill(0.0);
+                for row in part.chunks_exact(columns) {
+                    for ((sum, value), mean) in part_sums.iter_mut().zip(row).zip(means) {
+                        *sum += f(value - mean);
+                    }
+                }
+                for (sum, part_sum) in sums.iter_mut().zip(&part_sums) {
+                    *sum += part_sum;
+                }
+            }
+        },
+    );
+    sums
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -1,4 +1,5 @@
-"""Writes linear_models.json beside this file: what scikit-learn's estimators learn from the same rows.
+"""Writes two files beside this one: linear_models.json, what scikit-learn's estimators learn from the same rows, and
+judgement.json, what its metrics say of the same probabilities.
 
     pip install numpy scikit-learn mpmath && python make.py
 
@@ -14,6 +15,8 @@ import mpmath
 import numpy
 import scipy
 import sklearn
+from sklearn import metrics
+from sklearn.calibration import calibration_curve
 from sklearn.datasets import make_moons, make_regression
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
@@ -145,3 +148,73 @@ lines = ",\n".join(json.dumps(case, separators=(",", ":"), allow_nan=False) for 
 text = '{"made_with":%s,"cases":[\n%s\n]}\n' % (json.dumps(versions), lines)
 (HERE / "linear_models.json").write_text(text, encoding="utf-8")
 print(f"linear_models.json: {len(cases)} cases, {len(text.encode())} bytes")
+
+
+def judged(name, probabilities, truth):
+    """Every figure of some probabilities; curves and areas of each class against the rest."""
+    probabilities = numpy.asarray(probabilities, dtype=float)
+    truth = numpy.asarray(truth)
+    count = probabilities.shape[1]
+    predicted = probabilities.argmax(axis=1)
+    precision, recall, f1, rows = metrics.precision_recall_fscore_support(
+        truth, predicted, labels=range(count), zero_division=0
+    )
+    classes = []
+    for k in range(count):
+        own, positive = probabilities[:, k], (truth == k).astype(int)
+        figures = {"precision": precision[k], "recall": recall[k], "f1": f1[k], "rows": int(rows[k])}
+        if 0 < positive.sum() < len(positive):
+            fpr, tpr, _ = metrics.roc_curve(positive, own, drop_intermediate=False)
+            figures |= {"roc_auc": metrics.roc_auc_score(positive, own), "roc": numpy.c_[fpr, tpr].tolist()}
+        if positive.any():
+            p, r, _ = metrics.precision_recall_curve(positive, own)
+            figures |= {
+                "average_precision": metrics.average_precision_score(positive, own),
+                "precision_recall": numpy.c_[r, p][::-1].tolist(),
+            }
+        classes.append(figures)
+    told, right = (probabilities[:, 1], truth == 1) if count == 2 else (probabilities.max(axis=1), predicted == truth)
+    observed, mean = calibration_curve(right, told, n_bins=10)
+    one_hot = numpy.eye(count)[truth]
+    return {
+        "name": name, "count": count, "probabilities": probabilities.ravel().tolist(), "truth": truth.tolist(),
+        "accuracy": metrics.accuracy_score(truth, predicted),
+        "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
+        "f1_macro": metrics.f1_score(truth, predicted, average="macro", zero_division=0),
+        "log_loss": metrics.log_loss(truth, probabilities, labels=range(count)),
+        "brier": (
+            metrics.brier_score_loss(truth, probabilities[:, 1], pos_label=1) if count == 2
+            else float(numpy.mean(numpy.sum((probabilities - one_hot) ** 2, axis=1)))
+        ),
+        "calibration": numpy.c_[mean, observed].tolist(), "classes": classes,
+    }
+
+
+def softmax(logits):
+    raised = numpy.exp(logits - logits.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+random = numpy.random.default_rng(20261122)
+judgements = []
+for name, count, rows, digits in [
+    ("two classes", 2, 60, 16), ("two classes, many equal probabilities", 2, 80, 1), ("three classes", 3, 90, 16),
+    ("five classes, two decimals", 5, 120, 2), ("a class that no row has", 4, 40, 16),
+]:
+    truth = random.integers(0, count - (name == "a class that no row has"), rows)
+    logits = 1.5 * random.normal(size=(rows, count))
+    logits[numpy.arange(rows), truth] += 1.2
+    probabilities = softmax(logits)
+    if digits < 16:
+        # Rounded to a grid, and still adding up to 1.
+        probabilities = numpy.floor(probabilities * 10**digits) / 10**digits
+        probabilities[:, -1] = 1 - probabilities[:, :-1].sum(axis=1)
+    judgements.append(judged(name, probabilities, truth))
+# Every probability on the border of two bins.
+borders = numpy.arange(11) / 10
+judgements.append(judged("borders", numpy.c_[1 - borders, borders], [0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1]))
+
+lines = ",\n".join(json.dumps(case, separators=(",", ":"), allow_nan=False) for case in judgements)
+text = '{"made_with":%s,"cases":[\n%s\n]}\n' % (json.dumps(versions), lines)
+(HERE / "judgement.json").write_text(text, encoding="utf-8")
+print(f"judgement.json: {len(judgements)} cases, {len(text.encode())} bytes")

@@ -1,6 +1,7 @@
 //! Line and scatter charts, and heat maps.
 
 mod axis;
+mod bars;
 mod draw;
 mod drawn;
 mod frame;
@@ -12,6 +13,7 @@ mod words;
 
 use crate::Color;
 use crate::picture::Picture;
+pub use bars::Bars;
 pub use handle::{Along, Handle};
 pub(crate) use heatmap::rules as heatmap_rules;
 pub use heatmap::{Heatmap, confusion_matrix};
@@ -177,9 +179,9 @@ impl Chart {
     }
 }
 
-/// The rules of charts on a page.
+/// The rules of charts and bars on a page.
 pub(crate) fn page_rules() -> String {
-    draw::rules("chart") + handle::RULES
+    draw::rules("chart") + handle::RULES + &draw::rules("bars")
 }
 
 /// The course of a training: training and validation loss by epoch, the best epoch marked.

@@ -4,7 +4,6 @@ use super::{
     Graph, Here, Moment, Var, View,
     ledger::{Ledger, with_each},
     node::{Kind, Node, places_of},
-    operations::Registered,
 };
 use crate::{
     error::{Error, Fault, Result},
@@ -264,7 +263,7 @@ impl<T: Float> Ledger<T> {
                 continue;
             }
             if id < self.first_other
-                && let Some(single) = self.ops.get(node.op).and_then(Registered::single)
+                && let Some(single) = self.single(node)
             {
                 for (k, &argument) in node.places.arguments.iter().enumerate() {
                     if node.places.receives >> k & 1 == 1 {
@@ -296,8 +295,7 @@ impl<T: Float> Ledger<T> {
 
     /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
-        let rules = self.ops.get(node.op).and_then(Registered::single);
-        if let Some(single) = rules.filter(|_| node.kind == Kind::Single) {
+        if let (Some(single), Kind::Single) = (self.single(node), node.kind) {
             for (k, &argument) in self.ids(node).iter().enumerate() {
                 if node.places.receives >> k & 1 == 1 {
                     received(argument);

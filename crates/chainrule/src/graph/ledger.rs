@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     float::Float,
+    kernel::singles::Single,
     shape::Shape,
 };
 use std::{
@@ -134,6 +135,12 @@ impl<T: Float> Ledger<T> {
     #[inline]
     pub(super) fn ids<'a>(&'a self, node: &'a Node) -> &'a [u32] {
         ids(&self.arguments, node)
+    }
+
+    /// The rules for single numbers of the operation that made a node, if it has them.
+    #[inline]
+    pub(super) fn single(&self, node: &Node) -> Option<&Single<T>> {
+        self.ops.get(node.op).and_then(Registered::single)
     }
 
     pub(super) fn op(&self, node: &Node) -> Option<&dyn Op<T>> {

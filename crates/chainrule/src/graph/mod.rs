@@ -222,9 +222,9 @@ impl<T: Float> Graph<T> {
         self.var(id)
     }
 
-    /// The handle of a value.
+    /// The handle of the value with this id.
     #[inline]
-    fn var(&self, id: u32) -> Var<'_, T> {
+    pub(crate) fn var(&self, id: u32) -> Var<'_, T> {
         Var::new(self, id, self.read().node(id).differentiable())
     }
 
@@ -243,11 +243,6 @@ impl<T: Float> Graph<T> {
         let line = Location::caller();
         let id = self.ledger.borrow_mut().push_fault(error, line);
         Var::new(self, id, false)
-    }
-
-    /// The value at a position.
-    pub(crate) fn value_at(&self, id: usize) -> Var<'_, T> {
-        self.var(id as u32)
     }
 
     /// The sum of any number of values; 0 for none.

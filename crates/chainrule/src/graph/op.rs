@@ -158,7 +158,8 @@ impl<T: Copy> Views<T> {
             }
             return use_them(few);
         }
-        // An empty list of views can become one of other views, and its room stays.
+        // An empty list of views can become one of other views, and its room stays: the standard library collects in place,
+        // though it does not promise to. A test in tests/step.rs would notice.
         let mut views: Vec<View<'a, T>> = std::mem::take(&mut self.0).into_iter().collect();
         views.extend(ids.iter().map(view));
         let result = use_them(&views);

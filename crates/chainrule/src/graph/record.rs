@@ -213,7 +213,8 @@ impl<T: Float> Ledger<T> {
     fn record_any(&mut self, op: u32, arguments: &[Var<'_, T>], line: &'static Location<'static>) -> u32 {
         let (mut ids, mut receives, mut fault) = ([0; 3], 0, None);
         let registered = self.ops.get(op);
-        let mut single = registered.is_some_and(|op| op.single_of(arguments.len()).is_some());
+        let rules = registered.is_some_and(|op| op.single_of(arguments.len()).is_some());
+        let mut single = rules;
         for (k, argument) in arguments.iter().enumerate() {
             let node = self.node(argument.index());
             let gets = node.differentiable() && registered.is_some_and(|op| op.receives(k));
@@ -239,7 +240,8 @@ impl<T: Float> Ledger<T> {
             op,
             shape: 0,
             argument_count: arguments.len().min(MANY.into()) as u8,
-            kind: Kind::Single,
+            // Rules for single numbers are not for one that was made of many.
+            kind: if single == rules { Kind::Single } else { Kind::Tensor },
         };
         if let Some(fault) = fault {
             return self.push_faulty(node, fault, line);
@@ -252,7 +254,9 @@ impl<T: Float> Ledger<T> {
         match shape.and_then(|shape| self.compute(&node, shape)) {
             Ok(shape) => {
                 node.shape = self.intern(shape);
-                node.kind = Kind::of(node.shape);
+                if node.shape != 0 {
+                    node.kind = Kind::Tensor;
+                }
                 self.push(node, line)
             }
             Err(reason) => {

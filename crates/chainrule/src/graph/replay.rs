@@ -28,11 +28,11 @@ pub(crate) struct Replay<T: Float> {
 /// A value on the way back, once all that its gradient is made of is there.
 struct Back {
     id: u32,
-    /// Where its gradient begins.
+    /// Where its gradient begins: inside that of another value, where this is passed on as it is.
     gradient: usize,
     /// How many of the pulls are its own.
     pulls: usize,
-    /// Its place among the parameters of the module, if it is one that learns.
+    /// Which of the module's parameters it is, if it is one that learns.
     parameter: Option<usize>,
 }
 
@@ -42,8 +42,8 @@ struct Pull {
     k: usize,
     /// Where the argument's gradient lies.
     to: Range<usize>,
-    /// Whether it is the first share of this argument, so that its gradient holds anything before.
-    first: bool,
+    /// Whether it is the first share of this argument, which is not added to what is there.
+    overwrites: bool,
 }
 
 /// Room for gradients that live one after the other: places of equal lengths are used again.
@@ -77,11 +77,12 @@ impl Room {
 const LINE: usize = 16;
 
 impl<T: Float> Replay<T> {
-    /// Records what `calculate` does, of which the sources `changing` says (inputs and parameters) will change.
+    /// Records for `whom` what `calculate` does, of which the inputs it names and all parameters will change.
     ///
     /// # Errors
     /// The first fault on the way to the result, or that it is not one number.
     pub(crate) fn record(
+        whom: &'static str,
         calculate: impl for<'g> FnOnce(&'g Graph<T>) -> (Vec<Var<'g, T>>, Var<'g, T>),
         line: &'static Location<'static>,
     ) -> Result<(Replay<T>, Vec<u32>)> {
@@ -91,7 +92,7 @@ impl<T: Float> Replay<T> {
             if !std::ptr::eq(result.graph(), &graph) {
                 let fault =
                     Fault::new("the loss belongs to another graph").fix("compute it from the inputs it is given");
-                return Err(Error::argument("Step", fault, line));
+                return Err(Error::argument(whom, fault, line));
             }
             (
                 inputs.iter().map(|input| input.index()).collect::<Vec<_>>(),
@@ -106,7 +107,7 @@ impl<T: Float> Replay<T> {
                 ledger.shape(result)
             ));
             return Err(Error::argument(
-                "Step",
+                whom,
                 fault.fix("reduce it first, for example with mean()"),
                 line,
             ));
@@ -153,12 +154,12 @@ impl<T: Float> Replay<T> {
         &mut ledger.values[place]
     }
 
-    /// Lets the source of this id learn, as the parameter with this place in the module; nothing happens when no gradient
-    /// flows to it.
-    pub(crate) fn let_learn(&mut self, id: u32, place: usize) {
+    /// Lets the source of this id learn, as this one of the module's parameters; nothing happens when no gradient flows to
+    /// it.
+    pub(crate) fn let_learn(&mut self, id: u32, parameter: usize) {
         // The result comes first, so the ids descend.
         if let Ok(at) = self.backward.binary_search_by(|back| id.cmp(&back.id)) {
-            self.backward[at].parameter = Some(place);
+            self.backward[at].parameter = Some(parameter);
         }
     }
 
@@ -172,7 +173,7 @@ impl<T: Float> Replay<T> {
         ledger.values[ledger.node(self.result).start()]
     }
 
-    /// Computes the gradients after [`forward`](Replay::forward), and hands each parameter's place, numbers and gradient
+    /// Computes the gradients after [`forward`](Replay::forward), and hands each parameter, its numbers and its gradient
     /// to `learn` as soon as nothing needs the numbers any more.
     pub(crate) fn backward(&mut self, mut learn: impl FnMut(usize, &mut [T], &[T])) {
         let ledger = self.graph.ledger.get_mut();
@@ -181,9 +182,9 @@ impl<T: Float> Replay<T> {
             self.gradients[ledger.node(self.result).start()] = T::ONE;
             backward.backward(&ledger.values, &mut self.gradients);
             for back in &self.backward {
-                if let Some(place) = back.parameter {
+                if let Some(parameter) = back.parameter {
                     let at = back.gradient;
-                    learn(place, &mut ledger.values[at..=at], &self.gradients[at..=at]);
+                    learn(parameter, &mut ledger.values[at..=at], &self.gradients[at..=at]);
                 }
             }
             return;
@@ -195,9 +196,9 @@ impl<T: Float> Replay<T> {
             let node = *ledger.node(back.id);
             let numbers = ledger.place(&node);
             let gradient = back.gradient..back.gradient + numbers.len();
-            if let Some(place) = back.parameter {
+            if let Some(parameter) = back.parameter {
                 let numbers = &mut ledger.values[numbers];
-                learn(place, numbers, &self.gradients[gradient]);
+                learn(parameter, numbers, &self.gradients[gradient]);
                 continue;
             }
             let (own, later) = pulls.split_at(back.pulls);
@@ -253,13 +254,20 @@ impl<T: Float> Ledger<T> {
     fn plan_back(&self, result: u32, reached: &[bool]) -> (Vec<Back>, Vec<Pull>, usize) {
         let (mut backward, mut pulls, mut room) = (vec![], vec![], Room::default());
         let mut places: Vec<Option<usize>> = vec![None; reached.len()];
+        // Of what is an argument of the value at hand: as which one for the last time.
+        let mut last = vec![0; reached.len()];
         places[result as usize] = Some(room.take(self.place(self.node(result)).len()));
         for id in (0..=result).rev().filter(|&id| reached[id as usize]) {
             let node = self.node(id);
             // A value is reached through another one that handed something on, so it has a place.
             let Some(gradient) = places[id as usize] else { continue };
             let before = pulls.len();
-            let (arguments, mut passed): (_, Vec<Range<usize>>) = (self.ids(node), vec![]);
+            let arguments = self.ids(node);
+            // What lies before is passed on already, if anything is.
+            let (mut free, mut passes) = (gradient, false);
+            for (k, &argument) in arguments.iter().enumerate() {
+                last[argument as usize] = k;
+            }
             let shapes: Vec<Shape> = arguments.iter().map(|&argument| self.shape(argument)).collect();
             for (k, &argument) in arguments.iter().enumerate() {
                 let op = self.ops.get(node.op);
@@ -270,11 +278,9 @@ impl<T: Float> Ledger<T> {
                 let first = place.is_none();
                 if first && let Some(cell) = op.get().passes_gradient(k, &shapes) {
                     let part = gradient + cell..gradient + cell + length;
-                    let again = arguments[k + 1..].contains(&argument);
-                    let taken = |other: &Range<usize>| part.start < other.end && other.start < part.end;
-                    if !again && !passed.iter().any(taken) {
+                    if last[argument as usize] == k && part.start >= free {
                         *place = Some(part.start);
-                        passed.push(part);
+                        (free, passes) = (part.end, true);
                         continue;
                     }
                 }
@@ -282,11 +288,11 @@ impl<T: Float> Ledger<T> {
                 pulls.push(Pull {
                     k,
                     to: start..start + length,
-                    first,
+                    overwrites: first,
                 });
             }
             // What a parameter learns from is used before the walk goes on, too.
-            if passed.is_empty() {
+            if !passes {
                 room.give_back(gradient, self.place(node).len());
             }
             backward.push(Back {
@@ -309,9 +315,9 @@ impl<T: Float> Ledger<T> {
             |&id| self.view(id),
             |arguments| {
                 let at = Moment { arguments, value };
-                for Pull { k, to, first } in pulls {
+                for Pull { k, to, overwrites } in pulls {
                     let (gradient_y, gradient_x) = apart(gradients, gradient, to);
-                    match first {
+                    match overwrites {
                         true => op.pull_first(*k, &at, gradient_y, gradient_x),
                         false => op.pull(*k, &at, gradient_y, gradient_x),
                     }
@@ -342,9 +348,10 @@ impl<T: Float> Ledger<T> {
     }
 }
 
-/// Two parts of the gradients that do not overlap: one to read and one to write.
+/// Two parts of the gradients that do not overlap: one to read and one to write. Either may be empty and begin where the
+/// other does.
 fn apart<'a, T>(gradients: &'a mut [T], read: &Range<usize>, write: &Range<usize>) -> (&'a [T], &'a mut [T]) {
-    if read.start < write.start {
+    if read.end <= write.start {
         let (before, after) = gradients.split_at_mut(write.start);
         (&before[read.clone()], &mut after[..write.len()])
     } else {

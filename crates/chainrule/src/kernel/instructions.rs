@@ -12,15 +12,16 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub struct InstructionSet(Kind);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Portable,
+#[repr(u8)]
+pub(crate) enum Kind {
+    Portable = 1,
     #[cfg(target_arch = "x86_64")]
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
 
-/// The set in use: its place in `available()` plus 1, or 0 before anyone asked.
+/// The kind in use, or 0 before anyone asked.
 static IN_USE: AtomicU8 = AtomicU8::new(0);
 
 impl InstructionSet {
@@ -51,13 +52,16 @@ impl InstructionSet {
     /// The set the kernels run with: the fastest available one, unless another was forced.
     #[inline]
     pub fn in_use() -> InstructionSet {
-        match IN_USE.load(Ordering::Relaxed) {
-            #[cfg(target_arch = "x86_64")]
-            3 => InstructionSet(Kind::Avx512),
-            #[cfg(target_arch = "x86_64")]
-            2 => InstructionSet(Kind::Avx2),
-            1 => InstructionSet::PORTABLE,
-            _ => InstructionSet::look(),
+        let in_use = IN_USE.load(Ordering::Relaxed);
+        #[cfg(target_arch = "x86_64")]
+        for kind in [Kind::Avx512, Kind::Avx2] {
+            if in_use == kind as u8 {
+                return InstructionSet(kind);
+            }
+        }
+        match in_use {
+            0 => InstructionSet::look(),
+            _ => InstructionSet::PORTABLE,
         }
     }
 
@@ -71,14 +75,7 @@ impl InstructionSet {
     /// Makes all kernels of the process run with it from now on: for tests, which compare the bits, and for
     /// measurements.
     pub fn force(self) {
-        let place = match self.0 {
-            Kind::Portable => 1,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => 2,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => 3,
-        };
-        IN_USE.store(place, Ordering::Relaxed);
+        IN_USE.store(self.0 as u8, Ordering::Relaxed);
     }
 
     /// Its name: `portable`, `avx2` or `avx512`.

@@ -1,6 +1,10 @@
 //! Vector registers: numbers side by side that one instruction computes with.
 
-use super::instructions::Kind;
+use super::{
+    Kernels,
+    instructions::{Kind, run_as},
+};
+use std::marker::PhantomData;
 
 /// A vector register of numbers.
 ///
@@ -8,8 +12,8 @@ use super::instructions::Kind;
 /// The functions may be called only where the machine has the register's instructions, from code that is compiled for
 /// them (see [`InstructionSet::run`](super::instructions::InstructionSet::run)); the pointers must be good for as many
 /// numbers as the function reads or writes.
-pub(super) trait Register: Copy {
-    type Number: Copy;
+pub(crate) trait Register: Copy {
+    type Number: Kernels;
     /// How many numbers it holds.
     const LANES: usize;
     /// The same number everywhere.
@@ -26,13 +30,12 @@ pub(super) trait Register: Copy {
     unsafe fn multiply_add(self, b: Self, c: Self) -> Self;
 }
 
-/// The registers and the tile of a matrix product that an instruction set is best at, for one number type.
-pub(super) trait Tiles: Copy {
-    type Register: Register;
-    /// The instructions they need.
+/// The register that an instruction set is best at, for one number type, and the tile of a matrix product.
+pub(crate) trait Tiles: Register {
+    /// The instructions it needs.
     const KIND: Kind;
     /// One of half as many numbers, where its instructions take half as long; else the same.
-    type Half: Register<Number = <Self::Register as Register>::Number>;
+    type Half: Register<Number = Self::Number>;
     /// How many rows the tile has; with two registers a row, all its sums stay in registers.
     const HEIGHT: usize;
     /// How many rows and columns of a matrix are transposed at once.
@@ -41,13 +44,50 @@ pub(super) trait Tiles: Copy {
     ///
     /// # Safety
     /// As for [`Register`]: both pointers must be good for the whole square.
-    unsafe fn transpose(
-        from: *const <Self::Register as Register>::Number,
-        from_row: usize,
-        to: *mut <Self::Register as Register>::Number,
-        to_row: usize,
-    );
+    unsafe fn transpose(from: *const Self::Number, from_row: usize, to: *mut Self::Number, to_row: usize);
 }
+
+/// A machine with the instructions of `K`: a value of this type is the proof.
+#[derive(Clone, Copy)]
+pub(super) struct Machine<K>(PhantomData<K>);
+
+impl<K: Tiles> Machine<K> {
+    /// # Safety
+    /// This machine must have the instructions of `K`.
+    #[inline(always)]
+    pub unsafe fn new() -> Machine<K> {
+        Machine(PhantomData)
+    }
+
+    /// Does some work with them; what is to be compiled for them must be inlined.
+    #[inline(always)]
+    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        // SAFETY: this value is the proof.
+        unsafe { run_as(K::KIND, work) }
+    }
+}
+
+/// Does what is written for any machine on that of an instruction set, for numbers of one type.
+macro_rules! on_machine {
+    ($set:expr, $T:ty, |$machine:ident| $work:expr) => {{
+        macro_rules! on {
+            ($K:ident) => {{
+                // SAFETY: the set vouches for its instructions.
+                let $machine =
+                    unsafe { $crate::kernel::registers::Machine::<<$T as $crate::kernel::Kernels>::$K>::new() };
+                $work
+            }};
+        }
+        match $set.kind() {
+            $crate::kernel::instructions::Kind::Portable => on!(Portable),
+            #[cfg(target_arch = "x86_64")]
+            $crate::kernel::instructions::Kind::Avx2 => on!(Avx2),
+            #[cfg(target_arch = "x86_64")]
+            $crate::kernel::instructions::Kind::Avx512 => on!(Avx512),
+        }
+    }};
+}
+pub(super) use on_machine;
 
 /// Defines a register of a vector type of the machine, with the names of its instructions.
 macro_rules! register {
@@ -58,7 +98,7 @@ macro_rules! register {
     ) => {
         $(#[$doc])+
         #[derive(Clone, Copy)]
-        pub(in crate::kernel) struct $Name($Vector);
+        pub(crate) struct $Name($Vector);
 
         // SAFETY of all its functions: the caller promises that the machine has the instructions, and that the pointers
         // are good for the numbers that they read or write: all lanes, or the first so many.
@@ -95,7 +135,6 @@ macro_rules! register {
         }
 
         impl Tiles for $Name {
-            type Register = $Name;
             const KIND: Kind = Kind::$kind;
             type Half = $Half;
             const HEIGHT: usize = $height;
@@ -218,7 +257,7 @@ mod x86 {
     }
 }
 #[cfg(target_arch = "x86_64")]
-pub(super) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
+pub(crate) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
@@ -257,7 +296,7 @@ mod arm {
     }
 }
 #[cfg(target_arch = "aarch64")]
-pub(super) use arm::{PortableF32, PortableF64};
+pub(crate) use arm::{PortableF32, PortableF64};
 
 #[cfg(not(target_arch = "aarch64"))]
 mod portable {
@@ -294,4 +333,4 @@ mod portable {
     }
 }
 #[cfg(not(target_arch = "aarch64"))]
-pub(super) use portable::{PortableF32, PortableF64};
+pub(crate) use portable::{PortableF32, PortableF64};

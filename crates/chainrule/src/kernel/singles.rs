@@ -76,25 +76,32 @@ fn number<T: Copy + Default>(numbers: &[T], place: u32) -> T {
     }
 }
 
+/// Does something for one operation after the other.
 #[inline(always)]
-fn evaluate<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], all: &[Places]) {
+fn each(all: &[Places], mut one: impl FnMut(&Places)) {
     // One alone, as it comes where each needs the one before: inside the loop that would take twice as long.
     if let [places] = all {
-        return evaluate_one::<T, R>(single, values, places);
+        return one(places);
     }
     for places in all {
-        evaluate_one::<T, R>(single, values, places);
+        one(places);
     }
 }
 
 #[inline(always)]
-fn evaluate_one<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], places: &Places) {
-    let [a, b, c] = places.arguments;
-    let x = [number(values, a), number(values, b), number(values, c)];
-    let y = R::value(&single.parameters, x);
-    if let Some(to) = values.get_mut(places.result as usize) {
-        *to = y;
-    }
+fn evaluate<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mut [T], all: &[Places]) {
+    each(
+        all,
+        #[inline(always)]
+        |places| {
+            let [a, b, c] = places.arguments;
+            let x = [number(values, a), number(values, b), number(values, c)];
+            let y = R::value(&single.parameters, x);
+            if let Some(to) = values.get_mut(places.result as usize) {
+                *to = y;
+            }
+        },
+    );
 }
 
 #[inline(always)]
@@ -104,33 +111,23 @@ fn pull<T: Copy + Default + AddAssign, R: SingleRule<T>>(
     gradients: &mut [T],
     all: &[Places],
 ) {
-    // As above.
-    if let [places] = all {
-        return pull_one::<T, R>(single, values, gradients, places);
-    }
-    for places in all {
-        pull_one::<T, R>(single, values, gradients, places);
-    }
-}
-
-#[inline(always)]
-fn pull_one<T: Copy + Default + AddAssign, R: SingleRule<T>>(
-    single: &Single<T>,
-    values: &[T],
-    gradients: &mut [T],
-    places: &Places,
-) {
-    let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
-    let [a, b, c] = places.arguments;
-    let x = [number(values, a), number(values, b), number(values, c)];
-    for (k, to) in [a, b, c].into_iter().enumerate() {
-        if places.receives >> k & 1 == 1
-            && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
-            && let Some(gradient) = gradients.get_mut(to as usize)
-        {
-            *gradient += share;
-        }
-    }
+    each(
+        all,
+        #[inline(always)]
+        |places| {
+            let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
+            let [a, b, c] = places.arguments;
+            let x = [number(values, a), number(values, b), number(values, c)];
+            for (k, to) in [a, b, c].into_iter().enumerate() {
+                if places.receives >> k & 1 == 1
+                    && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
+                    && let Some(gradient) = gradients.get_mut(to as usize)
+                {
+                    *gradient += share;
+                }
+            }
+        },
+    );
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -54,6 +54,7 @@ pub fn threads() -> usize {
 /// No result depends on it, to the bit. Only large pieces of work are shared: a matrix product of a million
 /// multiplications and more. With 1 no thread is ever started. Work that is better done side by side, such as the folds
 /// of a cross-validation, can run in threads of your own: one of them at a time gets help, the others compute alone.
+/// After a `fork`, which copies no thread but the one that calls it, choose 1 in the child.
 ///
 /// ```
 /// chainrule::set_threads(1);
@@ -65,21 +66,18 @@ pub fn set_threads(count: usize) {
 
 /// Less work than this is not worth the help of someone who is awake. Work is counted in multiply-adds, of which a
 /// thread does some ten billion in a second.
-const SHARED: usize = 1 << 20;
+pub(super) const SHARED: usize = 1 << 20;
 /// Less work than this is not worth waking someone, ...
 const WOKEN_FOR: usize = 8 << 20;
 /// ... and this is what each further one must have to do.
 const EACH: usize = 4 << 20;
-/// For how much work nobody is asked after help did not come in time, at first and at most: in f32 with wide
-/// registers ten milliseconds and a second.
-const PAUSE: [usize; 2] = [1 << 29, 1 << 36];
+/// For how much work nobody is asked after help did not come in time, at first and at most: in f32 with wide registers
+/// ten and two hundred milliseconds. With a longer one, a machine that was busy for a moment computed alone for seconds.
+const PAUSE: [usize; 2] = [1 << 29, 1 << 33];
 
-/// Asks for help with some work; `None` where it is better done alone, by one thread and in one piece.
+/// Asks for help with so much work, at least [`SHARED`], by two threads or more; `None` where it is better done alone.
 pub(super) fn help(threads: usize, work: usize) -> Option<Help> {
-    match threads <= 1 || work < SHARED {
-        true => None,
-        false => POOL.help(threads, work),
-    }
+    POOL.help(threads, work)
 }
 
 /// The pool, taken by who has some work to share.

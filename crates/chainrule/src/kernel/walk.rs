@@ -88,8 +88,8 @@ enum Place {
     Straight(usize),
     /// The value's first so many cells, again and again.
     Again(usize),
-    /// From the first on, with a distance.
-    Apart(usize, usize),
+    /// One cell, again and again.
+    Same(usize),
 }
 
 /// Cells of `N` values that broadcasting pairs, side by side.
@@ -125,11 +125,7 @@ impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
         match self.places[k] {
             Place::Straight(start) => add_again(room, &mut to[start..][..self.length]),
             Place::Again(period) => add_again(room, &mut to[..period]),
-            Place::Apart(start, step) => {
-                for (i, share) in room.iter().enumerate() {
-                    to[start + i * step] += *share;
-                }
-            }
+            Place::Same(cell) => room.iter().for_each(|share| to[cell] += *share),
         }
     }
 }
@@ -252,7 +248,8 @@ fn repeated<T: Copy + Default, const N: usize>(
     }
 }
 
-/// [`side_by_side`] where axes in the middle or at the end are repeated: row by row along the last axis.
+/// [`side_by_side`] where axes in the middle or at the end are repeated: row by row along the last axis, along which each
+/// value has either cells side by side or one that is repeated.
 fn in_rows<T: Copy + Default, const N: usize>(
     data: [&[T]; N],
     shapes: [Shape; N],
@@ -269,9 +266,7 @@ fn in_rows<T: Copy + Default, const N: usize>(
             let length = longest.min(length - done);
             let starts: [usize; N] = std::array::from_fn(|k| starts[k] + done * steps[k]);
             for (k, copy) in copies.iter_mut().enumerate().filter(|(k, _)| steps[*k] != 1) {
-                for (i, x) in copy.zeros(length).iter_mut().enumerate() {
-                    *x = data[k][starts[k] + i * steps[k]];
-                }
+                copy.fill(length, data[k][starts[k]]);
             }
             let numbers = std::array::from_fn(|k| match steps[k] {
                 1 => &data[k][starts[k]..],
@@ -279,7 +274,7 @@ fn in_rows<T: Copy + Default, const N: usize>(
             });
             let places = std::array::from_fn(|k| match steps[k] {
                 1 => Place::Straight(starts[k]),
-                step => Place::Apart(starts[k], step),
+                _ => Place::Same(starts[k]),
             });
             block(Block {
                 first,

@@ -89,13 +89,13 @@ impl<T: Float> Mlp<T> {
     /// the usual one: layers that fit together, with nonlinearities that make each number of one. The graph knows what to
     /// do with any other, or what is wrong with it.
     fn extent(&self, numbers: usize) -> Option<Extent> {
+        // Numbers do not say how many rows of none they are.
         let inputs = self.layers.first()?.inputs();
+        if inputs == 0 {
+            return None;
+        }
         let mut extent = Extent {
-            rows: if numbers == inputs {
-                1
-            } else {
-                numbers.checked_div(inputs)?
-            },
+            rows: if numbers == inputs { 1 } else { numbers / inputs },
             layers: self.layers.len().min(self.activations.len()),
             inputs,
             outputs: inputs,

@@ -94,6 +94,9 @@ impl<T: Float> Op<T> for CrossEntropy {
                 .fix("for two classes and one logit use bce_with_logits"));
         }
         let (count, rows) = (logits.last(), logits.without(|axis| axis + 1 == logits.rank(), false));
+        if count == 0 {
+            return Err(Fault::new(format!("there is no class (logits of shape {logits})")));
+        }
         if arguments[1] != rows {
             return Err(
                 Fault::new(format!("{} classes for logits of shape {logits}", arguments[1].len()))

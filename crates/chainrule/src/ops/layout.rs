@@ -63,7 +63,10 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
         (Layout::Permute(vec![2, 0, 1]), shape),
         (Layout::Permute(vec![-1, -2, 0]), shape),
         (Layout::Slice { axis: 1, range: 1..3 }, shape),
+        (Layout::Slice { axis: 0, range: 1..2 }, Shape::from([3])),
+        (Layout::Reshape(Shape::from([1])), Shape::SCALAR),
         (Layout::At { axis: 1, position: 2 }, shape),
+        (Layout::At { axis: 0, position: 0 }, Shape::from([1, 1])),
         (Layout::At { axis: 0, position: 1 }, Shape::from([3])),
         (Layout::Broadcast(Shape::from([2, 3, 2])), Shape::from([3, 1])),
         (Layout::Broadcast(Shape::from([2, 2])), Shape::SCALAR),
@@ -126,21 +129,21 @@ impl Layout {
                 Ok(plain(*to, to.strides()))
             }
             Layout::Permute(order) => {
-                let (mut strides, mut sizes, mut seen) = ([0; MAX_RANK], vec![], [false; MAX_RANK]);
+                let (mut strides, mut shape, mut seen) = ([0; MAX_RANK], from, [false; MAX_RANK]);
                 for (to, &axis) in order.iter().enumerate() {
                     let axis = axis_of(axis, from)?;
                     if std::mem::replace(&mut seen[axis], true) {
                         return Err(Fault::new(format!("axis {axis} is named twice in {order:?}")));
                     }
                     strides[to] = own[axis];
-                    sizes.push(from.size(axis));
+                    shape = shape.with_size(to, from.size(axis));
                 }
                 if order.len() != from.rank() {
                     return Err(Fault::new(format!(
                         "{order:?} does not name every axis of the shape {from}"
                     )));
                 }
-                Ok(plain(Shape::new(&sizes).unwrap_or(from), strides))
+                Ok(plain(shape, strides))
             }
             Layout::Slice { axis, range } => {
                 let axis = axis_of(*axis, from)?;
@@ -150,7 +153,7 @@ impl Layout {
                     ))
                     .fix(format!("choose a range within 0..{}", from.size(axis))));
                 }
-                let shape = with_size(from, axis, range.len());
+                let shape = from.with_size(axis, range.len());
                 let start = range.start * own[axis];
                 Ok(Read {
                     start,
@@ -188,7 +191,7 @@ impl Layout {
                     ))
                     .fix(format!("positions run from 0 to {}", size.saturating_sub(1))));
                 }
-                let shape = with_size(from, axis, positions.len());
+                let shape = from.with_size(axis, positions.len());
                 let mut strides = own;
                 strides[axis] = 0;
                 Ok(Read {
@@ -234,13 +237,6 @@ impl Layout {
             Layout::Pick { .. } => "pick",
         }
     }
-}
-
-fn with_size(shape: Shape, axis: usize, size: usize) -> Shape {
-    let sizes: Vec<usize> = (0..shape.rank())
-        .map(|a| if a == axis { size } else { shape.size(a) })
-        .collect();
-    Shape::new(&sizes).unwrap_or(shape)
 }
 
 impl Read<'_> {

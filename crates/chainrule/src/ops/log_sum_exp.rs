@@ -39,36 +39,38 @@ impl<T: Float> Op<T> for LogSumExp {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
-        let mut largest = vec![T::NEG_INFINITY; out.len()];
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, &x) in x.data[cells].iter().enumerate() {
-                if x > largest[y + i * step] || x.is_nan() {
-                    largest[y + i * step] = x;
+        T::lend_room(out.len(), &mut |shift| {
+            shift.fill(T::NEG_INFINITY);
+            pairs(&self.axes, x.shape, |cells, y, step| {
+                for (i, &x) in x.data[cells].iter().enumerate() {
+                    let largest = &mut shift[y + i * step];
+                    if x > *largest || x.is_nan() {
+                        *largest = x;
+                    }
                 }
+            });
+            // ±∞ cannot be subtracted from itself; without a shift it comes out right.
+            for shift in shift.iter_mut().filter(|shift| !shift.is_finite()) {
+                *shift = T::ZERO;
+            }
+            out.fill(T::ZERO);
+            add_over(
+                &self.axes,
+                x,
+                shift,
+                out,
+                #[inline(always)]
+                |x, shift| (x - shift).exp(),
+            );
+            for (y, &mut shift) in out.iter_mut().zip(shift) {
+                let sum = *y;
+                *y = shift
+                    + run(
+                        #[inline(always)]
+                        || sum.ln(),
+                    );
             }
         });
-        // ±∞ cannot be subtracted from itself; without a shift it comes out right.
-        let shift: Vec<T> = largest
-            .iter()
-            .map(|&m| if m.is_finite() { m } else { T::ZERO })
-            .collect();
-        out.fill(T::ZERO);
-        add_over(
-            &self.axes,
-            x,
-            &shift,
-            out,
-            #[inline(always)]
-            |x, shift| (x - shift).exp(),
-        );
-        for (y, shift) in out.iter_mut().zip(shift) {
-            let sum = *y;
-            *y = shift
-                + run(
-                    #[inline(always)]
-                    || sum.ln(),
-                );
-        }
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         share_out(

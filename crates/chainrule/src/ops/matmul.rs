@@ -98,7 +98,7 @@ impl MatMul {
         if first && !overwrites {
             gradient_x.fill(T::ZERO);
         }
-        let multiply = if overwrites { T::multiply } else { T::multiply_add };
+        let multiply = |sizes, a, b, to: &mut [T]| T::product(sizes, a, b, to, overwrites);
         let Sizes { rows, inner, columns } = sides.sizes;
         let size = |rows, inner, columns| Sizes { rows, inner, columns };
         let matrix = |data, transposed| Matrix { data, transposed };
@@ -208,7 +208,7 @@ impl<T: Float> Op<T> for MatMul {
                 data: &b.data[at_b],
                 transposed: self.transpose_b,
             };
-            T::multiply(sides.sizes, a, b, &mut out[at_c]);
+            T::product(sides.sizes, a, b, &mut out[at_c], true);
         });
     }
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {

@@ -211,6 +211,7 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
         return;
     };
     let add = !first || shapes[k] != at.value.shape;
+    // Gradients are sums that begin with 0, so none is −0: the same bits whether the first share is added or put there.
     if add && first {
         gradient_x.fill(T::ZERO);
     }
@@ -225,7 +226,7 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
                     for (i, to) in shares[..block.length].iter_mut().enumerate() {
                         let x = std::array::from_fn(|k| Num(x[k][i]));
                         let share = rule(x, Num(y[i]), Num(gradient_y[i])).share();
-                        *to = share.map_or(T::ZERO, |share| share.0);
+                        *to = share.map_or(T::ZERO, |share| T::ZERO + share.0);
                     }
                 },
             );

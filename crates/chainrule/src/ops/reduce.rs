@@ -297,44 +297,45 @@ impl<T: Float> Op<T> for Extreme {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let x = arguments[0];
-        let mut seen = vec![false; out.len()];
+        let worst = if self.largest {
+            T::NEG_INFINITY
+        } else {
+            -T::NEG_INFINITY
+        };
+        out.fill(worst);
         pairs(&self.axes, x.shape, |cells, y, step| {
             let better = |best, x| if self.beats(x, best) { x } else { best };
             let x = &x.data[cells];
             if step == 0 {
-                let start = if std::mem::replace(&mut seen[y], true) {
-                    out[y]
-                } else {
-                    x[0]
-                };
                 out[y] = run(
                     #[inline(always)]
-                    || best(start, x, better),
+                    || best(out[y], x, better),
                 );
             } else {
-                for ((out, seen), &x) in out[y..].iter_mut().zip(&mut seen[y..]).zip(x) {
-                    *out = if std::mem::replace(seen, true) {
-                        better(*out, x)
-                    } else {
-                        x
-                    };
+                for (out, &x) in out[y..].iter_mut().zip(x) {
+                    *out = better(*out, x);
                 }
             }
         });
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let (x, best) = (at.arguments[0], at.value.data);
-        let mut ties = vec![T::ZERO; best.len()];
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            for (i, &x) in x.data[cells].iter().enumerate() {
-                if x == best[y + i * step] {
-                    ties[y + i * step] += T::ONE;
+        T::lend_room(best.len(), &mut |shares| {
+            // First how many ties there are.
+            shares.fill(T::ZERO);
+            pairs(&self.axes, x.shape, |cells, y, step| {
+                for (i, &x) in x.data[cells].iter().enumerate() {
+                    if x == best[y + i * step] {
+                        shares[y + i * step] += T::ONE;
+                    }
                 }
+            });
+            for (share, &g) in shares.iter_mut().zip(gradient_y) {
+                *share = g / *share;
             }
-        });
-        let shares: Vec<T> = gradient_y.iter().zip(&ties).map(|(&g, &ties)| g / ties).collect();
-        share_out(&self.axes, x, [best, &shares], gradient_x, |x, best, share| {
-            if x == best { share } else { T::ZERO }
+            share_out(&self.axes, x, [best, shares], gradient_x, |x, best, share| {
+                if x == best { share } else { T::ZERO }
+            });
         });
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
@@ -369,9 +370,11 @@ impl<T: Float> Op<T> for Variance {
         self.axes.reduce(arguments[0])
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let mean = means(&self.axes, arguments[0], out.len());
-        out.fill(T::ZERO);
-        add_over(&self.axes, arguments[0], &mean, out, |x, mean| (x - mean) * (x - mean));
+        T::lend_room(out.len(), &mut |mean| {
+            mean_over(&self.axes, arguments[0], mean);
+            out.fill(T::ZERO);
+            add_over(&self.axes, arguments[0], mean, out, |x, mean| (x - mean) * (x - mean));
+        });
         let n = T::from_f64(count(arguments[0].shape, out.len()) - self.correction);
         for y in out {
             *y /= n;
@@ -379,10 +382,12 @@ impl<T: Float> Op<T> for Variance {
     }
     fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
         let x = at.arguments[0];
-        let mean = means(&self.axes, x, gradient_y.len());
         let scale = T::from_f64(2.0 / (count(x.shape, gradient_y.len()) - self.correction));
-        share_out(&self.axes, x, [&mean, gradient_y], gradient_x, |x, mean, g| {
-            g * scale * (x - mean)
+        T::lend_room(gradient_y.len(), &mut |mean| {
+            mean_over(&self.axes, x, mean);
+            share_out(&self.axes, x, [mean, gradient_y], gradient_x, |x, mean, g| {
+                g * scale * (x - mean)
+            });
         });
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
@@ -398,12 +403,6 @@ impl<T: Float> Op<T> for Variance {
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
     }
-}
-
-fn means<T: Float>(axes: &Axes, x: View<'_, T>, count: usize) -> Vec<T> {
-    let mut means = vec![T::ZERO; count];
-    mean_over(axes, x, &mut means);
-    means
 }
 
 impl<'g, T: Float> Var<'g, T> {

@@ -67,23 +67,31 @@ fn on_lines<T: Float, const N: usize>(
     out: &mut [T],
     mut work: impl FnMut([&[T]; N], &mut [T]),
 ) {
-    let (mut copies, mut copy_of_out) = ([const { vec![] }; N], vec![]);
-    lines(axis, shape, |first, distance, length| {
-        if distance == 1 {
+    let Ok(position) = axis_of(axis, shape) else { return };
+    let length = shape.size(position);
+    if shape.strides()[position] == 1 {
+        return lines(axis, shape, |first, _, _| {
             let line = first..first + length;
-            return work(data.map(|x| &x[line.clone()]), &mut out[line]);
-        }
-        let cells = (0..length).map(|i| first + i * distance);
-        for (copy, x) in copies.iter_mut().zip(data) {
-            copy.clear();
-            copy.extend(cells.clone().map(|cell| x[cell]));
-        }
-        copy_of_out.clear();
-        copy_of_out.extend(cells.clone().map(|cell| out[cell]));
-        work(copies.each_ref().map(Vec::as_slice), &mut copy_of_out);
-        for (cell, y) in cells.zip(&copy_of_out) {
-            out[cell] = *y;
-        }
+            work(data.map(|x| &x[line.clone()]), &mut out[line]);
+        });
+    }
+    T::lend_room((N + 1) * length, &mut |room| {
+        let (copies, copy_of_out) = room.split_at_mut(N * length);
+        lines(axis, shape, |first, distance, _| {
+            let cells = || (first..).step_by(distance).take(length);
+            for (k, x) in data.iter().enumerate() {
+                for (to, cell) in copies[k * length..].iter_mut().zip(cells()) {
+                    *to = x[cell];
+                }
+            }
+            for (to, cell) in copy_of_out.iter_mut().zip(cells()) {
+                *to = out[cell];
+            }
+            work(std::array::from_fn(|k| &copies[k * length..][..length]), copy_of_out);
+            for (cell, y) in cells().zip(&*copy_of_out) {
+                out[cell] = *y;
+            }
+        });
     });
 }
 

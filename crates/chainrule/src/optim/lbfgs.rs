@@ -1,21 +1,21 @@
 //! Limited-memory BFGS: Newton's method with a curvature guessed from the last few steps.
 
-use std::collections::VecDeque;
-
 use super::line_search::{Line, Point, Trial, dot, search};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
-    graph::{Graph, Var},
+    graph::{Graph, Replay, Var},
     nn::Module,
 };
+use std::{collections::VecDeque, ops::Range, panic::Location};
 
 /// Minimizes a loss over all of its data, without a learning rate: limited-memory BFGS.
 ///
 /// Each step goes along `−H g`, where g is the gradient and H the inverse curvature that the last `memory` steps s and
 /// changes of the gradient y suggest: `H ← (1 − ρ s yᵀ) H (1 − ρ y sᵀ) + ρ s sᵀ, ρ = 1 / yᵀs`. How far it goes is found by
 /// trial, so that the strong Wolfe conditions hold. For smooth losses without mini-batches or dropout: the same weights
-/// must give the same loss.
+/// must give the same loss. The loss is recorded once, as by [`Step`](crate::Step), so it must do the same operations
+/// whatever the weights are; a debug build compares now and then and says when it does not.
 ///
 /// ```
 /// use chainrule::{Linear, Rng, loss::mse, optim::Lbfgs};
@@ -74,26 +74,34 @@ struct Pair {
 }
 
 impl Lbfgs {
-    /// Moves the trainable parameters of a module to a minimum of the loss, which is built anew in an empty graph
-    /// whenever it is asked for.
+    /// Moves the trainable parameters of a module to a minimum of the loss, which is recorded in an empty graph.
     ///
     /// # Errors
-    /// When the loss has a fault (the error says where), or is not finite at the weights the module came with.
+    /// When the loss has a fault (the error says where), or is not finite at the weights the module came with; in a debug
+    /// build, when it does other operations for other weights.
+    #[track_caller]
     pub fn minimize<T: Float, M: Module<T>>(
         &self,
         module: &mut M,
         mut loss: impl for<'g> FnMut(&M, &'g Graph<T>) -> Var<'g, T>,
     ) -> Result<Minimum> {
-        let mut graph = Graph::default();
+        let line = Location::caller();
         let mut start = vec![];
         module.visit("", &mut |_, param| {
             if param.trainable {
                 start.extend(param.value.data().iter().map(|weight| weight.to_f64()));
             }
         });
+        let mut recording = Recording::new(module, &mut loss, line)?;
+        let mut evaluations = 0u64;
         let mut evaluate = |weights: Vec<f64>| {
-            graph.clear();
-            evaluate(module, &mut loss, &graph, weights)
+            let point = recording.evaluate(weights);
+            if cfg!(debug_assertions) && evaluations % EVALUATIONS_BETWEEN_CHECKS == 1 {
+                put(module, &point.weights);
+                compare(&point, loss(module, &Graph::default()).item()?.to_f64(), line)?;
+            }
+            evaluations += 1;
+            Ok(point)
         };
         let mut at = evaluate(start)?;
         if at.loss.is_nan() {
@@ -148,33 +156,77 @@ impl Lbfgs {
     }
 }
 
-/// The loss and its gradient at some weights, which the module keeps.
-fn evaluate<'g, T: Float, M: Module<T>>(
-    module: &mut M,
-    loss: &mut impl FnMut(&M, &'g Graph<T>) -> Var<'g, T>,
-    graph: &'g Graph<T>,
-    mut weights: Vec<f64>,
-) -> Result<Point> {
-    weights.iter_mut().for_each(|w| *w = T::from_f64(*w).to_f64()); // as the module can hold them
-    put(module, &weights);
-    let loss = loss(module, graph);
-    let gradients = loss.backward()?;
-    let mut gradient = Vec::with_capacity(weights.len());
-    module.visit("", &mut |_, param| {
-        if param.trainable {
-            match gradients.of_parameter(param.key()) {
-                Some(own) => gradient.extend(own.iter().map(|g| g.to_f64())),
-                None => gradient.resize(gradient.len() + param.value.data().len(), 0.0),
+/// In a debug build, every so many evaluations are compared with the function itself.
+const EVALUATIONS_BETWEEN_CHECKS: u64 = 64;
+
+/// The loss, recorded, as a function of the trainable parameters.
+struct Recording<T: Float> {
+    replay: Replay<T>,
+    /// For each trainable parameter its value in the recording, if it is used, and its place among the weights.
+    parameters: Vec<(Option<u32>, Range<usize>)>,
+}
+
+impl<T: Float> Recording<T> {
+    fn new<M: Module<T>>(
+        module: &M,
+        loss: &mut impl for<'g> FnMut(&M, &'g Graph<T>) -> Var<'g, T>,
+        line: &'static Location<'static>,
+    ) -> Result<Recording<T>> {
+        let (mut replay, _) = Replay::record("Lbfgs", |graph| (vec![], loss(module, graph)), line)?;
+        let (mut parameters, mut end) = (vec![], 0);
+        module.visit("", &mut |_, param| {
+            if param.trainable {
+                let id = replay.parameter(param.key());
+                let id = id.filter(|&id| replay.shape(id) == param.shape());
+                if let Some(id) = id {
+                    replay.let_learn(id, parameters.len());
+                }
+                let start = end;
+                end += param.value.data().len();
+                parameters.push((id, start..end));
+            }
+        });
+        Ok(Recording { replay, parameters })
+    }
+
+    /// The loss and its gradient at some weights, rounded as the module can hold them.
+    fn evaluate(&mut self, mut weights: Vec<f64>) -> Point {
+        weights.iter_mut().for_each(|w| *w = T::from_f64(*w).to_f64());
+        for (id, place) in &self.parameters {
+            let Some(id) = id else { continue };
+            for (to, weight) in self.replay.numbers(*id).iter_mut().zip(&weights[place.clone()]) {
+                *to = T::from_f64(*weight);
             }
         }
-    });
-    let loss = loss.item()?.to_f64();
-    let finite = loss.is_finite() && gradient.iter().all(|g| g.is_finite());
-    Ok(Point {
-        weights,
-        loss: if finite { loss } else { f64::NAN },
-        gradient,
-    })
+        let loss = self.replay.forward().to_f64();
+        let mut gradient = vec![0.0; weights.len()];
+        let parameters = &self.parameters;
+        self.replay.backward(|parameter, _, own| {
+            let (_, place) = &parameters[parameter];
+            for (to, g) in gradient[place.clone()].iter_mut().zip(own) {
+                *to = g.to_f64();
+            }
+        });
+        let finite = loss.is_finite() && gradient.iter().all(|g| g.is_finite());
+        Point {
+            weights,
+            loss: if finite { loss } else { f64::NAN },
+            gradient,
+        }
+    }
+}
+
+/// Compares the recording with the function itself, which an `if` on the weights would have changed.
+fn compare(point: &Point, fresh: f64, line: &'static Location<'static>) -> Result<()> {
+    if point.loss.is_nan() || point.loss.to_bits() == fresh.to_bits() {
+        return Ok(());
+    }
+    let fault = Fault::new(format!(
+        "the loss of the recording is {}, that of the function {fresh}: it does other operations for other weights",
+        point.loss
+    ));
+    let fix = "choose with select() instead of `if`, and leave out everything random";
+    Err(Error::argument("Lbfgs", fault.fix(fix), line))
 }
 
 /// Gives the trainable parameters these numbers, in order.

@@ -22,11 +22,15 @@ pub trait Optimizer<T: Float>: Debug + Send {
 
     /// Moves the numbers of one parameter by one step along their gradient.
     ///
-    /// What is remembered of a parameter (momentum and the like) belongs to its place in the module, counted from 0 in the
-    /// order in which the module shows its parameters; so use one optimizer for one module.
-    fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]);
+    /// What is remembered of a parameter (momentum and the like) belongs to its number, counted from 0 in the order in which
+    /// the module shows its parameters; so use one optimizer for one module. For another number of weights than before it
+    /// begins anew.
+    ///
+    /// # Panics
+    /// When there is not one gradient for each weight.
+    fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]);
 
-    /// What it remembers of each parameter, by its place in the module: with this, another one of its kind goes on where
+    /// What it remembers of each parameter, by its number in the module: with this, another one of its kind goes on where
     /// this one stands.
     ///
     /// ```
@@ -48,12 +52,12 @@ pub trait Optimizer<T: Float>: Debug + Send {
 
     /// Moves every trainable parameter that has a gradient by one step.
     fn step(&mut self, module: &mut dyn Module<T>, gradients: &Gradients<T>) {
-        let mut place = 0;
+        let mut parameter = 0;
         module.visit_mut("", &mut |_, param| {
             if let (Some(gradient), true) = (gradients.of_parameter(param.key()), param.trainable) {
-                self.update(place, param.value.data_mut(), gradient);
+                self.update(parameter, param.value.data_mut(), gradient);
             }
-            place += 1;
+            parameter += 1;
         });
     }
 }
@@ -68,8 +72,8 @@ impl<T: Float, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn set_learning_rate(&mut self, learning_rate: f64) {
         (**self).set_learning_rate(learning_rate);
     }
-    fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
-        (**self).update(place, weights, gradient);
+    fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]) {
+        (**self).update(parameter, weights, gradient);
     }
     fn memory(&self) -> &[Memory<T>] {
         (**self).memory()
@@ -106,27 +110,27 @@ pub struct Memory<T> {
 /// each, unless nothing is to be remembered: then they are 0.
 fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
     memory: &mut Vec<Memory<T>>,
-    place: usize,
+    parameter: usize,
     remembers: bool,
     weights: &mut [T],
     gradient: &[T],
     rule: impl FnOnce(i32) -> R,
 ) {
-    while memory.len() <= place {
-        memory.push(Memory {
-            steps: 0,
-            lists: vec![vec![]; N],
-        });
+    let count = weights.len();
+    assert!(
+        count == gradient.len(),
+        "{count} weights and {} gradients",
+        gradient.len()
+    );
+    if memory.len() <= parameter {
+        memory.resize_with(parameter + 1, Memory::default);
     }
-    let Memory { steps, lists } = &mut memory[place];
-    if lists.len() != N {
-        (*steps, *lists) = (0, vec![vec![]; N]);
+    let Memory { steps, lists } = &mut memory[parameter];
+    if remembers && (lists.len() != N || lists.iter().any(|list| list.len() != count)) {
+        (*steps, *lists) = (0, vec![vec![T::ZERO; count]; N]);
     }
     *steps = steps.saturating_add(1);
     let rule = rule(*steps);
-    // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
-    let count = weights.len().min(gradient.len());
-    let (weights, gradient) = (&mut weights[..count], &gradient[..count]);
     if !remembers {
         return run_for(
             count,
@@ -138,21 +142,18 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
             },
         );
     }
-    for list in lists.iter_mut() {
-        list.resize(count, T::ZERO);
-    }
-    let Ok(lists): Result<&mut [Vec<T>; N], _> = lists.as_mut_slice().try_into() else {
+    // There are as many now.
+    let Some(lists) = lists.first_chunk_mut::<N>() else {
         return;
     };
-    let lists = lists.each_mut().map(|list| &mut list[..count]);
     run_for(
         count,
         #[inline(always)]
-        || move_all(weights, gradient, lists, rule),
+        || move_all(weights, gradient, lists.each_mut().map(Vec::as_mut_slice), rule),
     );
 }
 
-/// Moves as many weights as all slices have, so that the loop needs no checks.
+/// Moves all weights, with what is remembered of each.
 #[inline(always)]
 fn move_all<T: Float, const N: usize>(
     weights: &mut [T],
@@ -160,10 +161,9 @@ fn move_all<T: Float, const N: usize>(
     lists: [&mut [T]; N],
     rule: impl Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N]),
 ) {
+    // All slices are cut to one length, so that the loop needs no checks and can be done in lanes.
     let count = weights.len();
-    if gradient.len() != count || lists.iter().any(|list| list.len() != count) {
-        return;
-    }
+    let (gradient, lists) = (&gradient[..count], lists.map(|list| &mut list[..count]));
     for i in 0..count {
         let remembered = std::array::from_fn(|k| Num(lists[k][i]));
         let (new, remembered) = rule(Num(weights[i]), Num(gradient[i]), remembered);
@@ -221,11 +221,11 @@ macro_rules! optimizers {
                     self.memory = memory;
                 }
                 #[allow(unused_variables)]
-                fn update(&mut self, place: usize, weights: &mut [T], gradient: &[T]) {
+                fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]) {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
                     let remembers = true $(&& $remembers)?;
-                    update(&mut self.memory, place, remembers, weights, gradient, |$t| {
+                    update(&mut self.memory, parameter, remembers, weights, gradient, |$t| {
                         $($(let $once: f64 = $factor;)+)?
                         #[inline(always)]
                         move |$w, $g, [$($memory),*]| $update

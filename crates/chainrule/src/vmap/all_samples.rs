@@ -70,7 +70,9 @@ impl<'g, T: Float> AllSamples<'g, T> {
                 self.record_dots(&first.x, &dots.collect::<Vec<_>>())?
             }
             Kind::Op(made) => {
-                if let Some(known) = self.cell(made) {
+                // One number that has axes keeps them.
+                let single = result.shape() == Shape::SCALAR;
+                if let (Some(known), true) = (self.cell(made), single) {
                     self.known.insert(result.id(), known);
                     return Ok(());
                 }

@@ -43,8 +43,8 @@ impl<'g, T: Float> Answer<'g, T> for Result<Var<'g, T>> {
 /// graph can record may happen in it, gradients included, which then are gradients of each sample on its own.
 ///
 /// Sums of products of single numbers are computed as products of matrices: their last digits may differ from those of one
-/// sample calculated alone. An input without a first axis, or inputs of different numbers of samples, or none at all, give
-/// a faulty value.
+/// sample calculated alone. An input without a first axis, or inputs of different numbers of samples, or of none, or values
+/// of different graphs give a faulty value.
 ///
 /// ```
 /// use chainrule::{Graph, Param, vmap};
@@ -64,9 +64,6 @@ impl<'g, T: Float> Answer<'g, T> for Result<Var<'g, T>> {
 /// ```
 ///
 /// Source: Bradbury et al., JAX (2018), `vmap`.
-///
-/// # Panics
-/// When there are no inputs (`N` = 0).
 #[track_caller]
 pub fn vmap<'g, T: Float, A: Answer<'g, T>, const N: usize>(
     inputs: [Var<'g, T>; N],
@@ -76,6 +73,17 @@ pub fn vmap<'g, T: Float, A: Answer<'g, T>, const N: usize>(
     let graph = inputs[0].graph();
     if let Some(fault) = inputs.iter().find_map(|input| input.fault()) {
         return graph.broken(fault);
+    }
+    let foreign = |var: &Var<'g, T>| !std::ptr::eq(var.graph(), graph);
+    let refuse_foreign = |what: &str| {
+        let fault = Fault::new(format!("{what} belongs to another graph"));
+        graph.faulty(
+            "vmap".to_string(),
+            fault.fix("build every value of a calculation in one graph"),
+        )
+    };
+    if inputs.iter().any(foreign) {
+        return refuse_foreign("an input");
     }
     let rows = inputs[0].shape().size(0);
     let fits = |input: &Var<'g, T>| input.shape().rank() > 0 && input.shape().size(0) == rows;
@@ -87,6 +95,9 @@ pub fn vmap<'g, T: Float, A: Answer<'g, T>, const N: usize>(
     }
     let samples = inputs.map(|input| input.at(0));
     let answer = of_one(samples).on(graph);
+    if foreign(&answer) {
+        return refuse_foreign("the answer");
+    }
     if answer.fault().is_some() {
         return answer;
     }

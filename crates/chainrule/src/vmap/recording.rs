@@ -81,7 +81,7 @@ impl<'g, T: Float> Recording<'g, T> {
             differs[sample.id()] = true;
         }
         for id in own.clone() {
-            let by = graph.value_at(id).made_by();
+            let by = graph.var(id as u32).made_by();
             let by = by.filter(|(_, from)| from.iter().any(|x| differs[x.id()]));
             differs[id] = by.is_some();
             made.push(by.map(|(by, from)| Made { by, from }));
@@ -170,7 +170,7 @@ impl<'g, T: Float> Recording<'g, T> {
                 }
             };
             levels[id] = level;
-            let result = self.graph.value_at(id);
+            let result = self.graph.var(id as u32);
             steps.push(Step { result, kind, level });
         }
         steps.sort_by_key(|step| step.level);

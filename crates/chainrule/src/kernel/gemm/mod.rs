@@ -13,13 +13,13 @@ mod tests;
 mod tile;
 
 use super::{
-    instructions::{InstructionSet, Kind},
-    registers::{self, Register, Tiles},
+    Kernels,
+    instructions::InstructionSet,
+    registers::{Machine, Tiles, on_machine},
     threads,
 };
-pub(super) use pack::aligned;
+pub(super) use pack::transpose;
 use pack::{Block, compact, panels};
-use std::cell::RefCell;
 use tile::{Tiled, tiles};
 
 /// One matrix of a product: row-major numbers, read as they lie or transposed.
@@ -39,7 +39,7 @@ pub(crate) struct Sizes {
 
 /// A matrix whose neighbors in a column lie `row` numbers apart, those in a row `column` numbers.
 #[derive(Clone, Copy, Debug)]
-struct Strided<'a, T> {
+pub(super) struct Strided<'a, T> {
     data: &'a [T],
     row: usize,
     column: usize,
@@ -62,7 +62,7 @@ impl<'a, T> Strided<'a, T> {
 }
 
 impl<'a, T> Matrix<'a, T> {
-    fn strided(self, rows: usize, columns: usize) -> Strided<'a, T> {
+    pub(super) fn strided(self, rows: usize, columns: usize) -> Strided<'a, T> {
         let (row, column) = if self.transposed { (1, rows) } else { (columns, 1) };
         Strided {
             data: self.data,
@@ -72,107 +72,46 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// Matrix product, for the two number types.
-#[allow(private_interfaces)] // `Float` is sealed, so nobody outside can name or call this.
-pub trait Gemm: Sized {
-    /// `out = a · b`, `out` of `[rows, columns]`, row-major: the bits are those of adding to zeros.
-    #[doc(hidden)]
-    fn multiply(sizes: Sizes, a: Matrix<Self>, b: Matrix<Self>, out: &mut [Self]);
-    /// `out += a · b`.
-    #[doc(hidden)]
-    fn multiply_add(sizes: Sizes, a: Matrix<Self>, b: Matrix<Self>, out: &mut [Self]);
-}
-
-macro_rules! gemm {
-    ($T:ident, $product:ident, $compute:ident: $portable:ident $avx2:ident $avx512:ident) => {
-        #[allow(private_interfaces)]
-        impl Gemm for $T {
-            fn multiply(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
-                let (a, b) = (
-                    a.strided(sizes.rows, sizes.inner),
-                    b.strided(sizes.inner, sizes.columns),
-                );
-                $product(
-                    InstructionSet::in_use(),
-                    threads::threads(),
-                    sizes,
-                    a,
-                    b,
-                    out,
-                    true,
-                );
-            }
-            fn multiply_add(sizes: Sizes, a: Matrix<$T>, b: Matrix<$T>, out: &mut [$T]) {
-                let (a, b) = (
-                    a.strided(sizes.rows, sizes.inner),
-                    b.strided(sizes.inner, sizes.columns),
-                );
-                $product(
-                    InstructionSet::in_use(),
-                    threads::threads(),
-                    sizes,
-                    a,
-                    b,
-                    out,
-                    false,
-                );
-            }
-        }
-
-        /// `out = a · b` if it is `fresh`, or else `out += a · b`, with the given instructions and up to so many threads.
-        fn $product(
-            set: InstructionSet,
-            threads: usize,
-            sizes: Sizes,
-            a: Strided<$T>,
-            b: Strided<$T>,
-            out: &mut [$T],
-            fresh: bool,
-        ) {
-            let Some(product) = Product::new(sizes, a, b, out, fresh) else {
-                return;
-            };
-            match threads::help(threads, product.work()) {
-                // SAFETY: the result is borrowed exclusively.
-                None => unsafe { $compute(set, &product) },
-                Some(help) => {
-                    let cut = product.cut(4 * threads);
-                    // SAFETY: the result is borrowed exclusively, and no two parts have the same cells of it.
-                    help.share(cut.parts, &|i| unsafe { $compute(set, &product.part(cut, i)) });
-                }
-            }
-        }
-
-        /// Computes a product, or a part of one, in one thread.
-        ///
-        /// # Safety
-        /// Nothing else may use the product's cells of `out` meanwhile.
-        unsafe fn $compute(set: InstructionSet, product: &Product<$T>) {
-            thread_local! {
-                /// Room for copies, kept for the next product.
-                static ROOM: RefCell<[Vec<$T>; 2]> = const { RefCell::new([const { vec![] }; 2]) };
-            }
-            let room = || ROOM.take();
-            // SAFETY (of all): `set` vouches for the instructions of the registers, which are chosen by it, and the
-            // caller for the result.
-            let used = match set.kind() {
-                Kind::Portable => unsafe { compute::<registers::$portable>(set, product, room) },
-                #[cfg(target_arch = "x86_64")]
-                Kind::Avx2 => unsafe { compute::<registers::$avx2>(set, product, room) },
-                #[cfg(target_arch = "x86_64")]
-                Kind::Avx512 => unsafe { compute::<registers::$avx512>(set, product, room) },
-            };
-            if let Some(used) = used {
-                ROOM.set(used);
-            }
-        }
+/// `out = a · b` if it is `fresh`, with the bits of adding to zeros, or else `out += a · b`: with the given instructions
+/// and up to so many threads. `out` is `[rows, columns]`, row-major.
+pub(super) fn product<T: Kernels>(
+    set: InstructionSet,
+    threads: usize,
+    sizes: Sizes,
+    a: Strided<T>,
+    b: Strided<T>,
+    out: &mut [T],
+    fresh: bool,
+) {
+    let Some(product) = Product::new(sizes, a, b, out, fresh) else {
+        return;
     };
+    let cut = product.cut(threads);
+    let help = match cut.parts {
+        1 => None,
+        _ => threads::help(threads, product.work()),
+    };
+    match help {
+        // SAFETY: the result is borrowed exclusively.
+        None => unsafe { compute(set, &product) },
+        // SAFETY: the result is borrowed exclusively, and no two parts have the same cells of it.
+        Some(help) => help.share(cut.parts, &|i| unsafe { compute(set, &product.part(cut, i)) }),
+    }
 }
-gemm!(f64, product_f64, compute_f64: PortableF64 Avx2F64 Avx512F64);
-gemm!(f32, product_f32, compute_f32: PortableF32 Avx2F32 Avx512F32);
 
-/// Parts of fewer multiply-adds than this are not worth taking.
+/// Computes a product, or a part of one, in one thread.
+///
+/// # Safety
+/// Nothing else may use the product's cells of `out` meanwhile.
+unsafe fn compute<T: Kernels>(set: InstructionSet, product: &Product<T>) {
+    // SAFETY: the caller vouches for the result.
+    on_machine!(set, T, |machine| unsafe { compute_on(machine, product) })
+}
+
+/// Parts of fewer multiply-adds than this are not worth taking, ...
 const PART: usize = 1 << 18;
+/// ... and so many for each thread are enough to keep all of them busy to the end.
+const PARTS_EACH: usize = 4;
 
 /// How many steps of the inner size a block has: a panel of the right matrix then fills half of the first cache.
 const BLOCK_INNER: usize = 256;
@@ -180,6 +119,8 @@ const BLOCK_INNER: usize = 256;
 const BLOCK_LEFT: usize = 192 << 10;
 /// How many bytes of the right matrix a block has: a part of the third cache.
 const BLOCK_RIGHT: usize = 2 << 20;
+/// A matrix of more bytes is not near when it is multiplied by a vector.
+const FAR: usize = 4 << 20;
 /// Rows that lie this many bytes apart, or a multiple, fall on few lines of the first cache and drive each other out.
 const CROWDED: usize = 1 << 10;
 
@@ -199,7 +140,7 @@ struct Product<'a, T> {
 // SAFETY: it is its matrices and a pointer that is written through by unsafe code only, which answers for it.
 unsafe impl<T: Sync> Sync for Product<'_, T> {}
 
-impl<'a, T: Copy + Default + Sync> Product<'a, T> {
+impl<'a, T: Kernels> Product<'a, T> {
     /// Checks the sizes; `None` when nothing is left to be done.
     fn new(sizes: Sizes, a: Strided<'a, T>, b: Strided<'a, T>, out: &mut [T], fresh: bool) -> Option<Product<'a, T>> {
         let Sizes { rows, inner, columns } = sizes;
@@ -220,10 +161,12 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
             out_row: columns,
             fresh,
         };
-        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix
-        // has to be transposed and its rows are too short for that to pay.
+        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix has
+        // to be transposed and that does not pay: its rows are too short, or it comes from memory, which is waited for
+        // longer than for the sums of a column.
         let short = inner < 8;
-        if columns == 1 && (a.row == 1 || !short) || rows == 1 && b.column != 1 && short {
+        let far = inner <= BLOCK_INNER && work(sizes) * size_of::<T>() > FAR;
+        if columns == 1 && (a.row == 1 || !short && !far) || rows == 1 && b.column != 1 && (short || far) {
             (product.a, product.b) = (b.transposed(), a.transposed());
             product.sizes = Sizes {
                 rows: columns,
@@ -237,20 +180,26 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
 
     /// How many multiply-adds it takes.
     fn work(&self) -> usize {
-        let Sizes { rows, inner, columns } = self.sizes;
-        (rows * inner).saturating_mul(columns)
+        work(self.sizes)
     }
 
-    /// Cuts the longer side into up to so many parts. The inner size is never cut: that would change the bits.
-    fn cut(&self, most: usize) -> Cut {
+    /// Cuts the longer side into parts for so many threads; into one where that is not worth it. The inner size is never
+    /// cut: that would change the bits.
+    fn cut(&self, threads: usize) -> Cut {
         let Sizes { rows, columns, .. } = self.sizes;
+        if threads <= 1 || self.work() < threads::SHARED {
+            return Cut {
+                parts: 1,
+                length: rows.max(columns),
+            };
+        }
         // A part has whole panels of columns; see `compute`.
         let (side, whole) = match (rows >= columns, rows) {
             (true, _) => (rows, 1),
             (false, 1) => (columns, 128),
             (false, _) => (columns, 32),
         };
-        let count = (self.work() / PART).clamp(1, most);
+        let count = (self.work() / PART).clamp(1, PARTS_EACH * threads);
         let length = side.div_ceil(count).next_multiple_of(whole);
         Cut {
             parts: side.div_ceil(length),
@@ -273,6 +222,11 @@ impl<'a, T: Copy + Default + Sync> Product<'a, T> {
     }
 }
 
+/// How many multiply-adds a product takes.
+fn work(Sizes { rows, inner, columns }: Sizes) -> usize {
+    (rows * inner).saturating_mul(columns)
+}
+
 /// How many parts the longer side of a product is cut into, and how long each is; the last may be shorter.
 #[derive(Clone, Copy)]
 struct Cut {
@@ -280,18 +234,11 @@ struct Cut {
     length: usize,
 }
 
-/// Computes a product. Gives back the room it took for copies, if it took it.
+/// Computes a product.
 ///
 /// # Safety
-/// Nothing else may use the product's cells of `out` meanwhile; `set` must have the instructions of `K`.
-unsafe fn compute<K: Tiles>(
-    set: InstructionSet,
-    product: &Product<Number<K>>,
-    take_room: impl FnOnce() -> Room<K>,
-) -> Option<Room<K>>
-where
-    Number<K>: Default,
-{
+/// Nothing else may use the product's cells of `out` meanwhile.
+unsafe fn compute_on<K: Tiles>(machine: Machine<K>, product: &Product<K::Number>) {
     let Product {
         sizes: Sizes { rows, inner, columns },
         a,
@@ -300,7 +247,7 @@ where
         out_row,
         fresh,
     } = *product;
-    let (lanes, size) = (K::Register::LANES, size_of::<Number<K>>());
+    let (lanes, size) = (K::LANES, size_of::<K::Number>());
     let panel = match rows {
         1 if b.column == 1 => 8 * lanes,
         _ => 2 * lanes,
@@ -326,28 +273,14 @@ where
             panel,
         };
         // SAFETY: `a` and `b` hold the block's cells (checked when the product was made, or copied here), and so does
-        // `out`, which the caller leaves to us; `set` has the instructions of `K`.
-        unsafe { tiles::<K>(set, &block) };
+        // `out`, which the caller leaves to us.
+        unsafe { tiles(machine, &block) };
     };
     if !copies_a && !copies_b && inner <= BLOCK_INNER {
-        block(
-            rows,
-            inner,
-            columns,
-            (a.data.as_ptr(), a.row, a.column),
-            (b.data.as_ptr(), b.row, panel),
-            out,
-            fresh,
-        );
-        return None;
+        let (a, b) = ((a.data.as_ptr(), a.row, a.column), (b.data.as_ptr(), b.row, panel));
+        return block(rows, inner, columns, a, b, out, fresh);
     }
 
-    let mut room = (copies_a || copies_b).then(take_room);
-    let (mut no_a, mut no_b) = (vec![], vec![]);
-    let [room_a, room_b] = match &mut room {
-        Some([a, b]) => [a, b],
-        None => [&mut no_a, &mut no_b],
-    };
     let block_inner = inner.div_ceil(inner.div_ceil(BLOCK_INNER));
     let block_rows = (BLOCK_LEFT / (block_inner * size)).next_multiple_of(K::HEIGHT);
     let block_columns = (BLOCK_RIGHT / (block_inner * size)).next_multiple_of(panel);
@@ -356,53 +289,59 @@ where
     } else {
         rows.min(block_rows)
     } + 64 / size;
-    for column in (0..columns).step_by(block_columns) {
-        let block_columns = block_columns.min(columns - column);
-        for step in (0..inner).step_by(block_inner) {
-            let block_inner = block_inner.min(inner - step);
-            let b = if copies_b {
-                let to = aligned(room_b, block_columns.next_multiple_of(panel) * block_inner);
-                let block = Block {
-                    row: step,
-                    column,
-                    rows: block_inner,
-                    columns: block_columns,
-                };
-                set.run(
-                    #[inline(always)]
-                    // SAFETY: `set` has the instructions of `K`.
-                    || unsafe { panels::<K>(b, block, panel, to) },
-                );
-                (to.as_ptr(), panel, panel * block_inner)
-            } else {
-                (b.data[step * b.row + column * b.column..].as_ptr(), b.row, panel)
-            };
-            for row in (0..rows).step_by(block_rows) {
-                let block_rows = block_rows.min(rows - row);
-                let a = if copies_a {
+    let lines_a = if a.column == 1 {
+        block_rows.min(rows)
+    } else {
+        block_inner
+    };
+    let room_a = if copies_a { lines_a * distance_a } else { 0 };
+    // What lies behind begins with a line of the cache, too.
+    let room_b = if copies_b {
+        block_columns.min(columns).next_multiple_of(panel) * block_inner
+    } else {
+        0
+    };
+    let room_b = room_b.next_multiple_of(64 / size);
+    Kernels::lend_room(room_a + room_b, &mut |room: &mut [K::Number]| {
+        let (room_b, room_a) = room.split_at_mut(room_b);
+        for column in (0..columns).step_by(block_columns) {
+            let block_columns = block_columns.min(columns - column);
+            for step in (0..inner).step_by(block_inner) {
+                let block_inner = block_inner.min(inner - step);
+                let b = if copies_b {
+                    let to = &mut room_b[..block_columns.next_multiple_of(panel) * block_inner];
                     let block = Block {
-                        row,
-                        column: step,
-                        rows: block_rows,
-                        columns: block_inner,
+                        row: step,
+                        column,
+                        rows: block_inner,
+                        columns: block_columns,
                     };
-                    let lines = if a.column == 1 { block_rows } else { block_inner };
-                    let to = aligned(room_a, lines * distance_a);
-                    compact(a, block, distance_a, to);
-                    match a.column == 1 {
-                        true => (to.as_ptr(), distance_a, 1),
-                        false => (to.as_ptr(), 1, distance_a),
-                    }
+                    panels(machine, b, block, panel, to);
+                    (to.as_ptr(), panel, panel * block_inner)
                 } else {
-                    (a.data[row * a.row + step * a.column..].as_ptr(), a.row, a.column)
+                    (b.data[step * b.row + column * b.column..].as_ptr(), b.row, panel)
                 };
-                let out = out.wrapping_add(row * out_row + column);
-                block(block_rows, block_inner, block_columns, a, b, out, fresh && step == 0);
+                for row in (0..rows).step_by(block_rows) {
+                    let block_rows = block_rows.min(rows - row);
+                    let a = if copies_a {
+                        let block = Block {
+                            row,
+                            column: step,
+                            rows: block_rows,
+                            columns: block_inner,
+                        };
+                        compact(a, block, distance_a, room_a);
+                        match a.column == 1 {
+                            true => (room_a.as_ptr(), distance_a, 1),
+                            false => (room_a.as_ptr(), 1, distance_a),
+                        }
+                    } else {
+                        (a.data[row * a.row + step * a.column..].as_ptr(), a.row, a.column)
+                    };
+                    let out = out.wrapping_add(row * out_row + column);
+                    block(block_rows, block_inner, block_columns, a, b, out, fresh && step == 0);
+                }
             }
         }
-    }
-    room
+    });
 }
-
-type Number<K> = <<K as Tiles>::Register as Register>::Number;
-type Room<K> = [Vec<Number<K>>; 2];

@@ -1,6 +1,6 @@
 //! Copies of parts of matrices, arranged so that the tiles read them straight through.
 
-use super::{Number, Strided, Tiles};
+use super::{Machine, Strided, Tiles};
 
 /// A part of a matrix: its first row and column, and how many of each.
 #[derive(Clone, Copy)]
@@ -11,60 +11,64 @@ pub(super) struct Block {
     pub columns: usize,
 }
 
-/// How many numbers of a buffer lie before the first whose address is a multiple of 64 bytes, at most; loads from there
-/// on never straddle two lines of the cache.
-pub(super) const MARGIN: usize = 16;
-
-/// A run of `count` numbers in a buffer that grows when it is too short, aligned to a line of the cache.
-pub(in crate::kernel) fn aligned<T: Copy + Default>(buffer: &mut Vec<T>, count: usize) -> &mut [T] {
-    if buffer.len() < count + MARGIN {
-        buffer.resize(count + MARGIN, T::default());
-    }
-    let start = buffer.as_ptr().align_offset(64).min(MARGIN);
-    &mut buffer[start..][..count]
-}
-
 /// Copies a block of a matrix into panels of `width` columns, one after the other; a panel's rows lie `width` numbers
 /// apart.
+pub(super) fn panels<K: Tiles>(
+    machine: Machine<K>,
+    from: Strided<K::Number>,
+    block: Block,
+    width: usize,
+    to: &mut [K::Number],
+) {
+    assert!(from.row == 1 || from.column == 1);
+    machine.run(
+        #[inline(always)]
+        || {
+            for (panel, to) in to.chunks_exact_mut(width * block.rows).enumerate() {
+                let first = panel * width;
+                let columns = width.min(block.columns - first);
+                let from_here = &from.data[block.row * from.row + (block.column + first) * from.column..];
+                if from.column == 1 {
+                    for (row, to) in to.chunks_exact_mut(width).enumerate() {
+                        to[..columns].copy_from_slice(&from_here[row * from.row..][..columns]);
+                    }
+                } else {
+                    // SAFETY: this runs with the instructions of `K`.
+                    unsafe { transpose::<K>([columns, block.rows], from_here, from.column, to, width) };
+                }
+            }
+        },
+    );
+}
+
+/// Copies a matrix of these sizes transposed; its rows lie `from_row` numbers apart, the copy's `to_row`. A square of
+/// numbers at a time, then what is left of both sides.
 ///
 /// # Safety
 /// The machine must have the instructions of `K`.
 #[inline(always)]
-pub(super) unsafe fn panels<K: Tiles>(from: Strided<Number<K>>, block: Block, width: usize, to: &mut [Number<K>]) {
-    for (panel, to) in to.chunks_exact_mut(width * block.rows).enumerate() {
-        let first = panel * width;
-        let columns = width.min(block.columns - first);
-        let start = block.row * from.row + (block.column + first) * from.column;
-        if from.column == 1 {
-            for (row, to) in to.chunks_exact_mut(width).enumerate() {
-                to[..columns].copy_from_slice(&from.data[start + row * from.row..][..columns]);
-            }
-            continue;
-        }
-        // A square of numbers at a time where the columns lie straight, then what is left of both.
-        let squares = |count: usize| if from.row == 1 { count - count % K::SQUARE } else { 0 };
-        let (straight_rows, straight_columns) = (squares(block.rows), squares(columns));
+pub(in crate::kernel) unsafe fn transpose<K: Tiles>(
+    [rows, columns]: [usize; 2],
+    from: &[K::Number],
+    from_row: usize,
+    to: &mut [K::Number],
+    to_row: usize,
+) {
+    let last = K::SQUARE - 1;
+    let (straight_rows, straight_columns) = (rows - rows % K::SQUARE, columns - columns % K::SQUARE);
+    for row in (0..straight_rows).step_by(K::SQUARE) {
         for column in (0..straight_columns).step_by(K::SQUARE) {
-            for row in (0..straight_rows).step_by(K::SQUARE) {
-                let from_square = &from.data[start + column * from.column + row..];
-                let to_square = &mut to[row * width + column..];
-                let last = K::SQUARE - 1;
-                assert!(last * from.column + last < from_square.len() && last * width + last < to_square.len());
-                // SAFETY: the square's last number lies in both slices; the caller vouches for the instructions.
-                unsafe { K::transpose(from_square.as_ptr(), from.column, to_square.as_mut_ptr(), width) };
-            }
+            let (from, to) = (&from[row * from_row + column..], &mut to[column * to_row + row..]);
+            assert!(last * from_row + last < from.len() && last * to_row + last < to.len());
+            // SAFETY: the square's last number lies in both slices; the caller vouches for the instructions.
+            unsafe { K::transpose(from.as_ptr(), from_row, to.as_mut_ptr(), to_row) };
         }
-        for row in 0..block.rows {
-            let done = if row < straight_rows { straight_columns } else { 0 };
-            if done == columns {
-                continue;
-            }
-            let from = from.data[start + row * from.row + done * from.column..]
-                .iter()
-                .step_by(from.column);
-            for (to, from) in to[row * width..][done..columns].iter_mut().zip(from) {
-                *to = *from;
-            }
+    }
+    for column in 0..columns {
+        let done = if column < straight_columns { straight_rows } else { 0 };
+        let to = &mut to[column * to_row..][..rows];
+        for row in done..rows {
+            to[row] = from[row * from_row + column];
         }
     }
 }

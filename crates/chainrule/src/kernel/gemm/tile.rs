@@ -1,32 +1,33 @@
 //! The heart of the matrix product: a small tile of the result, whose sums stay in registers while the inner size goes
 //! by; and blocks that are made of such tiles.
 
-use super::{InstructionSet, Number, Register, Sizes, Tiles};
+use super::{Machine, Sizes, Tiles};
+use crate::kernel::registers::Register;
 
 /// A tile of a product: where its numbers lie.
 #[derive(Clone, Copy)]
 struct Tile<T> {
     /// The inner size.
-    pub inner: usize,
+    inner: usize,
     /// The distances of the rows and columns of the left matrix.
-    pub a_row: usize,
-    pub a_column: usize,
+    a_row: usize,
+    a_column: usize,
     /// The right matrix, from the tile's first column on; its columns lie side by side.
-    pub b: *const T,
-    pub b_row: usize,
+    b: *const T,
+    b_row: usize,
     /// The distance of the rows of the result; its columns lie side by side.
-    pub out_row: usize,
+    out_row: usize,
     /// How many columns the tile has in its last register.
-    pub last: usize,
+    last: usize,
     /// Whether the sums start from zero, not from what is there.
-    pub fresh: bool,
+    fresh: bool,
 }
 
 impl<T: Copy + Default> Tile<T> {
     /// Adds the product of `H` rows and `N` registers of columns, of which the last is full or, at the `EDGE`, has fewer
-    /// columns than lanes, to the cells from `to` on; `a` is the left matrix from their row on. Each sum starts from the cell of the result, or
-    /// from zero, and goes through the inner size in order, each step rounded once: whatever the instruction set, the tiles and the blocks,
-    /// the bits are the same.
+    /// columns than lanes, to the cells from `to` on; `a` is the left matrix from their row on. Each sum starts from the
+    /// cell of the result, or from zero, and goes through the inner size in order, each step rounded once: whatever the
+    /// instruction set, the tiles and the blocks, the bits are the same.
     ///
     /// # Safety
     /// As for [`Register`]; the pointers must be good for the whole tile, and nothing else may use its cells of `out`.
@@ -115,16 +116,13 @@ pub(super) struct Tiled<T> {
 /// Computes a block: panel by panel, tiles one below the other and about equally high.
 ///
 /// # Safety
-/// As for [`Tile::multiply_add`], for all tiles together; `set` must have the instructions of `K`.
-pub(super) unsafe fn tiles<K: Tiles>(set: InstructionSet, block: &Tiled<Number<K>>)
-where
-    Number<K>: Default,
-{
-    set.run(
+/// As for [`Tile::multiply_add`], for all tiles together.
+pub(super) unsafe fn tiles<K: Tiles>(machine: Machine<K>, block: &Tiled<K::Number>) {
+    machine.run(
         #[inline(always)]
         || {
             let Sizes { rows, inner, columns } = block.sizes;
-            let (lanes, count) = (K::Register::LANES, rows.div_ceil(K::HEIGHT));
+            let (lanes, count) = (K::LANES, rows.div_ceil(K::HEIGHT));
             let (height, higher) = if count == 1 {
                 (rows, 0)
             } else {
@@ -174,15 +172,15 @@ where
                 macro_rules! row {
                     ($N:literal, $EDGE:literal) => {
                         // SAFETY: the caller vouches for the tile.
-                        unsafe { tile.multiply_add::<K::Register, 1, $N, $EDGE>(block.a.0, out) }
+                        unsafe { tile.multiply_add::<K, 1, $N, $EDGE>(block.a.0, out) }
                     };
                 }
                 match (registers, tile.last < lanes) {
                     (1, true) if tile.last <= K::Half::LANES => rows!(K::Half, 1, true),
-                    (1, false) => rows!(K::Register, 1, false),
-                    (1, true) => rows!(K::Register, 1, true),
-                    (2, false) => rows!(K::Register, 2, false),
-                    (2, true) => rows!(K::Register, 2, true),
+                    (1, false) => rows!(K, 1, false),
+                    (1, true) => rows!(K, 1, true),
+                    (2, false) => rows!(K, 2, false),
+                    (2, true) => rows!(K, 2, true),
                     (3, _) => row!(3, true),
                     (4, _) => row!(4, true),
                     (5, _) => row!(5, true),

@@ -38,7 +38,6 @@ fn every_part_is_done_once_whatever_the_number_of_threads() {
 #[test]
 fn threads_start_with_the_first_work_and_are_no_more_than_asked_for() {
     static POOL: Pool = Pool::new();
-    assert!(help(2, SHARED - 1).is_none() && help(1, usize::MAX).is_none());
     assert!(POOL.help(2, WOKEN_FOR - 1).is_none());
     assert_eq!(POOL.workers.load(Relaxed), 0);
     for (threads, work, workers) in [(2, WOKEN_FOR, 1), (9, 3 * EACH, 3), (2, 9 * EACH, 3)] {

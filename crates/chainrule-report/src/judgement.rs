@@ -1,0 +1,163 @@
+//! Every judgement on the test rows, with its picture.
+
+use chainrule_learn::{Judgement, METRICS, Model, Task};
+use chainrule_picture::Picture;
+use maud::{Markup, html};
+
+use crate::{
+    page::{self, table, words},
+    words::{figure, many, percent},
+};
+
+pub(crate) fn section(model: &Model) -> Markup {
+    let judgement = &model.record().judgement;
+    html! {
+        p {
+            "All figures are of the " (many(judgement.rows.test, "test row", "test rows")) ", which were looked at once, after everything \
+             had been decided."
+        }
+        (figures(judgement))
+        (classes(judgement))
+        div.pictures {
+            @for (picture, caption) in pictures(judgement) { (page::figure(&picture, caption)) }
+        }
+        (coverage(judgement))
+        (importance(judgement))
+    }
+}
+
+/// Every picture there is, each with how to read it.
+fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
+    let all = [
+        (
+            judgement.confusion_picture(),
+            "Rows: the truth. Columns: what the model said. Everything off the diagonal is an error.",
+        ),
+        (
+            judgement.roc_picture(),
+            "For every threshold: the share of a class that is found, over the share of others taken for it. The diagonal is guessing.",
+        ),
+        (
+            judgement.precision_recall_picture(),
+            "For every threshold: how many of those named are right, over how many of the class are found.",
+        ),
+        (
+            judgement.calibration_picture(),
+            "How often it came true, over how probable the model said it was. On the diagonal probabilities can be taken at their word.",
+        ),
+        (
+            judgement.predicted_and_actual_picture(),
+            "Each point is a test row. On the diagonal the answer is right.",
+        ),
+        (
+            judgement.residuals_picture(),
+            "What is left of the truth when the answer is taken away. A bend or a funnel says that something was missed.",
+        ),
+        (
+            judgement.importance_picture(),
+            "How much is lost when the cells of one column change places.",
+        ),
+    ];
+    all.into_iter()
+        .filter_map(|(picture, caption)| Some((picture?, caption)))
+        .collect()
+}
+
+fn figures(judgement: &Judgement) -> Markup {
+    let rows: Vec<Vec<Markup>> = METRICS
+        .iter()
+        .filter_map(|metric| {
+            let (own, trivial) = (judgement.test.get(metric.name)?, judgement.baseline.get(metric.name));
+            Some(vec![
+                html! { (metric.name) span.doc { (metric.doc) "; " @if metric.more_is_better { "more" } @else { "less" } " is better" } },
+                html! { (figure(*own)) },
+                html! { (trivial.map_or("–".to_string(), |trivial| figure(*trivial))) },
+            ])
+        })
+        .collect();
+    table(&words(&["figure", "model", "guessing"]), &rows, true)
+}
+
+fn classes(judgement: &Judgement) -> Markup {
+    let optional = |value: Option<f64>| value.map_or("–".to_string(), figure);
+    let rows: Vec<Vec<Markup>> = judgement
+        .classes
+        .iter()
+        .map(|class| {
+            vec![
+                html! { (class.class) },
+                html! { (class.rows) },
+                html! { (figure(class.precision)) },
+                html! { (figure(class.recall)) },
+                html! { (figure(class.f1)) },
+                html! { (optional(class.roc_auc)) },
+                html! { (optional(class.average_precision)) },
+            ]
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Class by class" }
+            (table(&words(&["class", "rows", "precision", "recall", "F1", "ROC area", "average precision"]), &rows, true))
+            p.note {
+                "Precision: of the rows given this class, the share that is of it. Recall: of the rows of this class, the share that was \
+                 given it. F1 is their harmonic mean. ROC area: how often a row of the class gets a higher probability of it than a \
+                 row of another."
+            }
+        }
+    }
+}
+
+fn coverage(judgement: &Judgement) -> Markup {
+    let Some(coverage) = &judgement.coverage else {
+        return html! {};
+    };
+    html! {
+        h3 { "What can be promised" }
+        p {
+            @match judgement.task {
+                Task::Regression => {
+                    "Each answer comes with an interval of width " (figure(coverage.size)) ", promised to hold the truth with a \
+                     probability of " (percent(coverage.promised)) ". On the test rows " (percent(coverage.observed)) " did."
+                }
+                Task::Classification => {
+                    "Each answer comes with a set of classes, promised to hold the right one with a probability of "
+                    (percent(coverage.promised)) ". On the test rows " (percent(coverage.observed)) " did, with "
+                    (figure(coverage.size)) " classes in a set on average"
+                    @if coverage.empty > 0 { "; " (many(coverage.empty, "set is", "sets are")) " empty: no class is likely there" }
+                    "."
+                }
+            }
+            " The promise holds for rows that come as these did; it does not hold when the world changes."
+        }
+    }
+}
+
+fn importance(judgement: &Judgement) -> Markup {
+    let Some(importance) = &judgement.importance else {
+        return html! {};
+    };
+    let rows: Vec<Vec<Markup>> = importance
+        .columns
+        .iter()
+        .map(|column| {
+            vec![
+                html! { (column.column) },
+                html! { (figure(column.mean)) },
+                html! { "± " (figure(column.spread)) },
+            ]
+        })
+        .collect();
+    html! {
+        h3 { "Which columns it needs" }
+        p {
+            "How far " (importance.figure) " falls when the cells of one column change places among "
+            (many(importance.rows, "row", "rows")) ", " (many(importance.repeats, "time", "times"))
+            ". Columns that say the same share what they matter; what matters to the model need not be a cause of anything."
+        }
+        details open[rows.len() <= 12] {
+            summary { "All " (rows.len()) " columns" }
+            (table(&words(&["column", "mean fall", "spread"]), &rows, true))
+        }
+    }
+}

@@ -27,6 +27,7 @@ mod predict;
 mod report;
 mod serve;
 mod show;
+mod studio;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
@@ -64,6 +65,7 @@ enum Command {
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
     Exercise(exercise::Arguments),
+    Studio(studio::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -96,6 +98,7 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
+        Command::Studio(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.

@@ -53,7 +53,7 @@ fn pages() -> io::Result<Vec<(String, Vec<u8>)>> {
     let commands: Vec<Command> = program.get_subcommands().cloned().collect();
     let render = |name: String, command: Command| {
         let mut page = vec![];
-        Man::new(command.name(name.clone())).render(&mut page)?;
+        Man::new(command).title(name.clone()).render(&mut page)?;
         Ok((name, page))
     };
     let own = commands.into_iter().filter(|command| command.get_name() != "help");

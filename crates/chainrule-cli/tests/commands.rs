@@ -98,6 +98,7 @@ fn fit_and_evaluate_print_one_json_object() {
                 "notices",
                 "rows",
                 "seconds",
+                "stopped",
                 "task",
                 "test",
                 "warnings",
@@ -105,7 +106,15 @@ fn fit_and_evaluate_print_one_json_object() {
             let of_classes = ["calibration", "classes", "confusion", "curves"];
             expected.retain(|key| !of_classes.contains(key) || target == "size");
             expected.retain(|key| *key != "answers" || target == "price");
-            let of_fit = ["columns", "comparison", "format", "importance", "model_kind", "models"];
+            let of_fit = [
+                "columns",
+                "comparison",
+                "format",
+                "importance",
+                "model_kind",
+                "models",
+                "stopped",
+            ];
             expected.retain(|key| !of_fit.contains(key) || test == 10);
             assert_eq!(keys(&object), expected);
             assert_eq!(

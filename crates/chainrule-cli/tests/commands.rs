@@ -36,7 +36,16 @@ fn names_from_a_table_do_no_harm_to_pictures() {
         .collect();
     folder.write("t.csv", format!("size <cm>,kind & co,relation\n{rows}"));
     folder
-        .run(&["fit", "t.csv", "--target", "relation", "--epochs", "2"])
+        .run(&[
+            "fit",
+            "t.csv",
+            "--target",
+            "relation",
+            "--epochs",
+            "2",
+            "--picture",
+            "loss.svg",
+        ])
         .done();
     folder
         .run(&["show", "model.safetensors", "--picture", "network.svg"])

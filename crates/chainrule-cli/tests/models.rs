@@ -68,8 +68,7 @@ fn every_kind_of_model_is_fitted_and_judged() {
         assert_eq!(shown["model_kind"], kind);
         assert_eq!(shown["coefficients"], judged["coefficients"]);
         assert!(folder.run(&["show", "model.safetensors"]).done().stdout.contains(kind) || !linear);
-        // A linear model has no course to draw.
-        assert_eq!(folder.path("loss.svg").exists(), !linear);
+        assert!(folder.path("report.html").exists());
     }
 }
 
@@ -163,7 +162,7 @@ fn the_line_that_made_the_prices_is_found() {
 
     "#]]
     .assert_eq(text);
-    assert!(!folder.path("loss.svg").exists());
+    assert!(folder.path("report.html").exists());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;
     let (head, rest) = shown.split_once("\nparameter ").unwrap();
     expect![[r#"
@@ -202,7 +201,8 @@ fn three_models_stand_beside_each_other() {
         than the noise of the folds (standard error 1.95, p = 0.002). Against guessing, the rmse of the
         linear model is 54.6 below that of the trivial baseline, more than the noise of the folds (standard
         error 7.84, p = 0.02).
-    "#]].assert_eq(compared.split("\nSaved").next().unwrap());
+    "#]]
+    .assert_eq(compared.split("\nSaved").next().unwrap());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;
     assert!(
         shown.contains(compared.split("\nSaved").next().unwrap().trim_end()),

@@ -65,7 +65,7 @@ fn files_are_as_private_as_the_user_wants_them() {
             .args(["-c", &command, env!("CARGO_BIN_EXE_chainrule")])
             .current_dir(folder.path(""));
         assert!(shell.output().unwrap().status.success());
-        for name in ["model.safetensors", "loss.svg"] {
+        for name in ["model.safetensors", "report.html"] {
             let permissions = std::fs::metadata(folder.path(name)).unwrap().permissions();
             assert_eq!(permissions.mode() & 0o777, mode, "{name} with umask {mask}");
             std::fs::remove_file(folder.path(name)).unwrap();

@@ -25,7 +25,9 @@ pub fn csv(bytes: &[u8]) {
         ColumnType::Date(DateOrder::Plain),
         ColumnType::Date(DateOrder::DayFirst),
     ] {
-        let said = names.iter().fold(Reader::new(), |reader, name| reader.column(*name, kind));
+        let said = names
+            .iter()
+            .fold(Reader::new(), |reader, name| reader.column(*name, kind));
         if let Ok(table) = said.read_from("t.csv", bytes) {
             encode(&table, &names, bytes);
         }
@@ -39,7 +41,9 @@ fn encode(table: &Table, names: &[&str], bytes: &[u8]) {
         return;
     };
     encoder.validate().unwrap();
-    let matrix = encoder.transform(table).expect("an encoder takes the rows it learned from");
+    let matrix = encoder
+        .transform(table)
+        .expect("an encoder takes the rows it learned from");
     assert!(matrix.data.iter().all(|value| value.is_finite()));
     assert_eq!(matrix.data.len(), matrix.rows * encoder.inputs().len());
     let Ok(mut blocks) = Blocks::new(&encoder, "t.csv", bytes) else {

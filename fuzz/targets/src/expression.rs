@@ -20,7 +20,11 @@ pub fn expression(bytes: &[u8]) {
             return;
         }
     };
-    for numbers in [[0.5, -1.5, 2.0], [0.0, -0.0, 1.0], [f64::MAX, f64::MIN_POSITIVE, -1e-300]] {
+    for numbers in [
+        [0.5, -1.5, 2.0],
+        [0.0, -0.0, 1.0],
+        [f64::MAX, f64::MIN_POSITIVE, -1e-300],
+    ] {
         let graph = Graph::new();
         let names = formula.names().iter().zip(numbers.iter().cycle());
         let leaves: Vec<Var> = names.map(|(name, x)| graph.leaf(*x).named(name.as_str())).collect();

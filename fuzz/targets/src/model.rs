@@ -1,5 +1,6 @@
 //! Bytes as a model file: loaded, asked, shown, reported, exported.
 
+use chainrule_cli::show_text;
 use chainrule_export::{onnx, rust};
 use chainrule_learn::{Model, Target};
 use chainrule_report::{Origin, report};
@@ -22,14 +23,23 @@ pub fn model(bytes: &[u8]) {
     };
     let saved = model.to_bytes().expect("what was loaded can be saved");
     let again = Model::from_bytes("m", &saved).expect("what was saved can be loaded");
-    assert!(again.to_bytes().unwrap() == saved, "the same model gives the same bytes");
+    assert!(
+        again.to_bytes().unwrap() == saved,
+        "the same model gives the same bytes"
+    );
     if let Some(table) = rows(&model) {
         ask(&model, &table);
     }
     let _ = model.coefficients();
+    assert!(!show_text(&model).is_empty());
     let _ = model.loss_picture().svg();
     let _ = model.network_picture().svg();
-    model.record().judgement.pictures().iter().for_each(|picture| drop(picture.svg()));
+    model
+        .record()
+        .judgement
+        .pictures()
+        .iter()
+        .for_each(|picture| drop(picture.svg()));
     assert!(report(&model, &Origin::default()).starts_with("<!DOCTYPE html>"));
     let _ = onnx(&model);
     let _ = rust(&model);

@@ -3,23 +3,29 @@
 use crate::{
     columns::{Columns, decisions_json, decisions_text},
     failure::Failure,
+    interrupt::Interrupt,
     output::{
-        bold, coefficients_json, coefficients_text, comparison_json, comparison_text, judgement_json, judgement_text,
-        method, notes_and_warnings, print, print_json, printable, search_json, search_text, short,
+        bold, coefficients_json, coefficients_text, comparison_json, comparison_text, is_quiet, judgement_json,
+        judgement_text, method, notes_and_warnings, print, print_json, printable, say, search_json, search_text, short,
     },
-    places::{Use, check_places},
+    places::{Use, check_places, real},
     report::as_typed,
 };
 use chainrule::{nn::activations, optim::optimizers};
 use chainrule_learn::{
-    DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Progress, Reader, ScheduleName, Stage, Table,
-    Task, fit, open, write_file,
+    Checkpoint, DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Progress, Reader, ScheduleName,
+    Stage, Table, Task, fit_with_checkpoint, open, write_file,
 };
 use chainrule_report::Origin;
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::{ops::ControlFlow, path::PathBuf, time::Instant};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 /// Train a model on a table and judge it on rows it has not seen
 ///
@@ -27,6 +33,9 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 /// judges once on the third. A trivial baseline, a linear model and a network are compared on the same folds of the first
 /// two parts: which is worth having, and is the difference more than chance? Saves the model as one safetensors file and
 /// a report as one page of HTML. A linear model has nothing to stop: it learns from the first two parts.
+///
+/// Ctrl-C stops after the present epoch: what has been reached is judged and saved, the exit code is 0, as there is a model,
+/// and --resume goes on. A second Ctrl-C ends at once (exit code 130); the last checkpoint stays.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule fit data/iris.csv --target species
@@ -36,7 +45,8 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit sales.csv --target sold --time day --folds 8
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
   chainrule fit houses.csv.gz --target price --drop id --categorical zip --date sold
-  chainrule fit data/iris.csv --target species --json | jq .test.accuracy")]
+  chainrule fit data/iris.csv --target species --json | jq .test.accuracy
+  chainrule fit --config model.safetensors.toml --seed 1")]
 pub struct Arguments {
     /// The table: a CSV file, packed by gzip or not, or the name of a data set (see `chainrule data`)
     data: PathBuf,
@@ -135,6 +145,19 @@ pub struct Arguments {
     /// Where a picture of a network's losses goes, if one is wanted beside the report
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
+    /// Put aside how far training is every so many seconds, in a file beside the model (its name and .checkpoint) that is
+    /// removed once the model is saved; 0 for never
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, allow_negative_numbers = true)]
+    checkpoint: f64,
+    /// Go on where a run with the same table and options was stopped or killed, to the same model
+    #[arg(long)]
+    resume: bool,
+    /// Take flags from this file, `epochs = 100` for --epochs 100; those of the command line win
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the flags of this run go, for --config; beside the model (its name and .toml) if not given
+    #[arg(long, value_name = "FILE")]
+    write_config: Option<PathBuf>,
     /// Keep no rows in the model file. Otherwise it holds the cells of up to 24 test rows, without the target, so that exports
     /// of the model can be checked
     #[arg(long)]
@@ -149,7 +172,7 @@ const AUTO: &str = "auto";
 
 /// Widths of hidden layers.
 #[derive(Clone, Debug)]
-struct Widths(Vec<usize>);
+pub struct Widths(Vec<usize>);
 
 fn widths(text: &str) -> Result<Widths, String> {
     if text.trim().is_empty() {
@@ -163,22 +186,38 @@ fn widths(text: &str) -> Result<Widths, String> {
 }
 
 impl Arguments {
-    pub fn run(self) -> Result<(), Failure> {
+    /// Does it; `used` are the flags of this run as a file.
+    pub fn run(self, used: Option<String>) -> Result<(), Failure> {
         let options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
+        let checkpoint = self.checkpoint()?;
+        let checkpoint_place = checkpoint.as_ref().map(|checkpoint| checkpoint.path().to_path_buf());
+        let config = self.config_place();
         check_places(&[
             ("the table", Some(&self.data), Use::Read),
+            ("the configuration", self.config.as_ref(), Use::Read),
             ("the model", Some(&self.out), Use::Write),
             ("the report", report, Use::Write),
             ("the picture", self.picture.as_ref(), Use::Write),
+            ("the checkpoint", checkpoint_place.as_ref(), Use::Write),
+            ("the configuration", config.as_ref(), Use::Write),
         ])?;
         let start = Instant::now();
-        let table = open(&self.data, &reader)?;
-        let bar = progress_bar();
-        let fitted = fit(&table, &options, |progress| {
+        let about = checkpoint
+            .as_ref()
+            .map(|checkpoint| self.about(checkpoint))
+            .transpose()?;
+        about.flatten().iter().for_each(|about| say(about));
+        let bar = progress_bar(&self.data);
+        let table = open(&self.data, &reader).inspect_err(|_| bar.finish_and_clear())?;
+        let interrupt = Interrupt::watch();
+        let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
             show_progress(&bar, progress);
-            ControlFlow::Continue(())
+            match interrupt.is_asked() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
         });
         bar.finish_and_clear();
         let mut fitted = fitted?;
@@ -186,6 +225,21 @@ impl Arguments {
             fitted.model.forget_examples();
         }
         fitted.model.save(&self.out)?;
+        let config = config.zip(used);
+        if let Some((path, used)) = &config {
+            write_file(path, |out| out.write_all(used.as_bytes()))?;
+        }
+        match &checkpoint {
+            Some(checkpoint) if fitted.stopped => say(&format!(
+                "note: training was stopped; the same command with --resume goes on from {}",
+                checkpoint.path().display()
+            )),
+            Some(checkpoint) => checkpoint.remove()?,
+            None => {}
+        }
+        if let Some(why) = &fitted.no_checkpoint {
+            say(&format!("note: there was no checkpoint: {why}"));
+        }
         let record = fitted.model.record();
         // There is no course to draw when a linear model was chosen.
         let picture = self.picture.as_ref().filter(|_| !record.kind.is_linear());
@@ -208,6 +262,7 @@ impl Arguments {
             let path = self.out.display().to_string();
             let mut object = judgement_json(&fitted.judgement, epochs, seconds, &path);
             object["model_kind"] = record.kind.name().into();
+            object["stopped"] = fitted.stopped.into();
             if let Some(comparison) = &record.comparison {
                 (object["models"], object["comparison"]) = comparison_json(comparison);
             }
@@ -222,7 +277,11 @@ impl Arguments {
             return print_json(&object);
         }
         notes_and_warnings(&fitted.judgement);
-        let written: Vec<String> = [Some(&self.out), report, picture]
+        if is_quiet() {
+            return Ok(());
+        }
+        let config = config.as_ref().map(|(path, _)| path);
+        let written: Vec<String> = [Some(&self.out), report, picture, config]
             .into_iter()
             .flatten()
             .map(|path| path.display().to_string())
@@ -230,6 +289,58 @@ impl Arguments {
         let written = written.join(", ");
         let told = self.told(&table, &fitted.model);
         print(&format!("{told}\nSaved {written} in {seconds:.1} s\n"))
+    }
+
+    /// Where how far training is is put aside, if it is.
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, Failure> {
+        let seconds = self.checkpoint;
+        if !(0.0..=MOST_SECONDS).contains(&seconds) {
+            return Err(Failure::Arguments(format!(
+                "a checkpoint every {seconds} seconds: choose 0 for none, or a number above 0 and up to {MOST_SECONDS}"
+            )));
+        }
+        if seconds == 0.0 || !is_plain(&self.out) {
+            return match self.resume {
+                true => Err(Failure::Arguments(
+                    "--resume without checkpoints; leave out --checkpoint 0, and name a plain file as --out"
+                        .to_string(),
+                )),
+                false => Ok(None),
+            };
+        }
+        let checkpoint = Checkpoint::new(Checkpoint::beside(&self.out), Duration::from_secs_f64(seconds));
+        Ok(Some(match self.resume {
+            true => checkpoint.resume(),
+            false => checkpoint,
+        }))
+    }
+
+    /// What a person should know of a checkpoint that lies there, or does not.
+    fn about(&self, checkpoint: &Checkpoint) -> Result<Option<String>, Failure> {
+        let place = checkpoint.path().display();
+        let age = checkpoint.age()?.map(|age| format!("{} old", duration(age)));
+        Ok(match (age, self.resume) {
+            (Some(age), true) => Some(format!("note: goes on from {place}, {age}")),
+            (None, true) => Some(format!(
+                "note: there is no checkpoint {place}, so this starts from the beginning"
+            )),
+            (Some(age), false) => Some(format!(
+                "note: {place} of an unfinished run, {age}, is given up; --resume would have gone on from it"
+            )),
+            (None, false) => None,
+        })
+    }
+
+    /// Where the flags of this run go; nowhere when they would replace those that were taken.
+    fn config_place(&self) -> Option<PathBuf> {
+        let beside = || {
+            let mut name = self.out.clone().into_os_string();
+            name.push(".toml");
+            let place = PathBuf::from(name);
+            let taken = self.config.as_ref().is_some_and(|taken| real(taken) == real(&place));
+            (is_plain(&self.out) && !taken).then_some(place)
+        };
+        self.write_config.clone().or_else(beside)
     }
 
     /// What was chosen, with the defaults of what was not.
@@ -359,16 +470,39 @@ fn course(model: &Model) -> String {
     format!("{}; {stopped}", method(record))
 }
 
+/// The longest time between two checkpoints: a year.
+const MOST_SECONDS: f64 = 31_557_600.0;
+
+/// A time in words, in the largest unit of which there are two.
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..120 => count(seconds as usize, "second", "seconds"),
+        120..7200 => format!("{} minutes", seconds / 60),
+        7200..172_800 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// Whether something can lie beside it: it is a plain file or not there yet, no pipe and no device.
+fn is_plain(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |about| about.is_file())
+}
+
 /// How finely the bar is divided.
 const PARTS: f64 = 10_000.0;
 
-/// A bar over all trainings on standard error; nothing where that is not a terminal.
-fn progress_bar() -> ProgressBar {
+/// A bar over all trainings on standard error, once the table is read; nothing where that is not a terminal.
+fn progress_bar(table: &Path) -> ProgressBar {
     let bar = ProgressBar::new(PARTS as u64);
-    let style = "{spinner} [{bar:30}] {msg}, at most {eta} left";
-    if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style.progress_chars("━╸ "));
+    if is_quiet() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
     }
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed} so far") {
+        bar.set_style(style);
+    }
+    bar.set_message(format!("reading {}", printable(&table.display().to_string())));
+    bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 
@@ -379,7 +513,15 @@ fn show_progress(bar: &ProgressBar, progress: &Progress) {
         Stage::Network => String::new(),
         Stage::Fold(number) => format!("fold {number}, "),
     };
-    bar.set_position((progress.done * PARTS) as u64);
+    if bar.position() == 0 {
+        // Time left is counted from here: reading says nothing about it.
+        bar.reset_elapsed();
+        bar.reset_eta();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:30}] {msg}, at most {eta} left") {
+            bar.set_style(style.progress_chars("━╸ "));
+        }
+    }
+    bar.set_position(((progress.done * PARTS) as u64).max(1));
     bar.set_message(format!(
         "{stage}epoch {}: loss {} in training, {} in validation",
         epoch.number,

@@ -7,6 +7,8 @@
 
 mod binding;
 mod columns;
+mod completions;
+mod config;
 mod data;
 mod evaluate;
 mod exercise;
@@ -14,9 +16,11 @@ mod export;
 mod expr;
 mod failure;
 mod fit;
+mod interrupt;
 mod judged;
 mod lesson;
 mod machine;
+mod man;
 mod output;
 mod places;
 mod predict;
@@ -25,7 +29,7 @@ mod serve;
 mod show;
 mod studio;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -42,6 +46,9 @@ struct Arguments {
     /// Compute with so many threads; as many as the machine has, or CHAINRULE_THREADS says, if not given
     #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=machine::MOST_THREADS))]
     threads: Option<u16>,
+    /// Say nothing but errors and what was asked for: figures, tables, --json
+    #[arg(long, global = true)]
+    quiet: bool,
 }
 
 /// What can be done.
@@ -59,24 +66,29 @@ enum Command {
     Lesson(lesson::Arguments),
     Exercise(exercise::Arguments),
     Studio(studio::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    match run() {
         Ok(code) => code,
         // Whoever reads our output has seen enough: `chainrule show model | head`.
         Err(Failure::Unread) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::say(&format!("error: {failure}"));
+            output::complain(&format!("error: {failure}"));
             failure.code()
         }
     }
 }
 
-fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+fn run() -> Result<ExitCode, Failure> {
+    let matches = Arguments::command().get_matches_from(config::complete(std::env::args_os().collect())?);
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    output::set_quiet(arguments.quiet);
     machine::choose(arguments.threads)?;
     match arguments.command {
-        Command::Fit(arguments) => arguments.run(),
+        Command::Fit(arguments) => arguments.run(config::used(&matches)),
         Command::Predict(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(),
         Command::Show(arguments) => arguments.run(),
@@ -87,6 +99,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
         Command::Studio(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
         Command::Exercise(arguments) => return arguments.run(),
     }?;

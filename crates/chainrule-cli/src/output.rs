@@ -7,7 +7,22 @@ use chainrule_learn::{
 use chainrule_table::message::count;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::{
+    io::{IsTerminal, Write, stderr, stdout},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on only errors and what was asked for are said, if so.
+pub fn set_quiet(quiet: bool) {
+    QUIET.store(quiet, Relaxed);
+}
+
+/// Whether only errors and what was asked for are said.
+pub fn is_quiet() -> bool {
+    QUIET.load(Relaxed)
+}
 
 /// Prints one JSON object and a line break.
 pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
@@ -18,8 +33,15 @@ pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says something to the person, on standard error; when nobody listens, that is no failure.
+/// Says something to the person, on standard error, unless quiet is wanted; when nobody listens, that is no failure.
 pub fn say(text: &str) {
+    if !is_quiet() {
+        complain(text);
+    }
+}
+
+/// Says what went wrong, on standard error.
+pub fn complain(text: &str) {
     let _ = writeln!(stderr(), "{}", printable(text));
 }
 

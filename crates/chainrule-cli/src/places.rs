@@ -40,7 +40,7 @@ pub fn check_places(files: &[(&str, Option<&PathBuf>, Use)]) -> Result<(), Failu
 }
 
 /// The same file has the same path here, however it was written.
-fn real(path: &Path) -> PathBuf {
+pub fn real(path: &Path) -> PathBuf {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok();
     let joined = folder.zip(path.file_name()).map(|(folder, file)| folder.join(file));

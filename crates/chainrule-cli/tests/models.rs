@@ -68,8 +68,7 @@ fn every_kind_of_model_is_fitted_and_judged() {
         assert_eq!(shown["model_kind"], kind);
         assert_eq!(shown["coefficients"], judged["coefficients"]);
         assert!(folder.run(&["show", "model.safetensors"]).done().stdout.contains(kind) || !linear);
-        // A linear model has no course to draw.
-        assert_eq!(folder.path("loss.svg").exists(), !linear);
+        assert!(folder.path("report.html").exists());
     }
 }
 
@@ -163,7 +162,7 @@ fn the_line_that_made_the_prices_is_found() {
 
     "#]]
     .assert_eq(text);
-    assert!(!folder.path("loss.svg").exists());
+    assert!(folder.path("report.html").exists());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;
     let (head, rest) = shown.split_once("\nparameter ").unwrap();
     expect![[r#"
@@ -171,11 +170,11 @@ fn the_line_that_made_the_prices_is_found() {
           trained on t.csv by chainrule 0.1.0, seed 0, ridge with alpha 0.25 (closed form)
     "#]]
     .assert_eq(head);
-    // The last two parts are as `fit` printed them, and nothing is told of a history.
+    // Figures and coefficients are as `fit` printed them, and nothing is told of a history.
     let (_, after) = rest.split_once("What one unit more adds").unwrap();
     let parts: Vec<&str> = text.split("\n\n").map(str::trim_end).collect();
     assert!(
-        after.contains(parts[2]) && parts[3].ends_with(after.split("\n\n").next().unwrap()),
+        after.contains(parts[2]) && parts[4].ends_with(after.split("\n\n").next().unwrap()),
         "{shown}"
     );
     assert!(
@@ -199,10 +198,11 @@ fn three_models_stand_beside_each_other() {
           linear (ridge)   3.27        0.307             2.56  worth having
           network (mlp)    43.7         2.02             40.4
         The linear model is enough: the rmse of the network is 40.5 above that of the linear model, more
-        than the noise of the folds (standard error 1.95, p = 0.00). Against guessing, the rmse of the
+        than the noise of the folds (standard error 1.95, p = 0.002). Against guessing, the rmse of the
         linear model is 54.6 below that of the trivial baseline, more than the noise of the folds (standard
         error 7.84, p = 0.02).
-    "#]].assert_eq(compared.split("\nSaved").next().unwrap());
+    "#]]
+    .assert_eq(compared.split("\nSaved").next().unwrap());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;
     assert!(
         shown.contains(compared.split("\nSaved").next().unwrap().trim_end()),

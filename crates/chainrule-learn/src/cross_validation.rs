@@ -133,15 +133,18 @@ fn linear(problem: &Problem, settings: &Settings, fold: &Fold) -> Result<OfFold>
 }
 
 fn network(problem: &Problem, settings: &Settings, fold: &Fold, number: usize, watch: &Watch) -> Result<OfFold> {
+    if watch.is_stopped() {
+        return Ok(OfFold::default());
+    }
     // What a fold does depends on its number only, not on who did what before.
     let mut rng = Rng::new(settings.options.seed.wrapping_add(1 + number as u64));
     let mut order = fold.train.clone();
     rng.shuffle(&mut order);
     let parts = Split::by(&order, problem.division(), TO_STOP)?;
     let epochs = settings.options.network.epochs;
-    let mut watching = watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
+    let watching = &mut watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
     let rows = (&parts.train[..], &parts.validation[..]);
-    let learned = Learned::network(problem, settings, rows, &mut rng, |epoch| watching.tell(epoch))?;
+    let learned = Learned::network(problem, settings, rows, &mut rng, watching)?;
     let figures = vec![learned.figures(problem, &fold.test)?];
     Ok((figures, learned.scores(problem, &fold.test)?))
 }

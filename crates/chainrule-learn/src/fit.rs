@@ -7,6 +7,7 @@ use chainrule_table::{Fractions, Split, Table};
 
 use crate::{
     assess::{Fit, assess},
+    checkpoint::{Board, Checkpoint},
     comparison::{Comparison, Scores, folds_of},
     cross_validation::{Crossed, Plan, cross_validate},
     error::{Error, Result},
@@ -31,6 +32,10 @@ pub struct Fitted {
     pub model: Model,
     /// Its figures on the test rows, beside the baseline's, and what a person should know.
     pub judgement: Judgement,
+    /// Whether the watcher stopped its training; with a checkpoint it can go on.
+    pub stopped: bool,
+    /// Why the last checkpoint could not be written, if it could not.
+    pub no_checkpoint: Option<String>,
 }
 
 /// Fits a model to a table and judges it on rows it has not seen, beside others.
@@ -52,6 +57,23 @@ pub struct Fitted {
 pub fn fit(
     table: &Table,
     options: &Options,
+    watcher: impl FnMut(&Progress) -> ControlFlow<()> + Send,
+) -> Result<Fitted> {
+    fit_with_checkpoint(table, options, None, watcher)
+}
+
+/// Does what [`fit`] does, and puts every training aside every few seconds of work; or goes on from where they stood, to the
+/// same model, bit by bit, whatever the number of threads.
+///
+/// The checkpoint stays when training was stopped. Otherwise it lies there until it is [removed](Checkpoint::remove), which
+/// is best done once the model is saved.
+///
+/// # Errors
+/// As [`fit`]; and when the fit is to go on from a checkpoint that is damaged, or of another table or other options.
+pub fn fit_with_checkpoint(
+    table: &Table,
+    options: &Options,
+    checkpoint: Option<&Checkpoint>,
     mut watcher: impl FnMut(&Progress) -> ControlFlow<()> + Send,
 ) -> Result<Fitted> {
     check_coverage(options.coverage)?;
@@ -59,7 +81,7 @@ pub fn fit(
     search::check(&options.network)?;
     let Read {
         problem,
-        mut notices,
+        notices,
         could_be_other,
     } = Problem::read(table, options)?;
     linear_fit::check(options, problem.task(), could_be_other)?;
@@ -67,22 +89,64 @@ pub fn fit(
     let split = split(&problem, &mut rng)?;
     let learned_from = split.train.len() + split.validation.len();
     let plan = Plan::of(options, learned_from)?;
-    let mut settings = settle(options, &problem, choices, split.train.len());
+    let settings = settle(options, &problem, choices, split.train.len());
 
     let rows = split.train.len();
     let work = (rows * options.network.epochs) as f64 + search::work(&options.network, rows);
-    let watch = Watch::new(&mut watcher, work + plan.work(learned_from, options.network.epochs));
+    let work = work + plan.work(learned_from, options.network.epochs);
+    let board = checkpoint.map(|checkpoint| Board::open(checkpoint, table, options));
+    let watch = Watch::new(&mut watcher, work, board.transpose()?);
+    let asked = Asked {
+        options,
+        problem: &problem,
+        split: &split,
+        plan,
+        watch: &watch,
+    };
+    let fitted = learn(asked, settings, rng, notices);
+    let board = watch.board();
+    match fitted {
+        Ok(mut fitted) => {
+            fitted.stopped = watch.is_stopped();
+            fitted.no_checkpoint = board.and_then(|board| board.close(fitted.stopped));
+            Ok(fitted)
+        }
+        Err(error) => {
+            board.into_iter().for_each(Board::discard);
+            Err(error)
+        }
+    }
+}
+
+/// What is asked of which rows, and who watches.
+struct Asked<'a, 'w> {
+    options: &'a Options,
+    problem: &'a Problem<'a>,
+    split: &'a Split,
+    plan: Plan,
+    watch: &'a Watch<'w>,
+}
+
+/// Learns the models, compares them and judges them.
+fn learn(asked: Asked, mut settings: Settings, mut rng: Rng, mut notices: Vec<String>) -> Result<Fitted> {
+    let Asked {
+        options,
+        problem,
+        split,
+        plan,
+        watch,
+    } = asked;
     let wants = |kind: ModelKind| options.model.is_none_or(|model| model == kind) || plan != Plan::None;
     let tried = match options.network.search {
-        1.. if wants(ModelKind::Mlp) => take_the_best(&problem, &mut settings, &split, &watch, &mut notices)?,
+        1.. if wants(ModelKind::Mlp) => take_the_best(problem, &mut settings, split, watch, &mut notices)?,
         _ => vec![],
     };
     let network = match wants(ModelKind::Mlp) {
-        true => Some(learn_network(&problem, &settings, &split, &mut rng, &watch)?),
+        true => Some(learn_network(problem, &settings, split, &mut rng, watch)?),
         false => None,
     };
     let linear = match wants(settings.linear) {
-        true => Some(Learned::linear(&problem, &settings, &joined(&split))),
+        true => Some(Learned::linear(problem, &settings, &joined(split))),
         false => None,
     };
     // A linear model that nobody asked for may fail.
@@ -96,15 +160,7 @@ pub fn fit(
     let (comparison, scores) = match (plan, &linear, &network) {
         (Plan::None, _, _) | (_, None, _) | (_, _, None) => (None, Default::default()),
         (_, Some(linear), Some(network)) => {
-            let (found, scores) = compare(
-                &problem,
-                &settings,
-                &split,
-                plan,
-                (linear, network),
-                &watch,
-                &mut notices,
-            )?;
+            let (found, scores) = compare(problem, &settings, split, plan, (linear, network), watch, &mut notices)?;
             (Some(found), scores)
         }
     };
@@ -128,7 +184,7 @@ pub fn fit(
         comparison,
         tried,
     };
-    judged(&problem, settings, &split, found, notices)
+    judged(problem, settings, split, found, notices)
 }
 
 /// What was learned from the training rows.
@@ -194,9 +250,9 @@ fn learn_network(
     rng: &mut Rng,
     watch: &Watch,
 ) -> Result<Learned> {
-    let mut watching = watch.training(Stage::Network, split.train.len(), settings.options.network.epochs);
+    let watching = &mut watch.training(Stage::Network, split.train.len(), settings.options.network.epochs);
     let rows = (&split.train[..], &split.validation[..]);
-    Learned::network(problem, settings, rows, rng, |epoch| watching.tell(epoch))
+    Learned::network(problem, settings, rows, rng, watching)
 }
 
 /// The rows that a linear model learns from: there is nothing to stop by.
@@ -386,7 +442,12 @@ fn judged(
         conformal,
         record,
     };
-    Ok(Fitted { model, judgement })
+    Ok(Fitted {
+        model,
+        judgement,
+        stopped: false,
+        no_checkpoint: None,
+    })
 }
 
 /// The last part of a path: where a file lay must not change the bytes of a model.

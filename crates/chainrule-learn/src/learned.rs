@@ -1,6 +1,6 @@
 //! A model of some rows, linear or a network, that can answer for others.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::collections::BTreeMap;
 
 use chainrule::{Mlp, Rng};
 
@@ -14,6 +14,7 @@ use crate::{
     prediction::Prediction,
     prepared::Prepared,
     problem::Problem,
+    progress::Watching,
     target::Answers,
     train::{Course, Epoch},
     warnings::{Code, Warning},
@@ -65,7 +66,7 @@ impl Learned {
         settings: &Settings,
         (train, validation): (&[usize], &[usize]),
         rng: &mut Rng,
-        after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
+        watching: &mut Watching,
     ) -> Result<Learned> {
         let Settings { options, choices, .. } = settings;
         let prepared = Prepared::new(problem, train, options.balanced)?;
@@ -75,7 +76,7 @@ impl Learned {
             network,
             history,
             diverged,
-        } = network_fit::learn(&options.network, choices, samples, outputs, rng, after_epoch)?;
+        } = network_fit::learn(&options.network, choices, samples, outputs, rng, watching)?;
         let mut warnings = vec![];
         if let Some(epoch) = diverged {
             warnings.push(Warning::new(

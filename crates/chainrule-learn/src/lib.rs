@@ -21,6 +21,7 @@
 //! ```
 
 mod assess;
+mod checkpoint;
 mod coefficients;
 mod comparison;
 mod cross_validation;
@@ -46,19 +47,22 @@ mod prepared;
 mod problem;
 mod progress;
 mod saved;
+mod sealed;
 mod search;
+mod standing;
 mod stream;
 mod target;
 mod train;
 pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
+pub use checkpoint::Checkpoint;
 pub use coefficients::Coefficients;
 pub use comparison::{Comparison, Difference, Scores};
 pub use datasets::{Choices, DATASETS, Dataset, open};
 pub use error::{Error, Result};
 pub use file::{check_place, write_file};
-pub use fit::{Fitted, fit};
+pub use fit::{Fitted, fit, fit_with_checkpoint};
 pub use judge::{Confusion, Judgement, Rows};
 pub use linear_model::{LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
 pub use metrics::{METRICS, Metric};

@@ -1,7 +1,5 @@
 //! Networks of a table: from options to a trained network.
 
-use std::ops::ControlFlow;
-
 use chainrule::{
     Mlp, Rng,
     nn::Activation,
@@ -14,7 +12,8 @@ use chainrule::{
 use crate::{
     error::{Error, Result},
     options::{NetworkOptions, ScheduleName},
-    train::{Course, Epoch, Samples, Training, train},
+    progress::Watching,
+    train::{Course, Samples, Training, train},
 };
 
 /// More training rows than this, and a batch is larger by default.
@@ -115,7 +114,7 @@ pub(crate) fn learn(
     samples: (&Samples, &Samples),
     outputs: usize,
     rng: &mut Rng,
-    after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
+    watching: &mut Watching,
 ) -> Result<Course> {
     let (inputs, hidden) = (samples.0.inputs, options.hidden.iter().copied());
     let widths: Vec<usize> = [inputs].into_iter().chain(hidden).chain([outputs]).collect();
@@ -127,7 +126,7 @@ pub(crate) fn learn(
         schedule: schedule(options),
         batch_size: settled.batch_size.unwrap_or(1),
     };
-    train(network, training, samples, rng, after_epoch)
+    train(network, training, samples, rng, watching)
 }
 
 fn schedule(options: &NetworkOptions) -> Box<dyn Schedule> {

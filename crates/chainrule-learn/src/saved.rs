@@ -4,35 +4,28 @@
 //! text `{"checksum": …, "model": {…}}`: the preprocessing, the architecture and the training record, and a CRC-32 over
 //! that JSON and the weights, so that a damaged file is noticed.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use chainrule::{Mlp, Module, Rng, Tensor, nn::Activation};
 use chainrule_table::Encoder;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, tensor::TensorView};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     error::{Error, Result},
     file::write_file,
     judgement::Conformal,
     model::{Model, Record},
+    sealed::{self, Kind, Numbers, Refused, bytes_of, numbers_of, seal},
     target::Target,
 };
 
 /// The version of the file's layout; a reader refuses every other one.
 const FORMAT: u32 = 3;
-const KEY: &str = "chainrule";
-
-#[derive(Serialize, Deserialize)]
-struct Envelope {
-    checksum: u32,
-    model: Box<RawValue>,
-}
+const KIND: Kind = Kind {
+    entry: "chainrule",
+    description: "model",
+};
 
 #[derive(Serialize, Deserialize)]
 struct Description {
@@ -49,23 +42,12 @@ struct Description {
     examples: Vec<Vec<String>>,
 }
 
-fn checksum<'a>(description: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(description.as_bytes());
-    for (name, data) in tensors {
-        hasher.update(name.as_bytes());
-        hasher.update(data);
-    }
-    hasher.finalize()
-}
-
 impl Model {
     /// The model as the bytes of a safetensors file; the same model gives the same bytes.
     ///
     /// # Errors
     /// When a number cannot be written as JSON, which a sound model does not have.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let fail = |error: &dyn std::fmt::Display| Error::data(format!("the model cannot be written: {error}"));
         let description = Description {
             format: FORMAT,
             widths: self.network.widths(),
@@ -80,34 +62,16 @@ impl Model {
             record: self.record.clone(),
             examples: self.examples.clone(),
         };
-        let description = to_raw_value(&description).map_err(|error| fail(&error))?;
-        let tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = self
+        let tensors: BTreeMap<String, Numbers> = self
             .parameters()
             .into_iter()
             .map(|(name, tensor)| {
                 let sizes = tensor.shape().sizes().iter().map(|&size| size as usize).collect();
-                (
-                    name,
-                    (sizes, tensor.data().iter().flat_map(|x| x.to_le_bytes()).collect()),
-                )
+                (name, (Dtype::F64, sizes, bytes_of(tensor.data())))
             })
             .collect();
-        let envelope = Envelope {
-            checksum: checksum(
-                description.get(),
-                tensors.iter().map(|(name, (_, data))| (name.as_str(), data.as_slice())),
-            ),
-            model: description,
-        };
-        let views = tensors
-            .iter()
-            .map(|(name, (sizes, data))| Ok((name, TensorView::new(Dtype::F64, sizes.clone(), data)?)))
-            .collect::<std::result::Result<Vec<_>, safetensors::SafeTensorError>>()
-            .map_err(|error| fail(&error))?;
-        // One entry only: the order of several would change from run to run.
-        let text = serde_json::to_string(&envelope).map_err(|error| fail(&error))?;
-        let metadata = HashMap::from([(KEY.to_string(), text)]);
-        safetensors::serialize(views, Some(metadata)).map_err(|error| fail(&error))
+        seal(&KIND, &description, &tensors)
+            .map_err(|error| Error::data(format!("the model cannot be written: {error}")))
     }
 
     /// Saves the model as a safetensors file, whole or not at all.
@@ -140,26 +104,16 @@ impl Model {
     /// When the bytes are not a model, are cut short or were altered.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Model> {
         let file = Opened { name };
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| file.damaged(&error.to_string()))?;
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| file.damaged(&error.to_string()))?;
-        let text = header.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or_else(|| {
-            Error::data(format!(
-                "{name} is a safetensors file, but not a chainrule model: its metadata has no \"{KEY}\" entry; give the \
-                 file that `chainrule fit` wrote"
-            ))
+        let sealed::Opened { description, tensors } = sealed::open(&KIND, bytes).map_err(|refused| match refused {
+            Refused::Damaged(why) => file.damaged(&why),
+            Refused::Other => Error::data(format!(
+                "{name} is a safetensors file, but not a chainrule model: its metadata has no \"{}\" entry; give the \
+                 file that `chainrule fit` wrote",
+                KIND.entry
+            )),
         })?;
-        let envelope: Envelope = serde_json::from_str(text).map_err(|error| file.damaged(&error.to_string()))?;
-        let mut views: Vec<(String, TensorView)> = tensors.tensors();
-        views.sort_by(|a, b| a.0.cmp(&b.0));
-        let found = checksum(
-            envelope.model.get(),
-            views.iter().map(|(name, view)| (name.as_str(), view.data())),
-        );
-        if found != envelope.checksum {
-            return Err(file.damaged(&format!("its checksum is {found:08x}, not {:08x}", envelope.checksum)));
-        }
         let version: Version =
-            serde_json::from_str(envelope.model.get()).map_err(|error| file.damaged(&error.to_string()))?;
+            serde_json::from_str(description.get()).map_err(|error| file.damaged(&error.to_string()))?;
         if version.format != FORMAT {
             let (age, advice) = match version.format > FORMAT {
                 true => ("a newer", "update chainrule"),
@@ -171,8 +125,8 @@ impl Model {
             )));
         }
         let description: Description =
-            serde_json::from_str(envelope.model.get()).map_err(|error| file.damaged(&error.to_string()))?;
-        file.model(description, &views)
+            serde_json::from_str(description.get()).map_err(|error| file.damaged(&error.to_string()))?;
+        file.model(description, &tensors)
     }
 }
 
@@ -195,7 +149,7 @@ impl Opened<'_> {
     }
 
     /// Puts the parts together, trusting none of them.
-    fn model(&self, description: Description, views: &[(String, TensorView)]) -> Result<Model> {
+    fn model(&self, description: Description, views: &BTreeMap<String, TensorView>) -> Result<Model> {
         let Description {
             widths,
             activation,
@@ -232,7 +186,7 @@ impl Opened<'_> {
         }
         // As many numbers as the file holds: widths alone must not make us allocate.
         let expected = Mlp::<f64>::count_parameters(&widths);
-        let held: usize = views.iter().map(|(_, view)| view.data().len() / size_of::<f64>()).sum();
+        let held: usize = views.values().map(|view| view.data().len() / size_of::<f64>()).sum();
         if expected != Some(held) {
             return Err(self.damaged(&format!("a network of widths {widths:?} does not have {held} weights")));
         }
@@ -257,24 +211,18 @@ impl Opened<'_> {
         }
     }
 
-    fn tensor(&self, path: &str, shape: chainrule::Shape, views: &[(String, TensorView)]) -> Result<Tensor> {
-        let Some((_, view)) = views.iter().find(|(name, _)| name == path) else {
+    fn tensor(&self, path: &str, shape: chainrule::Shape, views: &BTreeMap<String, TensorView>) -> Result<Tensor> {
+        let Some(view) = views.get(path) else {
             return Err(self.damaged(&format!("there is no tensor \"{path}\"")));
         };
         let sizes: Vec<usize> = shape.sizes().iter().map(|&size| size as usize).collect();
-        if view.dtype() != Dtype::F64 || view.shape() != sizes {
+        let Some(numbers) = numbers_of(view).filter(|_| view.shape() == sizes) else {
             return Err(self.damaged(&format!(
                 "the tensor \"{path}\" is {:?} of shape {:?}, not F64 of shape {shape}",
                 view.dtype(),
                 view.shape()
             )));
-        }
-        let numbers = view.data().chunks_exact(size_of::<f64>()).map(|bytes| {
-            let mut array = [0; size_of::<f64>()];
-            array.copy_from_slice(bytes);
-            f64::from_le_bytes(array)
-        });
-        let numbers: Vec<f64> = numbers.collect();
+        };
         if let Some(i) = numbers.iter().position(|x| !x.is_finite()) {
             return Err(self.damaged(&format!("number {i} of the tensor \"{path}\" is {}", numbers[i])));
         }

@@ -1,7 +1,5 @@
 //! Random configurations of a network, tried on the training rows with more and more epochs.
 
-use std::ops::ControlFlow;
-
 use chainrule::Rng;
 use chainrule_table::Split;
 use serde::{Deserialize, Serialize};
@@ -144,18 +142,13 @@ pub(crate) fn search(problem: &Problem, settings: &Settings, split: &Split, watc
                 network, epochs: had, ..
             } = &tried[number];
             // Whoever ended before its epochs were over would do the same again.
-            if before > 0 && *had < before {
+            if watch.is_stopped() || before > 0 && *had < before {
                 return Ok(None);
             }
-            let mut watching = watch.training(Stage::Search(number + 1), train.len(), epochs);
+            let watching = &mut watch.training(Stage::Search(number + 1), train.len(), epochs);
             let samples = (&train, &validation);
             let rng = &mut Rng::new(streams[number]);
-            let course = network_fit::learn(network, &Choices::of(network)?, samples, outputs, rng, |epoch| {
-                match watching.tell(epoch).is_break() || epoch.number >= epochs {
-                    true => ControlFlow::Break(()),
-                    false => ControlFlow::Continue(()),
-                }
-            })?;
+            let course = network_fit::learn(network, &Choices::of(network)?, samples, outputs, rng, watching)?;
             Ok(Some(course.history))
         });
         for (&number, result) in alive.iter().zip(results) {

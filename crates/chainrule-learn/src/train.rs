@@ -1,9 +1,7 @@
 //! The training loop: mini-batches, early stopping on the validation rows, and what holds weights back.
 
-use std::ops::ControlFlow;
-
 use chainrule::{
-    Linear, Mlp, Module, Op, Rng, Shape, Step, Tensor, Var, View,
+    Linear, Mlp, Op, Rng, Shape, Step, Tensor, Var, View,
     loss::{self, Loss, cross_entropy, l1_penalty, l2_penalty, mse},
     ops::{Axes, CrossEntropy, Mean, Square, Sub},
     optim::{Optimizer, Schedule},
@@ -13,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     options::NetworkOptions,
+    progress::Watching,
+    standing::{Stage, Standing, set_weights, weights},
 };
 
 /// Where training stands after an epoch.
@@ -236,17 +236,18 @@ pub(crate) struct Course {
 
 /// Trains a network and gives it back with the weights of the best epoch by validation loss; says every epoch's losses.
 ///
-/// `after_epoch` may stop the training; what has been reached stays.
+/// Whoever watches may stop the training; what has been reached stays. A training that was put aside goes on where it
+/// stood, to the same bits: `network` and `rng` are then as they were when it began.
 pub(crate) fn train(
     mut network: Mlp,
     training: Training,
     (train, validation): (&Samples, &Samples),
     rng: &mut Rng,
-    mut after_epoch: impl FnMut(&Epoch) -> ControlFlow<()>,
+    watching: &mut Watching,
 ) -> Result<Course> {
     let Training {
         options,
-        optimizer,
+        mut optimizer,
         mut schedule,
         batch_size,
     } = training;
@@ -255,6 +256,35 @@ pub(crate) fn train(
     let mut best_loss = f64::INFINITY;
     let mut best_weights = weights(&network);
     let mut order: Vec<usize> = (0..train.len()).collect();
+    // How much of an epoch was done before the training was put aside.
+    let mut begun = None;
+    let parameters = best_weights.len();
+    if let Some(standing) = watching.begin(|standing| standing.fits(parameters, train.len())) {
+        history = standing.history;
+        *rng = Rng::from_state(standing.rng);
+        match standing.stage {
+            Stage::Finished { diverged } => {
+                set_weights(&mut network, &standing.best);
+                return Ok(Course {
+                    network,
+                    history,
+                    diverged,
+                });
+            }
+            Stage::Running {
+                weights,
+                memory,
+                order: rows,
+                inside,
+            } => {
+                set_weights(&mut network, &weights);
+                optimizer.remember(memory);
+                (best_weights, order, begun) = (standing.best, rows, inside);
+            }
+        }
+        let best = history.last().and_then(|last| history.get(last.best - 1));
+        best_loss = best.map_or(f64::INFINITY, |best| best.validation_loss);
+    }
     let outputs = network.layers.last().map_or(0, Linear::outputs);
     let mut measure = Measure::new(validation, outputs);
     // Two batches: the usual one, and the rest at the end of an epoch.
@@ -279,21 +309,36 @@ pub(crate) fn train(
     if let Some(most) = options.clip {
         step = step.clip_norm(most);
     }
-    for number in 1..=options.epochs {
-        let before = history
-            .last()
-            .map_or(f64::INFINITY, |last: &Epoch| last.validation_loss);
-        let factor = schedule.factor(number - 1, before);
+    let before = history.len();
+    for number in 1..=options.epochs.min(watching.most_epochs()) {
+        let last_loss = match number {
+            1 => f64::INFINITY,
+            _ => history[number - 2].validation_loss,
+        };
+        // Schedules remember what they have seen: they see it again.
+        let factor = schedule.factor(number - 1, last_loss);
+        if number <= before {
+            continue;
+        }
         step.optimizer().set_learning_rate(learning_rate * factor);
-        rng.shuffle(&mut order);
-        let mut sum = 0.0;
-        for rows in order.chunks(batch_size) {
+        let (done, mut sum) = match begun.take() {
+            Some(begun) => begun,
+            None => {
+                rng.shuffle(&mut order);
+                (0, 0.0)
+            }
+        };
+        for (place, rows) in order.chunks(batch_size).enumerate().skip(done) {
             let batch = if rows.len() == size { &mut usual } else { &mut rest };
             train.gather(rows, batch);
             if masked > 0 {
                 batch.draw_mask(dropout, rng);
             }
             sum += step.run([&batch.x, &batch.y, &batch.weights, &batch.mask])? * rows.len() as f64;
+            if watching.is_due() {
+                let inside = Some((place + 1, sum));
+                watching.put_aside(running(&mut step, &history, &best_weights, &order, rng, inside));
+            }
         }
         let mut epoch = Epoch {
             number,
@@ -320,16 +365,28 @@ pub(crate) fn train(
             epoch.best = number;
         }
         history.push(epoch);
-        if after_epoch(&epoch).is_break() || number - epoch.best >= options.patience {
+        let stopped = watching.tell(&epoch).is_break();
+        if number - epoch.best >= options.patience {
             break;
+        }
+        if stopped && number < options.epochs.min(watching.most_epochs()) {
+            watching.end(|| running(&mut step, &history, &best_weights, &order, rng, None));
+            drop(step);
+            set_weights(&mut network, &best_weights);
+            return Ok(Course {
+                network,
+                history,
+                diverged,
+            });
         }
     }
     drop(step);
-    let mut best = best_weights.into_iter();
-    network.visit_mut("", &mut |_, param| {
-        if let Some(value) = best.next() {
-            param.value = value;
-        }
+    set_weights(&mut network, &best_weights);
+    watching.end(|| Standing {
+        history: history.clone(),
+        best: if watching.keeps_weights() { best_weights } else { vec![] },
+        rng: rng.state(),
+        stage: Stage::Finished { diverged },
     });
     Ok(Course {
         network,
@@ -338,10 +395,29 @@ pub(crate) fn train(
     })
 }
 
-fn weights(network: &Mlp) -> Vec<Tensor> {
-    let mut weights = vec![];
-    network.visit("", &mut |_, param| weights.push(param.value.clone()));
-    weights
+/// Where a training stands that goes on.
+fn running<L>(
+    step: &mut Step<Mlp, Box<dyn Optimizer<f64>>, L, 4>,
+    history: &[Epoch],
+    best: &[f64],
+    order: &[usize],
+    rng: &Rng,
+    inside: Option<(usize, f64)>,
+) -> Standing
+where
+    L: for<'g> Fn(&Mlp, [Var<'g>; 4]) -> Var<'g>,
+{
+    Standing {
+        history: history.to_vec(),
+        best: best.to_vec(),
+        rng: rng.state(),
+        stage: Stage::Running {
+            weights: weights(step.module()),
+            memory: step.optimizer().memory().to_vec(),
+            order: order.to_vec(),
+            inside,
+        },
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,498 @@
+//! Checkpoints: how far the trainings of a fit are, put aside every few seconds in a file, so that nothing is lost when
+//! the program is killed.
+//!
+//! The file is laid out as a model file: lists of numbers, a description as JSON, and a checksum over both. It holds what
+//! the fit was asked and a fingerprint of its table; with others it cannot go on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use chainrule_table::{Table, Values};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    error::{Error, Result},
+    file::write_file,
+    options::Options,
+    sealed::{self, Kind, Refused, seal},
+    standing::{Description, Standing},
+};
+
+/// The version of the file's layout.
+const FORMAT: u32 = 1;
+const KIND: Kind = Kind {
+    entry: "chainrule-checkpoint",
+    description: "checkpoint",
+};
+/// So many bytes tell a checkpoint from other files.
+const LOOK: u64 = 4096;
+/// Where writing takes long, it takes no more than one part in so many of the time.
+const SHARE: u32 = 10;
+
+/// Where a fit puts aside how far it is, how often, and whether it goes on from what lies there.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    path: PathBuf,
+    every: Duration,
+    resume: bool,
+}
+
+impl Checkpoint {
+    /// A checkpoint in this file, written whole or not at all every so often; less often where that would take more than a
+    /// tenth of the time. What lies there is written over.
+    pub fn new(path: impl Into<PathBuf>, every: Duration) -> Checkpoint {
+        Checkpoint {
+            path: path.into(),
+            every,
+            resume: false,
+        }
+    }
+
+    /// Goes on from what lies in the file instead, when there is something.
+    pub fn resume(mut self) -> Checkpoint {
+        self.resume = true;
+        self
+    }
+
+    /// The file beside a model: its name and `.checkpoint`.
+    pub fn beside(model: impl AsRef<Path>) -> PathBuf {
+        let mut name = model.as_ref().as_os_str().to_os_string();
+        name.push(".checkpoint");
+        name.into()
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How long ago the file was written, when there is one.
+    ///
+    /// # Errors
+    /// When something else lies there, which is not to be written over.
+    pub fn age(&self) -> Result<Option<Duration>> {
+        let Ok(about) = fs::metadata(&self.path) else {
+            return Ok(None);
+        };
+        let mut start = vec![];
+        let read = fs::File::open(&self.path).and_then(|file| file.take(LOOK).read_to_end(&mut start));
+        let entry = KIND.entry.as_bytes();
+        if read.is_err() || !start.windows(entry.len()).any(|part| part == entry) {
+            return Err(Error::data(format!(
+                "{} is in the way of a checkpoint, but is none; move it, name another --out, or use --checkpoint 0",
+                self.path.display()
+            )));
+        }
+        let age = about
+            .modified()
+            .ok()
+            .and_then(|written| SystemTime::now().duration_since(written).ok());
+        Ok(Some(age.unwrap_or_default()))
+    }
+
+    /// Removes the file, for once the model is saved it says nothing more.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self) -> Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let message = format!("{} could not be removed: {}", self.path.display(), error.kind());
+                Err(Error::data(message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a fit was asked, and of what table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Asked {
+    version: String,
+    options: Value,
+    rows: usize,
+    columns: Vec<String>,
+    /// A hash of all cells as they were read.
+    table: u64,
+}
+
+impl Asked {
+    fn of(table: &Table, options: &Options) -> Result<Asked> {
+        let fail = |error: serde_json::Error| Error::request(format!("the options cannot be written: {error}"));
+        Ok(Asked {
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            options: serde_json::to_value(options).map_err(fail)?,
+            rows: table.rows(),
+            columns: table.columns().iter().map(|column| column.name.clone()).collect(),
+            table: hash(table),
+        })
+    }
+
+    /// What differs in what is asked `now`, in words.
+    fn differences(&self, now: &Asked) -> Vec<String> {
+        let mut all = vec![];
+        let mut say = |what: &str, then: &dyn std::fmt::Display, now: &dyn std::fmt::Display| {
+            all.push(format!("{what} was {then} and is {now}"));
+        };
+        if self.version != now.version {
+            say("the version of chainrule", &self.version, &now.version);
+        }
+        let (mut then, mut present) = (BTreeMap::new(), BTreeMap::new());
+        leaves("", &self.options, &mut then);
+        leaves("", &now.options, &mut present);
+        let names: BTreeSet<&String> = then.keys().chain(present.keys()).collect();
+        for name in names {
+            let of = |all: &BTreeMap<String, Value>| match all.get(name) {
+                None | Some(Value::Null) => "not given".to_string(),
+                Some(value) => value.to_string(),
+            };
+            if of(&then) != of(&present) {
+                say(&format!("`{name}`"), &of(&then), &of(&present));
+            }
+        }
+        if self.rows != now.rows {
+            say("the number of rows", &self.rows, &now.rows);
+        } else if self.columns != now.columns {
+            say("the list of columns", &self.columns.join(", "), &now.columns.join(", "));
+        } else if self.table != now.table {
+            all.push("some cells of the table have other values".to_string());
+        }
+        all
+    }
+}
+
+/// Every value of an object under its name, those of objects inside as well.
+fn leaves(name: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(inside) => inside.iter().for_each(|(name, value)| leaves(name, value, found)),
+        value => {
+            found.insert(name.to_string(), value.clone());
+        }
+    }
+}
+
+/// A hash of all cells of a table, and of its columns' names and types: it notices accidents, not intentions.
+fn hash(table: &Table) -> u64 {
+    let mut hash = 0u64;
+    let mut add = |word: u64| {
+        hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 32;
+    };
+    fn text(text: &str, add: &mut impl FnMut(u64)) {
+        add(text.len() as u64);
+        text.bytes().for_each(|byte| add(byte.into()));
+    }
+    for column in table.columns() {
+        text(&column.name, &mut add);
+        text(&format!("{:?}", column.asked), &mut add);
+        match &column.values {
+            Values::Numbers { values, kind } => {
+                text(&format!("{kind:?}"), &mut add);
+                values.iter().for_each(|x| add(x.to_bits()));
+            }
+            Values::Categories { names, codes } => {
+                names.iter().for_each(|name| text(name, &mut add));
+                codes.iter().for_each(|&code| add(code.into()));
+            }
+            Values::Text { present, distinct } => {
+                add(*distinct as u64);
+                present.iter().for_each(|&present| add(present.into()));
+            }
+            Values::Empty { rows } => add(*rows as u64),
+        }
+    }
+    hash
+}
+
+/// What a checkpoint holds.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    format: u32,
+    asked: Asked,
+    trainings: BTreeMap<String, Description>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+fn to_bytes(asked: &Asked, trainings: &BTreeMap<String, Standing>) -> Result<Vec<u8>, String> {
+    let mut tensors = BTreeMap::new();
+    let describe = |(name, standing): (&String, &Standing)| (name.clone(), standing.describe(name, &mut tensors));
+    let content = Content {
+        format: FORMAT,
+        asked: asked.clone(),
+        trainings: trainings.iter().map(describe).collect(),
+    };
+    seal(&KIND, &content, &tensors)
+}
+
+/// The trainings in a checkpoint, once it is certain that the same is asked now.
+fn from_bytes(name: &str, bytes: &[u8], now: &Asked) -> Result<BTreeMap<String, Standing>> {
+    let damaged = |why: &str| {
+        Error::data(format!(
+            "{name} is not a whole checkpoint ({why}); start anew without --resume"
+        ))
+    };
+    let opened = sealed::open(&KIND, bytes).map_err(|refused| match refused {
+        Refused::Damaged(why) => damaged(&why),
+        Refused::Other => damaged("it is another kind of file"),
+    })?;
+    let text = opened.description.get();
+    let version: Version = serde_json::from_str(text).map_err(|error| damaged(&error.to_string()))?;
+    if version.format != FORMAT {
+        return Err(Error::data(format!(
+            "{name} was written by another chainrule (format {}, this one reads {FORMAT}); start anew without --resume",
+            version.format
+        )));
+    }
+    let content: Content = serde_json::from_str(text).map_err(|error| damaged(&error.to_string()))?;
+    let differences = content.asked.differences(now);
+    if !differences.is_empty() {
+        return Err(Error::request(format!(
+            "{name} is of another run: {}; ask for the same again, or start anew without --resume",
+            differences.join(", ")
+        )));
+    }
+    let read = |(key, description): (String, Description)| {
+        let standing = Standing::read(&key, &description, &opened.tensors);
+        let standing = standing.ok_or_else(|| damaged(&format!("the numbers of \"{key}\" make no sense")))?;
+        Ok((key, standing))
+    };
+    content.trainings.into_iter().map(read).collect()
+}
+
+/// Where the trainings of a fit put aside how far they are, from any thread.
+pub(crate) struct Board {
+    checkpoint: Checkpoint,
+    asked: Asked,
+    start: Instant,
+    /// When the next file is due, in milliseconds from the start.
+    next: AtomicU64,
+    /// How many times one was due.
+    round: AtomicU64,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    trainings: BTreeMap<String, Standing>,
+    /// In which round each running training was put aside last.
+    running: BTreeMap<String, u64>,
+    written: bool,
+    /// Why the file could not be written.
+    failure: Option<String>,
+}
+
+impl Board {
+    /// Reads what lies in the file if the fit is to go on from it.
+    pub(crate) fn open(checkpoint: &Checkpoint, table: &Table, options: &Options) -> Result<Board> {
+        let asked = Asked::of(table, options)?;
+        let mut trainings = BTreeMap::new();
+        if checkpoint.resume && checkpoint.path.exists() {
+            let name = checkpoint.path.display().to_string();
+            let bytes = fs::read(&checkpoint.path)
+                .map_err(|error| Error::data(format!("{name} could not be read: {}", error.kind())))?;
+            trainings = from_bytes(&name, &bytes, &asked)?;
+        }
+        if !checkpoint.resume {
+            checkpoint.remove()?;
+        }
+        let board = Board {
+            checkpoint: checkpoint.clone(),
+            asked,
+            start: Instant::now(),
+            next: AtomicU64::new(0),
+            round: AtomicU64::new(0),
+            kept: Mutex::new(Kept {
+                trainings,
+                ..Kept::default()
+            }),
+        };
+        board.wait(Duration::ZERO);
+        Ok(board)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+
+    /// The next file is due later, after the last one took so long.
+    fn wait(&self, took: Duration) {
+        let wait = self.checkpoint.every.max(took * SHARE).as_millis() as u64;
+        self.next.store(self.now() + wait.max(1), Relaxed);
+    }
+
+    /// A training begins: where it stood, if it did.
+    pub(crate) fn begin(&self, key: &str) -> Option<Standing> {
+        let kept = &mut *self.kept();
+        kept.running.insert(key.to_string(), self.round.load(Relaxed));
+        kept.trainings.get(key).cloned()
+    }
+
+    /// Whether a training that was put aside last in this round is to be put aside again.
+    pub(crate) fn is_due(&self, seen: u64) -> bool {
+        if self.round.load(Relaxed) > seen {
+            return true;
+        }
+        if self.now() < self.next.load(Relaxed) {
+            return false;
+        }
+        self.round.fetch_max(seen + 1, Relaxed);
+        true
+    }
+
+    /// Puts a training aside, and gives the round; the last of those that run writes the file.
+    pub(crate) fn put_aside(&self, key: &str, standing: Standing) -> u64 {
+        let kept = &mut *self.kept();
+        let round = self.round.load(Relaxed);
+        kept.trainings.insert(key.to_string(), standing);
+        kept.running.insert(key.to_string(), round);
+        self.write_if_complete(kept, round);
+        round
+    }
+
+    /// A training ended, one way or the other.
+    pub(crate) fn end(&self, key: &str, standing: Option<Standing>) {
+        let kept = &mut *self.kept();
+        if let Some(standing) = standing {
+            kept.trainings.insert(key.to_string(), standing);
+        }
+        if kept.running.remove(key).is_some() {
+            self.write_if_complete(kept, self.round.load(Relaxed));
+        }
+    }
+
+    fn write_if_complete(&self, kept: &mut Kept, round: u64) {
+        let due = self.now() >= self.next.load(Relaxed);
+        if due && kept.running.values().all(|seen| *seen >= round) {
+            self.write(kept);
+        }
+    }
+
+    fn write(&self, kept: &mut Kept) {
+        let begun = Instant::now();
+        let written = to_bytes(&self.asked, &kept.trainings).and_then(|bytes| {
+            write_file(&self.checkpoint.path, |out| out.write_all(&bytes)).map_err(|error| error.to_string())
+        });
+        match written {
+            Ok(()) => kept.written = true,
+            Err(why) => kept.failure = Some(why),
+        }
+        self.wait(begun.elapsed());
+    }
+
+    /// Writes what was put aside, for the fit was stopped. Gives why the file could not be written the last time it was
+    /// tried.
+    pub(crate) fn close(&self, stopped: bool) -> Option<String> {
+        let kept = &mut *self.kept();
+        if stopped {
+            kept.failure = None;
+            self.write(kept);
+        }
+        kept.failure.take()
+    }
+
+    /// Removes the file, if it was written by this fit: it would fail again.
+    pub(crate) fn discard(&self) {
+        if self.kept().written {
+            let _ = self.checkpoint.remove();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{standing::Stage, train::Epoch};
+    use chainrule::Rng;
+
+    fn table(cells: &str) -> Table {
+        Table::from_csv("t.csv", format!("x,y\n{cells}").as_bytes()).unwrap()
+    }
+
+    fn trainings() -> BTreeMap<String, Standing> {
+        let epoch = Epoch {
+            number: 1,
+            train_loss: 0.5,
+            validation_loss: 0.25,
+            best: 1,
+        };
+        let standing = Standing {
+            history: vec![epoch],
+            best: vec![1.0, 2.0],
+            rng: [1, 2, 3, 4],
+            stage: Stage::Running {
+                weights: vec![3.0, 4.0],
+                memory: vec![],
+                order: vec![1, 0, 2],
+                inside: Some((1, 0.5)),
+            },
+        };
+        let finished = Standing {
+            stage: Stage::Finished { diverged: None },
+            ..standing.clone()
+        };
+        BTreeMap::from([("network".to_string(), standing), ("fold 1".to_string(), finished)])
+    }
+
+    #[test]
+    fn a_checkpoint_comes_back_and_no_damage_passes() {
+        let asked = Asked::of(&table("1,2\n3,4\n"), &Options::new("y")).unwrap();
+        let bytes = to_bytes(&asked, &trainings()).unwrap();
+        assert!(from_bytes("c", &bytes, &asked).unwrap() == trainings());
+        for length in 0..bytes.len() {
+            let error = from_bytes("c", &bytes[..length], &asked).unwrap_err().to_string();
+            assert!(error.starts_with("c is not a whole checkpoint ("), "{length}: {error}");
+        }
+        let rng = &mut Rng::new(0);
+        for place in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1 << rng.below(8);
+            // Padding of the header may change without harm.
+            let found = from_bytes("c", &damaged, &asked);
+            assert!(found.is_err() || found.unwrap() == trainings(), "{place}");
+        }
+    }
+
+    #[test]
+    fn what_differs_is_said() {
+        let options = Options::new("y");
+        let then = Asked::of(&table("1,2\n3,4\n"), &options).unwrap();
+        let mut other = options.clone();
+        other.seed = 3;
+        other.network.hidden = vec![8, 8];
+        other.folds = Some(3);
+        let differences =
+            |cells: &str, options: &Options| then.differences(&Asked::of(&table(cells), options).unwrap());
+        assert_eq!(differences("1,2\n3,4\n", &options), [""; 0]);
+        assert_eq!(
+            differences("1,2\n3,4\n", &other),
+            [
+                "`folds` was not given and is 3",
+                "`hidden` was [64] and is [8,8]",
+                "`seed` was 0 and is 3"
+            ]
+        );
+        assert_eq!(differences("1,2\n", &options), ["the number of rows was 2 and is 1"]);
+        let cells = ["some cells of the table have other values"];
+        assert_eq!(differences("1,2\n3,5\n", &options), cells);
+        assert_eq!(differences("3,4\n1,2\n", &options), cells);
+        assert_eq!(differences("1,2\n3,\n", &options), cells);
+    }
+}

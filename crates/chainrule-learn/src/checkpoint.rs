@@ -338,11 +338,12 @@ impl Board {
         self.next.store(self.now() + wait.max(1), Relaxed);
     }
 
-    /// A training begins: where it stood, if it did.
-    pub(crate) fn begin(&self, key: &str) -> Option<Standing> {
+    /// A training begins in this round: where it stood, if it did.
+    pub(crate) fn begin(&self, key: &str) -> (u64, Option<Standing>) {
         let kept = &mut *self.kept();
-        kept.running.insert(key.to_string(), self.round.load(Relaxed));
-        kept.trainings.get(key).cloned()
+        let round = self.round.load(Relaxed);
+        kept.running.insert(key.to_string(), round);
+        (round, kept.trainings.get(key).cloned())
     }
 
     /// Whether a training that was put aside last in this round is to be put aside again.

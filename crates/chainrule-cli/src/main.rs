@@ -7,6 +7,7 @@
 
 mod binding;
 mod columns;
+mod completions;
 mod config;
 mod data;
 mod evaluate;
@@ -19,12 +20,14 @@ mod interrupt;
 mod judged;
 mod lesson;
 mod machine;
+mod man;
 mod output;
 mod places;
 mod predict;
 mod report;
 mod serve;
 mod show;
+mod studio;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
@@ -62,6 +65,9 @@ enum Command {
     Expr(expr::Arguments),
     Lesson(lesson::Arguments),
     Exercise(exercise::Arguments),
+    Studio(studio::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +98,9 @@ fn run() -> Result<ExitCode, Failure> {
         Command::Data(arguments) => arguments.run(),
         Command::Expr(arguments) => arguments.run(),
         Command::Lesson(arguments) => arguments.run(),
+        Command::Studio(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
         // Whether an answer is right is an exit code of its own; a wrong one is no failure of the program.
         Command::Exercise(arguments) => return arguments.run(),
     }?;

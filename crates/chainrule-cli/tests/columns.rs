@@ -58,6 +58,7 @@ fn every_decision_is_printed_saved_and_shown() {
     expect![[r#"
         note: column `number` was left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
         note: column `note` was left out: 77 of its 77 training values are different, so it is free text
+        warning: column `number` seems to name the rows and was left out: its 77 training values are whole numbers from 1 to 119, all different; if it was measured, keep it with --numeric number
     "#]]
     .assert_eq(&ran.stderr);
     let shown = run(&folder, "show model.safetensors").done().stdout;
@@ -236,7 +237,7 @@ fn what_training_did_not_have_is_counted_when_a_model_is_used() {
         note: column `x`: 1 cell is missing (line 4), but none was in training; it counts as the mean, 28.4737
         note: column `color`: 1 cell has a category that no training row has, `Blue` in line 3 (`blue`, perhaps); it counts as none of the categories
         note: column `size`: 1 cell is missing (line 4), but none was in training; it counts as the most frequent, `small`
-        note: the figures are of 3 rows only and would differ much on others
+        warning: the figures are of 3 rows only and would differ much on others; judge on more rows, with `chainrule evaluate` on later ones
     "#]].assert_eq(&judged.stderr);
     // Each has a line of its own in JSON, too.
     let judged = run(&folder, "evaluate model.safetensors new.csv --json").done().json();
@@ -271,13 +272,13 @@ fn files_are_taken_as_they_come() {
     expect![[r#"
         note: the file is not UTF-8 and was read as Windows-1252 (Latin-1); check letters such as é
         note: column `Ort` was left out: every training row has `Zürich`
-        note: the figures are of 12 rows only and would differ much on others
+        warning: the figures are of 12 rows only and would differ much on others; judge on more rows, with `chainrule evaluate` on later ones
     "#]]
     .assert_eq(&ran.stderr);
     let predicted = run(&folder, "predict model.safetensors orte.csv").done();
     expect![[r#"
-        Größe;Ort;Preis;predicted_Preis
-        0,5;Zürich;0;7,105427357601002e-15"#]]
+        Größe;Ort;Preis;predicted_Preis;low_Preis;high_Preis
+        0,5;Zürich;0;7,105427357601002e-15;0;1,4210854715202004e-14"#]]
     .assert_eq(&predicted.stdout.lines().take(2).collect::<Vec<_>>().join("\n"));
     // The answers can be judged, though they are in UTF-8 now.
     folder.write("answers.csv", &predicted.stdout);

@@ -36,7 +36,16 @@ fn names_from_a_table_do_no_harm_to_pictures() {
         .collect();
     folder.write("t.csv", format!("size <cm>,kind & co,relation\n{rows}"));
     folder
-        .run(&["fit", "t.csv", "--target", "relation", "--epochs", "2"])
+        .run(&[
+            "fit",
+            "t.csv",
+            "--target",
+            "relation",
+            "--epochs",
+            "2",
+            "--picture",
+            "loss.svg",
+        ])
         .done();
     folder
         .run(&["show", "model.safetensors", "--picture", "network.svg"])
@@ -297,7 +306,7 @@ fn predict_keeps_the_cells_as_they_were_written() {
         ran.stderr,
         "note: column `color`: 1 cell is missing (line 5), but none was in training; it counts as the most frequent, `blue`\n"
     );
-    let header = "note,price,color,x,predicted_size,probability_large,probability_small\n";
+    let header = "note,price,color,x,predicted_size,probability_large,probability_small,set_size\n";
     let rest = ran.stdout.strip_prefix(header).unwrap();
     let kept = [
         "\"a, \"\"b\"\"\",1e2,red,007.50,",
@@ -310,12 +319,14 @@ fn predict_keeps_the_cells_as_they_were_written() {
             .strip_prefix(start)
             .unwrap_or_else(|| panic!("no {start} at the start of {rest}"));
         let (answers, next) = after.split_once('\n').unwrap();
-        let [class, large, small] = answers.split(',').collect::<Vec<_>>()[..] else {
+        let [class, large, small, set] = answers.split(',').collect::<Vec<_>>()[..] else {
             panic!("{answers}")
         };
         let (large, small): (f64, f64) = (large.parse().unwrap(), small.parse().unwrap());
         assert!((large + small - 1.0).abs() < 1e-12);
         assert_eq!(class, if large >= small { "large" } else { "small" });
+        // A set may be empty; otherwise the most likely class is in it.
+        assert!(set == "large | small" || set == class || set.is_empty(), "{set}");
         rest = next;
     }
     assert_eq!(rest, "");

@@ -165,7 +165,7 @@ fn a_column_without_values_is_left_out_with_a_note() {
     let ran = folder.run(&["fit", "t.csv", "--target", "y", "--epochs", "2"]).done();
     expect![[r#"
         note: column `empty` was left out: it has no value in any training row
-        note: the figures are of 4 rows only and would differ much on others
+        warning: the figures are of 4 rows only and would differ much on others; judge on more rows, with `chainrule evaluate` on later ones
     "#]]
     .assert_eq(&ran.stderr);
 }

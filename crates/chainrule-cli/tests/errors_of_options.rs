@@ -220,7 +220,7 @@ fn a_learning_rate_that_is_far_too_high_gives_an_error_or_a_sound_model() {
                 let answers = folder.run(&["predict", "model.safetensors", "t.csv"]).done().stdout;
                 assert!(!answers.contains("NaN") && !answers.contains("inf"), "{what}{answers}");
                 folder.run(&["show", "model.safetensors"]).done();
-                for name in ["model.safetensors", "loss.svg"] {
+                for name in ["model.safetensors", "report.html"] {
                     std::fs::remove_file(folder.path(name)).unwrap();
                 }
             } else {

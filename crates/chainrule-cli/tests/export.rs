@@ -11,7 +11,9 @@ use program::{Folder, houses};
 fn fitted(options: &[&str]) -> Folder {
     let folder = Folder::new();
     folder.write("t.csv", houses(60));
-    let fit = ["fit", "t.csv", "--target", "size", "--model", "mlp", "--epochs", "3"];
+    let fit = [
+        "fit", "t.csv", "--target", "size", "--model", "mlp", "--hidden", "4", "--epochs", "3",
+    ];
     folder.run(&[&fit, options].concat()).done();
     folder
 }
@@ -46,7 +48,7 @@ fn a_model_is_written_for_other_programs_and_says_how_it_was_checked() {
             pub price: f64,
         }"#]]
     .assert_eq(source.split("\n\n").nth(1).unwrap());
-    assert!(source.starts_with("//! Mlp(5 → 16 tanh → 16 tanh → 2), 402 parameters, trained by chainrule "));
+    assert!(source.starts_with("//! Mlp(5 → 4 tanh → 2), 34 parameters, trained by chainrule "));
 }
 
 #[test]

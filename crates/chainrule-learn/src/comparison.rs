@@ -215,10 +215,10 @@ fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, St
         let (Some(error), Some(p)) = (difference.standard_error, difference.p) else {
             return format!("{told}; one look does not say how much of it is chance");
         };
-        let p = if p < 0.001 {
-            "p < 0.001".to_string()
-        } else {
-            format!("p = {p:.2}")
+        let p = match p {
+            ..0.001 => "p < 0.001".to_string(),
+            ..0.01 => format!("p = {p:.3}"),
+            _ => format!("p = {p:.2}"),
         };
         let clear = match difference.is_clear() || difference.turned().is_clear() {
             true => "more than the noise of the folds",

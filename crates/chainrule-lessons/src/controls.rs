@@ -44,7 +44,7 @@ impl Control {
     }
 
     /// Whether it counts: it starts at a whole number and goes by whole numbers.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         [self.from, self.step, self.start]
             .iter()
             .all(|number| number.fract() == 0.0)

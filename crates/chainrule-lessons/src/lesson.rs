@@ -79,21 +79,27 @@ impl Scene {
 
     /// The text in Markdown, with the numbers of these controls and figures in it.
     pub fn prose(&self, controls: &Controls, figures: &[Figure]) -> String {
+        self.prose_with(controls, figures, str::to_string)
+    }
+
+    /// The same with each number handed to `show`, which may mark it as one that follows the controls.
+    pub fn prose_with(&self, controls: &Controls, figures: &[Figure], show: impl Fn(&str) -> String) -> String {
         let mut text = self.prose.trim_end().to_string() + "\n";
         for figure in figures {
-            put(&mut text, &figure.name, &figure.computed.rounded());
-            text = text.replace(&format!("{{{}!}}", figure.name), &figure.computed.to_string());
+            put(&mut text, &figure.name, &figure.computed.rounded(), &show);
+            text = text.replace(&format!("{{{}!}}", figure.name), &show(&figure.computed.to_string()));
         }
         for (control, value) in controls.iter() {
-            put(&mut text, control.name, &value.to_string());
+            put(&mut text, control.name, &value.to_string(), &show);
         }
         text
     }
 }
 
 /// Puts a number where its name stands, with the word for one or for several where the text offers both.
-fn put(text: &mut String, name: &str, number: &str) {
-    *text = text.replace(&format!("{{{name}}}"), number);
+fn put(text: &mut String, name: &str, number: &str, show: impl Fn(&str) -> String) {
+    let shown = show(number);
+    *text = text.replace(&format!("{{{name}}}"), &shown);
     let start = format!("{{{name}|");
     let mut pieces = text.split(&start);
     let mut filled = pieces.next().unwrap_or_default().to_string();
@@ -101,7 +107,7 @@ fn put(text: &mut String, name: &str, number: &str) {
         let (words, rest) = piece.split_once('}').unwrap_or((piece, ""));
         let (one, several) = words.split_once('|').unwrap_or((words, words));
         let word = if number == "1" { one } else { several };
-        filled.push_str(&format!("{number} {word}{rest}"));
+        filled.push_str(&format!("{shown} {word}{rest}"));
     }
     *text = filled;
 }

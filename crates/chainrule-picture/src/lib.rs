@@ -32,7 +32,17 @@ mod picture;
 mod svg;
 mod theme;
 
-pub use chart::{Bars, Chart, Heatmap, confusion_matrix, loss_chart};
+pub use chart::{Along, Bars, Chart, Handle, Heatmap, confusion_matrix, loss_chart};
 pub use engine::{graph, network, values};
-pub use picture::Picture;
-pub use theme::Color;
+pub use picture::{InPage, Picture};
+pub use theme::{Color, stylesheet};
+
+/// The rules of every kind of picture.
+fn rules() -> [String; 4] {
+    [
+        chart::page_rules(),
+        chart::heatmap_rules(),
+        graph::RULES.to_string(),
+        network::RULES.to_string(),
+    ]
+}

@@ -20,12 +20,17 @@ pub struct Picture {
     title: String,
     description: String,
     svg: String,
+    kind: &'static str,
+    width: String,
+    height: String,
+    body: String,
+    handles: String,
 }
 
 impl Picture {
     /// `kind` becomes a class of the root, so that the rules of one kind of picture never reach another on the same page.
     pub(crate) fn new(
-        kind: &str,
+        kind: &'static str,
         title: &str,
         description: &str,
         size: (f64, f64),
@@ -51,7 +56,18 @@ impl Picture {
             title: title.to_string(),
             description: description.to_string(),
             svg,
+            kind,
+            width,
+            height,
+            body: body.to_string(),
+            handles: String::new(),
         }
+    }
+
+    /// With handles over it, which only a page shows.
+    pub(crate) fn with_handles(mut self, handles: String) -> Picture {
+        self.handles = handles;
+        self
     }
 
     /// The picture as a complete SVG document, which is also valid inside an HTML page.
@@ -69,10 +85,62 @@ impl Picture {
         &self.description
     }
 
+    /// What an `<svg>` element of a page is made of that shows this picture with the rules of [`stylesheet`](crate::stylesheet)
+    /// and keeps it up to date piece by piece. An element has a piece of its own, so that those that are the same in two
+    /// pictures can be found and kept.
+    pub fn in_page(&self) -> InPage<'_> {
+        let mut pieces = elements(&self.body);
+        pieces.extend(elements(&self.handles));
+        InPage {
+            class: format!("chainrule-picture cr-{}", self.kind),
+            width: &self.width,
+            height: &self.height,
+            pieces,
+        }
+    }
+
     /// Shows the picture when it is the last expression of a Rust notebook cell (the evcxr kernel calls this).
     pub fn evcxr_display(&self) {
         println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.svg);
     }
+}
+
+/// A picture taken apart; see [`Picture::in_page`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPage<'a> {
+    /// The classes of the `<svg>` element.
+    pub class: String,
+    /// Its width in pixels, which are also the units of its `viewBox`.
+    pub width: &'a str,
+    /// Its height in pixels.
+    pub height: &'a str,
+    /// What stands in it, from back to front: each is the text of one element.
+    pub pieces: Vec<&'a str>,
+}
+
+/// Cuts a drawing into its outermost elements. They are our own: each tag is closed and no `<` or `>` stands in a value.
+fn elements(drawing: &str) -> Vec<&str> {
+    let (mut found, mut start, mut depth) = (vec![], 0, 0_usize);
+    let mut at = 0;
+    while let Some(open) = drawing[at..].find('<').map(|found| found + at) {
+        let Some(end) = drawing[open..].find('>').map(|found| found + open + 1) else {
+            break;
+        };
+        let tag = &drawing[open..end];
+        if depth == 0 {
+            start = open;
+        }
+        match (tag.starts_with("</"), tag.ends_with("/>")) {
+            (true, _) => depth = depth.saturating_sub(1),
+            (false, true) => {}
+            (false, false) => depth += 1,
+        }
+        if depth == 0 {
+            found.push(&drawing[start..end]);
+        }
+        at = end;
+    }
+    found
 }
 
 impl fmt::Display for Picture {
@@ -91,4 +159,21 @@ fn fingerprint(parts: &[&str]) -> String {
         }
     }
     format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_is_cut_between_its_outermost_elements() {
+        let drawing = "<rect/>\n<g a=\"1\">\n<text>a &lt; b</text>\n<g><path d=\"M0 0\"/></g>\n</g>\n<text>x</text>\n";
+        let pieces = [
+            "<rect/>",
+            "<g a=\"1\">\n<text>a &lt; b</text>\n<g><path d=\"M0 0\"/></g>\n</g>",
+            "<text>x</text>",
+        ];
+        assert_eq!(elements(drawing), pieces);
+        assert_eq!(elements(""), Vec::<&str>::new());
+    }
 }

@@ -101,6 +101,26 @@ pub(crate) fn style(rules: &str) -> String {
     text
 }
 
+/// The style of every kind of picture, for a page that shows them without their own (see [`Picture::in_page`]).
+///
+/// Pictures are light or dark as the reader's system is, unless the page's root says otherwise: `data-theme="light"` or
+/// `data-theme="dark"`. Handles, which only pages show, have their rules here too.
+///
+/// [`Picture::in_page`]: crate::Picture::in_page
+pub fn stylesheet() -> String {
+    let mut text = String::new();
+    variables(&mut text, "", |color| color.1);
+    text.push_str("@media (prefers-color-scheme:dark){\n");
+    variables(&mut text, ":root:not([data-theme=light]) ", |color| color.2);
+    text.push_str("}\n");
+    variables(&mut text, ":root[data-theme=dark] ", |color| color.2);
+    text.push_str(&with_fallbacks(BASE));
+    for rules in crate::rules() {
+        text.push_str(&with_fallbacks(&rules));
+    }
+    text
+}
+
 /// The rules that give the eight series colors to lines and marks.
 pub(crate) fn series_rules() -> String {
     let mut text = String::new();

@@ -83,7 +83,7 @@ def compare(program, name, table, test, target, options=()):
         expected = np.array([float(row[first]) for row in answers])
         found, unit, wrong = outputs["prediction"][:, 0], expected.std(), 0
     else:
-        expected = np.array([[float(cell) for cell in row[first + 1 :]] for row in answers])
+        expected = np.array([[float(cell) for name, cell in zip(header, row) if name.startswith("probability_")] for row in answers])
         found, unit = next(value for key, value in outputs.items() if key.startswith("probabilities")), 1.0
         labels = next(value for key, value in outputs.items() if key.startswith("label"))
         wrong = sum(label != row[first] for label, row in zip(labels, answers))

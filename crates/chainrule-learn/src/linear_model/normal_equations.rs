@@ -328,7 +328,7 @@ mod tests {
         type Change = fn(&mut [f64; 5]);
         let changes: [(&str, f64, Change); 5] = [
             ("plain", 1e-13, |_| ()),
-            ("far from 0", 1e-11, |row| row.iter_mut().for_each(|x| *x = 1e3 + *x)),
+            ("far from 0", 1e-11, |row| row.iter_mut().for_each(|x| *x += 1e3)),
             ("scales", 1e-12, |row| (row[0], row[1]) = (1e3 * row[0], 1e-3 * row[1])),
             ("alike", 1e-10, |row| row[1] = row[0] + 1e-3 * row[1]),
             ("one tiny part", 1e-13, |row| {
@@ -377,7 +377,7 @@ mod tests {
             ("nearly the same", |row| row[1] = row[0] + 1e-6 * row[1]),
             ("a sum of others", |row| row[4] = row[0] + row[1] + row[2]),
             ("constant", |row| row[3] = 0.1),
-            ("hardly varies", |row| row[3] = 1e9 + row[3]),
+            ("hardly varies", |row| row[3] += 1e9),
             ("tiny", |row| row[2] *= 1e-14),
         ];
         for (name, change) in changes {

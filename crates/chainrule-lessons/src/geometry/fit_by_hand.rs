@@ -5,7 +5,7 @@ use chainrule_picture::{Picture, number::brief};
 
 use super::{
     data::{NOISE, Points, mean_squared},
-    formula,
+    formula, handles,
     line::Line,
     window,
 };
@@ -40,7 +40,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let chart = window(format!("Loss {}", shown(line.loss(&points)?)))
         .scatter("data", &points.x, &points.y)
         .line(formula(w, b), &points.x, &line.at(&points.x));
-    Ok(vec![chart.picture()])
+    Ok(vec![handles::line(chart, line, ("w", "b")).picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

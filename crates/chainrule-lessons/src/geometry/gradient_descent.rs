@@ -2,9 +2,9 @@
 
 use chainrule::{Graph, loss::mse};
 use chainrule_numpy::{RandomState, linspace};
-use chainrule_picture::{Chart, Picture};
+use chainrule_picture::{Along, Chart, Handle, Picture};
 
-use super::{data::Points, line::Line, window};
+use super::{data::Points, handles, line::Line, window};
 use crate::{
     controls::{Control, Controls, count},
     error::Result,
@@ -76,7 +76,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .line("start", &points.x, &start.at(&points.x))
         .line("after the steps", &points.x, &end.at(&points.x))
         .line("least squares", &points.x, &best.at(&points.x));
-    Ok(vec![along.picture(), course.picture(), fitted.picture()])
+    let fitted = handles::line(fitted, start, ("w", "b"));
+    // The dot on the valley's wall is dragged to where descent is to start.
+    let along = along.handle(Handle::point("drag: moves w", w, slope.loss).moves("w", Along::X, 1.0));
+    Ok(vec![fitted.picture(), along.picture(), course.picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

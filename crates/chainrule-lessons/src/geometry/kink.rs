@@ -5,6 +5,7 @@ use chainrule_picture::{Chart, Picture, number::brief};
 
 use super::{
     data::{NOISE, Points},
+    handles,
     line::Line,
     window,
 };
@@ -43,6 +44,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .x_label("x")
         .y_label("y − ŷ")
         .axes_through(0.0, 0.0);
+    let fitted = handles::line(fitted, line, ("w", "b"));
     Ok(vec![fitted.picture(), missed.picture()])
 }
 

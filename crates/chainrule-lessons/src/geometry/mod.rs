@@ -3,6 +3,7 @@
 mod data;
 mod fit_by_hand;
 mod gradient_descent;
+mod handles;
 mod kink;
 mod line;
 mod one_neuron;

@@ -3,7 +3,7 @@
 use chainrule_numpy::linspace;
 use chainrule_picture::Picture;
 
-use super::{EDGE, POINTS, formula, window};
+use super::{EDGE, POINTS, formula, handles, line::Line, window};
 use crate::{
     controls::{Control, Controls},
     error::Result,
@@ -28,7 +28,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let x = linspace(-EDGE, EDGE, POINTS)?;
     let y: Vec<f64> = x.iter().map(|x| w * x + b).collect();
     let chart = window("One neuron").line(formula(w, b), &x, &y);
-    Ok(vec![chart.picture()])
+    Ok(vec![handles::line(chart, Line { w, b }, ("w", "b")).picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

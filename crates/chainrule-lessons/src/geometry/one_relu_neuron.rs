@@ -2,7 +2,7 @@
 
 use chainrule::{Graph, Var};
 use chainrule_numpy::linspace;
-use chainrule_picture::{Chart, Color, Picture, graph};
+use chainrule_picture::{Along, Chart, Color, Handle, Picture, graph};
 
 use crate::{
     controls::{Control, Controls},
@@ -44,7 +44,7 @@ fn outputs(weights: [f64; 4], x: &[f64]) -> Result<Vec<f64>> {
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let weights: [f64; 4] = controls.all()?;
-    let [w1, _, b1, b2] = weights;
+    let [w1, w2, b1, b2] = weights;
     let (x, between) = (linspace(-REACH.0, REACH.0, REACH.1)?, linspace(-EDGE, EDGE, 401)?);
     let mut chart = Chart::new("One ReLU neuron and its hinge")
         .size(560.0, 520.0)
@@ -57,7 +57,18 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .y_range(-EDGE, EDGE)
         .axes_through(0.0, 0.0);
     if w1 != 0.0 {
-        chart = chart.scatter("hinge", &[-b1 / w1], &[b2]);
+        // The hinge stands at (−b1/w1, b2): to the right by δ is b1 down by w1·δ, up by δ is b2 up by δ.
+        let hinge = Handle::point("drag: moves the hinge by b1 and b2", -b1 / w1, b2);
+        chart = chart
+            .scatter("hinge", &[-b1 / w1], &[b2])
+            .handle(hinge.moves("b1", Along::X, -w1).moves("b2", Along::Y, 1.0));
+        // On its sloping side the curve is b2 + w2·relu(w1·x + b1): to raise it by δ, w2 grows by δ/relu(w1·x + b1).
+        let at = 0.8 * EDGE * w1.signum();
+        let y = b2 + w2 * (w1 * at + b1).max(0.0);
+        if w1 * at + b1 > 0.2 && y.abs() < EDGE {
+            let slope = Handle::point("drag: turns it by w2", at, y);
+            chart = chart.handle(slope.moves("w2", Along::Y, 1.0 / (w1 * at + b1)));
+        }
     }
     let g = Graph::new();
     let leaves = [("w1", weights[0]), ("w2", weights[1]), ("b1", b1), ("b2", b2)]

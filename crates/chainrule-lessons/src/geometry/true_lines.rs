@@ -2,9 +2,10 @@
 
 use chainrule::Graph;
 use chainrule_numpy::RandomState;
-use chainrule_picture::{Picture, number::brief};
+use chainrule_picture::{Along, Handle, Picture, number::brief};
 
 use super::{
+    EDGE,
     data::{BEND, HEIGHT, NOISE, Points, SLOPE},
     formula,
     line::Line,
@@ -52,6 +53,10 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .line(formula(SLOPE, HEIGHT), &points.x, &line(SLOPE))
         .line(formula(w2, HEIGHT), &points.x, &line(w2))
         .line(formula(SLOPE + BEND, HEIGHT), &points.x, &line(SLOPE + BEND));
+    // The second line runs through (0, HEIGHT): to raise it at x by δ, its slope grows by δ/x.
+    let x = (0.9 * (EDGE - HEIGHT) / w2.max(0.1)).min(0.8 * EDGE);
+    let turn = Handle::point("drag: turns it by w2", x, w2 * x + HEIGHT).moves("w2", Along::Y, 1.0 / x);
+    let chart = chart.handle(turn);
     Ok(vec![chart.picture()])
 }
 

@@ -6,6 +6,7 @@ use chainrule_picture::Picture;
 use super::{
     EDGE, POINTS,
     data::{NOISE, Points},
+    handles,
     line::Line,
     window,
 };
@@ -43,7 +44,8 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .line("first", &x, &first.at(&x))
         .line("second", &x, &second.at(&x))
         .line("sum", &x, &sum.at(&x));
-    Ok(vec![chart.picture()])
+    let chart = handles::line(chart, first, ("w1", "b1"));
+    Ok(vec![handles::line(chart, second, ("w2", "b2")).picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

@@ -2,12 +2,12 @@
 
 use chainrule::{Graph, Var, loss::mse};
 use chainrule_numpy::{RandomState, linspace};
-use chainrule_picture::{Picture, number::brief};
+use chainrule_picture::{Along, Handle, Picture, number::brief};
 
 use super::{
     EDGE, POINTS,
     data::{NOISE, Points},
-    formula,
+    formula, handles,
     line::Line,
     window,
 };
@@ -58,7 +58,8 @@ fn slope(weights: Weights, points: &Points) -> Result<(f64, Weights)> {
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let points = Points::kink(NOISE, &mut RandomState::new(controls.seed))?;
     let g = Graph::new();
-    let leaves = controls.all()?.map(|weight| g.leaf(weight));
+    let weights: Weights = controls.all()?;
+    let leaves = weights.map(|weight| g.leaf(weight));
     let [first, second, sum] = neurons(g.constant(&points.x), leaves);
     let chart = window(format!(
         "Two ReLU neurons: loss {}",
@@ -67,8 +68,13 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     .scatter("data", &points.x, &points.y)
     .line("first neuron", &points.x, first.value()?.data())
     .line("second neuron", &points.x, second.value()?.data())
-    .line("sum and output bias", &points.x, sum.value()?.data());
-    Ok(vec![chart.picture()])
+    .line("sum and output bias", &points.x, sum.value()?.data())
+    .handle(Handle::line("drag: moves b_out", &points.x, sum.value()?.data()).moves("b_out", Along::Y, 1.0));
+    let [w1, b1, w2, b2, _] = weights;
+    let chart = handles::relu(chart, Line { w: w1, b: b1 }, ("w1", "b1"));
+    Ok(vec![
+        handles::relu(chart, Line { w: w2, b: b2 }, ("w2", "b2")).picture(),
+    ])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {

@@ -61,6 +61,13 @@ impl Axis {
         }
     }
 
+    /// How many units there are from the start of the axis to its end; none on a logarithmic axis, where they are not alike.
+    pub(crate) fn span(&self) -> Option<f64> {
+        let length = self.high - self.low;
+        let signed = if self.reversed { -length } else { length };
+        (!self.logarithmic && length.is_finite()).then_some(signed)
+    }
+
     /// Where a value stands along the axis: 0 at its start, 1 at its end, beyond these outside the range.
     /// None for values that have no place: not finite, or not positive on a logarithmic axis.
     pub(crate) fn fraction(&self, value: f64) -> Option<f64> {

@@ -5,7 +5,7 @@ use super::drawn::{draw_series, project};
 use super::frame::Frame;
 use super::series::{Kind, extent};
 use super::words::describe;
-use super::{Chart, legend};
+use super::{Chart, handle, legend};
 use crate::picture::Picture;
 use crate::svg::{Svg, shorten};
 use crate::theme;
@@ -75,6 +75,7 @@ pub(super) fn picture(chart: &Chart) -> Picture {
         &rules("chart"),
         &svg.finish(),
     )
+    .with_handles(handle::draw(chart, &x_axis, &y_axis, &frame.area))
 }
 
 fn x_axis(chart: &Chart) -> Axis {

@@ -5,6 +5,7 @@ mod bars;
 mod draw;
 mod drawn;
 mod frame;
+mod handle;
 mod heatmap;
 mod legend;
 mod series;
@@ -13,6 +14,8 @@ mod words;
 use crate::Color;
 use crate::picture::Picture;
 pub use bars::Bars;
+pub use handle::{Along, Handle};
+pub(crate) use heatmap::rules as heatmap_rules;
 pub use heatmap::{Heatmap, confusion_matrix};
 use series::{Kind, Series};
 
@@ -41,6 +44,7 @@ use series::{Kind, Series};
 pub struct Chart {
     title: String,
     series: Vec<Series>,
+    handles: Vec<Handle>,
     marks: Vec<(f64, String)>,
     x_label: String,
     y_label: String,
@@ -59,6 +63,7 @@ impl Chart {
         Chart {
             title: title.into(),
             series: Vec::new(),
+            handles: Vec::new(),
             marks: Vec::new(),
             x_label: String::new(),
             y_label: String::new(),
@@ -98,6 +103,12 @@ impl Chart {
     /// Marks a place on the x axis, such as the best epoch, by a dashed line and a label above it.
     pub fn vertical_line(mut self, x: f64, label: impl Into<String>) -> Chart {
         self.marks.push((x, label.into()));
+        self
+    }
+
+    /// Adds a place to drag, which only a page shows.
+    pub fn handle(mut self, handle: Handle) -> Chart {
+        self.handles.push(handle);
         self
     }
 
@@ -166,6 +177,11 @@ impl Chart {
     pub fn evcxr_display(&self) {
         self.picture().evcxr_display();
     }
+}
+
+/// The rules of charts and bars on a page.
+pub(crate) fn page_rules() -> String {
+    draw::rules("chart") + handle::RULES + &draw::rules("bars")
 }
 
 /// The course of a training: training and validation loss by epoch, the best epoch marked.

@@ -8,7 +8,7 @@ use crate::number::typographic;
 use crate::picture::Picture;
 use crate::svg::{Path, Svg, shorten, text_width};
 
-const RULES: &str = "\
+pub(crate) const RULES: &str = "\
 .cr-graph .cr-box{fill:$card;stroke:$edge}
 .cr-graph .cr-constant .cr-box,.cr-graph .cr-summary .cr-box{stroke-dasharray:4 3}
 .cr-graph .cr-faulty .cr-box,.cr-graph .cr-faulty .cr-op{stroke:$fault;stroke-width:2px}

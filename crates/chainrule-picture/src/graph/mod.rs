@@ -8,6 +8,7 @@ mod order;
 mod words;
 
 use crate::picture::Picture;
+pub(crate) use draw::RULES;
 
 /// One value of a computation graph: what it is called, how it was made and what it holds.
 #[derive(Clone, Debug, Default, PartialEq)]

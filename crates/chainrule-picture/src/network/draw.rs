@@ -6,7 +6,7 @@ use crate::number::{self, typographic};
 use crate::picture::Picture;
 use crate::svg::{Path, Svg, shorten, text_width};
 
-const RULES: &str = "\
+pub(crate) const RULES: &str = "\
 .cr-network .cr-weight{fill:none;stroke-linecap:round}
 .cr-network .cr-positive{stroke:$positive}
 .cr-network .cr-negative{stroke:$negative}

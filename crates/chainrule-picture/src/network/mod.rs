@@ -4,6 +4,7 @@ mod draw;
 mod words;
 
 use crate::picture::Picture;
+pub(crate) use draw::RULES;
 
 /// A multilayer perceptron to be drawn, inputs at the left.
 ///

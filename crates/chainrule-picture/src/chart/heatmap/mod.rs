@@ -14,6 +14,7 @@ use crate::Color;
 use crate::picture::Picture;
 use grid::Grid;
 use names::Names;
+pub(crate) use rules::rules;
 use scale::{Scale, Spread};
 
 /// A grid of numbers as colored cells: a table with named rows and columns, or a surface over two axes.

@@ -3,7 +3,7 @@
 use super::super::draw as chart_drawing;
 
 /// The rules of both kinds of heat map.
-pub(super) fn rules() -> String {
+pub(crate) fn rules() -> String {
     chart_drawing::rules("heatmap") + RULES
 }
 

@@ -1,0 +1,34 @@
+#![forbid(unsafe_code)]
+//! The studio: the lessons as pages to read and to play with, served on this machine.
+//!
+//! A page is plain state: [`Page::set`] moves a control, [`Page::view`] says what the page looks like then. Both are free of
+//! sockets and clocks, so a page is tested by calling them. Around the pages stands a server ([`Studio`]) that sends a whole
+//! document when a page is opened, and afterwards, over one WebSocket, only those elements whose text has changed
+//! ([`Part::changes`]). Nothing is fetched from elsewhere.
+//!
+//! ```
+//! use chainrule_studio::{Lessons, Page, Site};
+//!
+//! let mut page = Lessons.open("/lessons/geometry/one-neuron").ok_or("no such page")?;
+//! let before = page.view();
+//! page.set("w", "1.5");
+//! let changes = page.view().changes(&before);
+//! assert!(changes.iter().any(|change| change.to_string().contains("1.5x")));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod browser;
+mod document;
+mod formula;
+mod page;
+mod pages;
+mod part;
+mod prose;
+mod server;
+
+pub use browser::open_browser;
+pub use document::document;
+pub use page::{Page, Site};
+pub use pages::Lessons;
+pub use part::{Child, Part};
+pub use server::{Error, Studio};

@@ -1,0 +1,71 @@
+//! The pages, and at which addresses they stand.
+
+mod control;
+mod exercise;
+mod figures;
+mod home;
+mod lesson;
+mod picture;
+mod scene;
+
+use crate::page::{Page, Site};
+use chainrule_lessons::LESSONS;
+
+/// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE` and `/exercises/EXERCISE`.
+#[derive(Clone, Copy, Debug)]
+pub struct Lessons;
+
+impl Site for Lessons {
+    fn open(&self, path: &str) -> Option<Box<dyn Page>> {
+        let words: Vec<&str> = path.split('/').skip(1).collect();
+        Some(match words.as_slice() {
+            [""] => Box::new(home::Home::new()),
+            ["lessons", name] => Box::new(lesson::Overview::new(find(name)?)),
+            ["lessons", name, scene] => Box::new(scene::ScenePage::new(find(name)?, scene)?),
+            ["exercises", name] => Box::new(exercise::ExercisePage::new(name)?),
+            _ => return None,
+        })
+    }
+}
+
+fn find(name: &str) -> Option<&'static chainrule_lessons::Lesson> {
+    chainrule_lessons::lesson(name).ok()
+}
+
+/// Where the pages of all lessons lead: the address and title of each, in the order in which one reads them.
+fn pages_in_order() -> Vec<(String, String)> {
+    let exercises = chainrule_lessons::exercises().unwrap_or_default();
+    let mut pages = vec![];
+    for lesson in &LESSONS {
+        for scene in lesson.scenes {
+            pages.push((
+                format!("/lessons/{}/{}", lesson.name, scene.name),
+                scene.title.to_string(),
+            ));
+        }
+        for exercise in exercises.iter().filter(|exercise| exercise.lesson == lesson.name) {
+            pages.push((format!("/exercises/{}", exercise.name), exercise.title.clone()));
+        }
+    }
+    pages
+}
+
+/// The links to the page before and the page after this one.
+fn neighbors(address: &str) -> maud::Markup {
+    let pages = pages_in_order();
+    let here = pages.iter().position(|(known, _)| known == address);
+    let before = here.and_then(|here| pages.get(here.checked_sub(1)?));
+    let after = here.and_then(|here| pages.get(here + 1));
+    maud::html! {
+        nav.neighbors aria-label="Pages" {
+            @if let Some((address, title)) = before {
+                a rel="prev" href=(address) { small { "Back" kbd { "p" } } (title) }
+            } @else {
+                span {}
+            }
+            @if let Some((address, title)) = after {
+                a rel="next" href=(address) { small { "Next" kbd { "n" } } (title) }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Text in Markdown as HTML, block by block.
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::formula::with_numbers;
+
+/// These two characters, which no text has, stand around numbers that follow the controls.
+const LIVE: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+/// A number that follows the controls, for text that becomes HTML here.
+pub(crate) fn live(number: &str) -> String {
+    format!("{}{}{}", LIVE[0], number.replacen('-', "−", 1), LIVE[1])
+}
+
+/// A section of a text: what follows a heading, up to the next one.
+pub(crate) struct Section {
+    /// The heading; empty before the first one.
+    pub(crate) heading: String,
+    /// Its blocks, each the text of one element.
+    pub(crate) blocks: Vec<String>,
+}
+
+/// The sections of a Markdown text. Below a formula stands the same with the numbers of the controls in it.
+pub(crate) fn sections(text: &str, controls: &[(&str, f64)]) -> Vec<Section> {
+    let mut sections = vec![Section {
+        heading: String::new(),
+        blocks: vec![],
+    }];
+    let (mut block, mut depth) = (vec![], 0_usize);
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // Text may come from a file of the reader's own; markup in it is shown, not used.
+        let event = match event {
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+            event => event,
+        };
+        block.push(event);
+        if depth > 0 {
+            continue;
+        }
+        let events = std::mem::take(&mut block);
+        if matches!(events.first(), Some(Event::Start(Tag::Heading { .. }))) {
+            let heading = events.iter().filter_map(|event| match event {
+                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+                _ => None,
+            });
+            sections.push(Section {
+                heading: heading.collect(),
+                blocks: vec![],
+            });
+        } else if let Some(section) = sections.last_mut() {
+            let html = as_html(events, controls);
+            if html.starts_with('<') {
+                section.blocks.push(html);
+            }
+        }
+    }
+    sections
+}
+
+/// One block as one element.
+fn as_html(mut events: Vec<Event>, controls: &[(&str, f64)]) -> String {
+    let is_code = matches!(
+        events.first(),
+        Some(Event::Start(Tag::CodeBlock(
+            CodeBlockKind::Indented | CodeBlockKind::Fenced(_)
+        )))
+    );
+    if is_code {
+        for event in &mut events {
+            if let Event::Text(text) = event {
+                *event = Event::Text(with_numbers(text, controls, LIVE[0]).into());
+            }
+        }
+    }
+    let is_table = matches!(events.last(), Some(Event::End(TagEnd::Table)));
+    let mut text = String::new();
+    html::push_html(&mut text, events.into_iter());
+    let text = text.trim_end();
+    let text = match is_table {
+        // Wide tables scroll by themselves.
+        true => format!("<div class=\"wide\">{text}</div>"),
+        false => text.to_string(),
+    };
+    text.replace(LIVE[0], "<b class=\"live\">").replace(LIVE[1], "</b>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_becomes_sections_of_blocks() {
+        let text = format!(
+            "One\ntwo.\n\n    y = w·x\n\nNow {}.\n\n### Try\n\n- a\n- b\n",
+            live("-3")
+        );
+        let found = sections(&text, &[("w", 0.5)]);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].blocks[0], "<p>One\ntwo.</p>");
+        assert!(
+            found[0].blocks[1].starts_with("<pre><code>y = w·x\n  = <b class=\"live\">0.5</b>·x"),
+            "{:?}",
+            found[0].blocks[1]
+        );
+        assert_eq!(found[0].blocks[2], "<p>Now <b class=\"live\">−3</b>.</p>");
+        assert_eq!(found[1].heading, "Try");
+        assert_eq!(found[1].blocks, ["<ul>\n<li>a</li>\n<li>b</li>\n</ul>"]);
+    }
+
+    #[test]
+    fn markup_in_a_text_is_shown_not_used() {
+        let found = sections("a <img src=x onerror=alert(1)> b\n\n<script>alert(1)</script>\n", &[]);
+        let all = found[0].blocks.concat();
+        assert!(!all.contains("<img") && !all.contains("<script"), "{all}");
+        assert!(all.contains("&lt;img"), "{all}");
+    }
+}

@@ -1,0 +1,377 @@
+//! What the studio must withstand, tried over real sockets.
+#![allow(clippy::unwrap_used)]
+
+mod served;
+
+use chainrule_studio::{Lessons, Page, Part, Site, Studio};
+use maud::html;
+use served::Served;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+use tungstenite::{Message, WebSocket, client::IntoClientRequest, http::StatusCode};
+
+/// A page with one control, which breaks where it is told to.
+struct Fragile(String);
+
+impl Page for Fragile {
+    fn title(&self) -> String {
+        "fragile".to_string()
+    }
+
+    fn set(&mut self, _: &str, value: &str) {
+        assert_ne!(value, "break", "told to");
+        self.0 = value.to_string();
+    }
+
+    fn view(&self) -> Part {
+        Part::new("main", "page").html(html! { p { (self.0) } })
+    }
+}
+
+struct Pages;
+
+impl Site for Pages {
+    fn open(&self, path: &str) -> Option<Box<dyn Page>> {
+        match path {
+            "/" => Some(Box::new(Fragile("at first".to_string()))),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to an HTTP request, as it came.
+fn asked(served: &Served, request: &str) -> String {
+    let mut stream = TcpStream::connect(&served.host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = vec![];
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn get(served: &Served, path: &str, host: &str) -> String {
+    asked(
+        served,
+        &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+    )
+}
+
+type Socket = WebSocket<TcpStream>;
+
+/// Opens the socket of a page as a page from this origin would.
+fn socket(served: &Served, origin: Option<&str>, host: Option<&str>) -> Result<Socket, StatusCode> {
+    let mut request = format!("ws://{}/socket/", served.host).into_client_request().unwrap();
+    let headers = request.headers_mut();
+    if let Some(origin) = origin {
+        headers.insert("Origin", origin.parse().unwrap());
+    }
+    if let Some(host) = host {
+        headers.insert("Host", host.parse().unwrap());
+    }
+    let stream = TcpStream::connect(&served.host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    match tungstenite::client(request, stream) {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(response))) => Err(response.status()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn own_socket(served: &Served) -> Socket {
+    socket(served, Some(&format!("http://{}", served.host)), None).unwrap()
+}
+
+/// Sends a text and waits for what comes back; none where the other side has hung up.
+fn exchange(socket: &mut Socket, text: &str) -> Option<String> {
+    socket.send(Message::text(text)).ok()?;
+    match socket.read().ok()? {
+        Message::Text(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+#[test]
+fn other_hosts_are_turned_away() {
+    let served = Served::new(Pages);
+    assert!(get(&served, "/", &served.host).starts_with("HTTP/1.1 200"));
+    for host in ["evil.example", "127.0.0.1:1", "127.0.0.1", "evil.example:80"] {
+        let answer = get(&served, "/", host);
+        assert!(answer.starts_with("HTTP/1.1 421"), "{host}: {answer}");
+        assert!(!answer.contains("at first"), "{host}: {answer}");
+    }
+    // The right port does not make a name ours: this is how DNS rebinding comes along.
+    let rebound = format!("evil.example:{}", served.port());
+    assert!(get(&served, "/", &rebound).starts_with("HTTP/1.1 421"));
+    assert_eq!(
+        socket(&served, Some(&format!("http://{rebound}")), Some(&rebound)).unwrap_err(),
+        421
+    );
+    assert!(
+        !asked(&served, "GET / HTTP/1.0\r\n\r\n").contains("at first"),
+        "no host at all"
+    );
+}
+
+#[test]
+fn sockets_open_for_own_pages_only() {
+    let served = Served::new(Pages);
+    assert!(socket(&served, Some(&format!("http://{}", served.host)), None).is_ok());
+    let near = format!("http://localhost:{}", served.port());
+    for origin in [
+        Some("http://evil.example"),
+        Some("null"),
+        Some(near.as_str()),
+        Some(""),
+        None,
+    ] {
+        assert_eq!(
+            socket(&served, origin, None).unwrap_err(),
+            StatusCode::FORBIDDEN,
+            "{origin:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_can_be_posted_from_elsewhere() {
+    let served = Served::new(Pages);
+    for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let request = |origin: &str| {
+            let head = format!(
+                "{method} / HTTP/1.1\r\nHost: {}\r\n{origin}Content-Length: 0\r\nConnection: close\r\n\r\n",
+                served.host
+            );
+            asked(&served, &head)
+        };
+        assert!(request("").starts_with("HTTP/1.1 403"), "{method} without an origin");
+        assert!(
+            request("Origin: http://evil.example\r\n").starts_with("HTTP/1.1 403"),
+            "{method}"
+        );
+        let own = format!("Origin: http://{}\r\n", served.host);
+        assert!(
+            request(&own).starts_with("HTTP/1.1 405"),
+            "{method} from a page of its own"
+        );
+    }
+}
+
+#[test]
+fn every_answer_forbids_what_is_inline_or_from_elsewhere() {
+    let served = Served::new(Lessons);
+    for path in [
+        "/",
+        "/lessons/geometry/one-neuron",
+        "/exercises/multiply",
+        "/assets/studio.css",
+        "/assets/studio.js",
+        "/none",
+    ] {
+        let answer = get(&served, path, &served.host);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let head = head.to_lowercase();
+        let policy = head
+            .lines()
+            .find(|line| line.starts_with("content-security-policy:"))
+            .unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("script-src 'self';"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("unsafe") && !policy.contains("http") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+        if !path.starts_with("/assets") {
+            for inline in ["<style", " style=", " onclick", " onload", "javascript:"] {
+                assert!(!body.contains(inline), "{path}: {inline}");
+            }
+            assert_eq!(
+                body.matches("<script").count(),
+                body.matches("<script src=\"/assets/studio.js\">").count(),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn paths_lead_nowhere_but_to_pages() {
+    let served = Served::new(Lessons);
+    for path in [
+        "/../Cargo.toml",
+        "/assets/../Cargo.toml",
+        "/assets/%2e%2e/%2e%2e/Cargo.toml",
+        "/lessons/..%2f..%2fetc%2fpasswd",
+        "/lessons/geometry/../../../../etc/passwd",
+        "//etc/passwd",
+        "/exercises/my-exercise.toml",
+    ] {
+        assert!(get(&served, path, &served.host).starts_with("HTTP/1.1 404"), "{path}");
+    }
+}
+
+#[test]
+fn values_in_the_address_stay_text() {
+    let served = Served::new(Lessons);
+    let attack = "/exercises/multiply?answer=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+    let answer = get(&served, attack, &served.host);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        !answer.contains("<script>") && answer.contains("&lt;script&gt;"),
+        "{answer}"
+    );
+    let moved = get(
+        &served,
+        "/lessons/geometry/one-neuron?w=1.5&b=NaN&none=1&seed=-3",
+        &served.host,
+    );
+    assert!(moved.contains("1.5x + 0"), "the address moves the control");
+}
+
+#[test]
+fn a_fault_ends_one_session_alone() {
+    let served = Served::new(Pages);
+    let (mut broken, mut beside) = (own_socket(&served), own_socket(&served));
+    assert!(exchange(&mut broken, "[]").unwrap().contains("at first"));
+    assert!(exchange(&mut beside, "[[\"x\",\"mine\"]]").unwrap().contains("mine"));
+    let told = exchange(&mut broken, "[[\"x\",\"break\"]]").unwrap();
+    assert!(told.contains("fault"), "{told}");
+    assert_eq!(exchange(&mut broken, "[]"), None, "the session has ended");
+    assert!(
+        exchange(&mut beside, "[[\"x\",\"still here\"]]")
+            .unwrap()
+            .contains("still here")
+    );
+    assert!(get(&served, "/?x=break", &served.host).starts_with("HTTP/1.1 500"));
+    assert!(
+        get(&served, "/", &served.host).contains("at first"),
+        "new pages open as before"
+    );
+}
+
+#[test]
+fn messages_that_make_no_sense_get_an_error_and_too_many_the_door() {
+    let served = Served::new(Pages);
+    let (mut rude, mut beside) = (own_socket(&served), own_socket(&served));
+    for text in [
+        "",
+        "nonsense",
+        "{}",
+        "[1]",
+        "[[\"a\"]]",
+        "[[\"a\",1]]",
+        "[[[]]]",
+        "null",
+        "\u{0}",
+    ] {
+        let told = exchange(&mut rude, text).unwrap();
+        assert!(told.contains("\"error\""), "{text:?}: {told}");
+    }
+    let many = format!("[{}]", vec!["[\"a\",\"b\"]"; 1000].join(","));
+    assert!(exchange(&mut rude, &many).unwrap().contains("1000 values"));
+    rude.send(Message::binary(vec![0, 159, 146, 150])).unwrap();
+    assert!(rude.read().unwrap().to_text().unwrap().contains("only text"));
+    assert!(
+        exchange(&mut rude, "[[\"x\",\"in order\"]]")
+            .unwrap()
+            .contains("in order"),
+        "one right message and all is well"
+    );
+    let endless = (0..100)
+        .take_while(|_| exchange(&mut rude, "nonsense").is_some())
+        .count();
+    assert!((10..50).contains(&endless), "{endless}");
+    assert!(exchange(&mut beside, "[[\"x\",\"mine\"]]").unwrap().contains("mine"));
+}
+
+#[test]
+fn messages_have_a_size_and_sessions_a_number() {
+    let served = Served::new(Pages);
+    let mut large = own_socket(&served);
+    let text = format!("[[\"x\",\"{}\"]]", "y".repeat(100_000));
+    assert_eq!(exchange(&mut large, &text), None, "the session has ended");
+    let mut open: Vec<Socket> = vec![];
+    let refused = loop {
+        match socket(&served, Some(&format!("http://{}", served.host)), None) {
+            Ok(socket) => open.push(socket),
+            Err(status) => break status,
+        }
+        assert!(open.len() < 1000, "without end");
+    };
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(open.len() >= 60, "{}", open.len());
+    assert!(
+        exchange(&mut open[0], "[[\"x\",\"as before\"]]")
+            .unwrap()
+            .contains("as before")
+    );
+}
+
+#[test]
+fn random_messages_from_one_do_not_disturb_another() {
+    let served = Served::new(Lessons);
+    let open = |path: &str| {
+        let mut request = format!("ws://{}/socket{path}", served.host)
+            .into_client_request()
+            .unwrap();
+        request
+            .headers_mut()
+            .insert("Origin", format!("http://{}", served.host).parse().unwrap());
+        let stream = TcpStream::connect(&served.host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        tungstenite::client(request, stream).unwrap().0
+    };
+    let mut beside = open("/lessons/geometry/one-neuron");
+    assert!(exchange(&mut beside, "[[\"w\",\"2\"]]").unwrap().contains("2x + 0"));
+    // SplitMix64: the same messages at each run.
+    let mut state = 7_u64;
+    let mut random = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed ^ (mixed >> 31)
+    };
+    let names = ["w", "b", "seed", "", "none", "w\u{0}"];
+    let values = [
+        "1e308",
+        "-1e308",
+        "NaN",
+        "",
+        "0x10",
+        "1,5",
+        "9999999999999999999999",
+        "\"",
+        "<b>",
+        "-0",
+    ];
+    let mut rude = open("/lessons/geometry/one-neuron");
+    for _ in 0..300 {
+        let (name, value) = (
+            names[random() as usize % names.len()],
+            values[random() as usize % values.len()],
+        );
+        let whole = serde_json::json!([[name, value]]).to_string();
+        let cut: String = whole.chars().take(random() as usize % (whole.len() + 8)).collect();
+        if exchange(&mut rude, &cut).is_none() {
+            rude = open("/lessons/geometry/one-neuron");
+        }
+    }
+    let told = exchange(&mut beside, "[[\"b\",\"1\"]]").unwrap();
+    assert!(told.contains("2x + 1"), "the other's state is its own: {told}");
+}
+
+#[test]
+fn a_port_in_use_is_said_with_what_to_do() {
+    let served = Served::new(Pages);
+    let error = Studio::bind("127.0.0.1".parse().unwrap(), served.port())
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(error.contains("in use") && error.contains("--port"), "{error}");
+    let error = Studio::bind("192.0.2.1".parse().unwrap(), 0).err().unwrap().to_string();
+    assert!(error.contains("192.0.2.1") && error.contains("--host"), "{error}");
+}

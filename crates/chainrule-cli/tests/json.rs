@@ -19,7 +19,10 @@ fn page() -> Vec<(Vec<String>, Vec<String>)> {
         let key = cells[1].trim_matches('`').replace("[]", ".[]");
         assert!(!cells[3].is_empty(), "{row}");
         let part = |text: &str| text.to_string();
-        (key.split('.').map(part).collect(), cells[2].split(", ").map(part).collect())
+        (
+            key.split('.').map(part).collect(),
+            cells[2].split(", ").map(part).collect(),
+        )
     })
     .collect()
 }
@@ -56,7 +59,12 @@ fn means(key: &[String], keys: &[String], nothing: bool) -> bool {
 #[test]
 fn the_page_says_all_that_is_printed_and_nothing_else() {
     let folder = Folder::new();
-    let odd = |csv: String| csv.replace("x,color", "x,empty,color").replace("red", "NA,red").replace("green", "NA,green").replace("blue", "NA,blue");
+    let odd = |csv: String| {
+        csv.replace("x,color", "x,empty,color")
+            .replace("red", "NA,red")
+            .replace("green", "NA,green")
+            .replace("blue", "NA,blue")
+    };
     folder.write("t.csv", odd(houses(90)));
     let page = page();
     assert!(page.len() > 80);

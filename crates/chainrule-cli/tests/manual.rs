@@ -4,7 +4,10 @@
 use std::process::{Command, Output};
 
 fn chainrule(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_chainrule")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_chainrule"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 /// The commands that `--help` lists.

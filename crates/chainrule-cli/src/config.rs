@@ -30,8 +30,8 @@ pub fn complete(words: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     if !options.any(asks) {
         return Ok(words);
     }
-    // What must be given may be in the file. What else is wrong with the words is said when they are parsed in earnest.
-    let lenient = Arguments::command().mut_subcommand(COMMAND, |fit| fit.mut_args(|arg| arg.required(false)));
+    // What is wrong with the words is said when they are parsed in earnest.
+    let lenient = lenient();
     let Ok(matches) = lenient.clone().try_get_matches_from(&words) else {
         return Ok(words);
     };
@@ -45,6 +45,22 @@ pub fn complete(words: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     let name = path.display().to_string();
     let added = added(&name, &read(path, &name)?, &lenient, given)?;
     Ok([before, &added, after].concat())
+}
+
+/// The words of a file's text, when nothing else was typed than the command.
+pub fn words_of(name: &str, text: &str) -> Result<Vec<OsString>, Failure> {
+    let lenient = lenient();
+    let matches = lenient.clone().try_get_matches_from([COMMAND, COMMAND]);
+    let matches = matches.map_err(|error| Failure::Arguments(error.to_string()))?;
+    match matches.subcommand() {
+        Some((COMMAND, given)) => added(name, text, &lenient, given),
+        _ => Ok(vec![]),
+    }
+}
+
+/// All commands, but what must be given need not: it may be in a file.
+fn lenient() -> Command {
+    Arguments::command().mut_subcommand(COMMAND, |fit| fit.mut_args(|arg| arg.required(false)))
 }
 
 fn read(path: &Path, name: &str) -> Result<String, Failure> {

@@ -61,7 +61,8 @@ impl Arguments {
     }
 }
 
-fn told(model: &Model) -> String {
+/// What there is to say of a model.
+pub fn told(model: &Model) -> String {
     let record = model.record();
     let options = &record.options;
     let mut text = format!(

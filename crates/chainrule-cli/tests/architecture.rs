@@ -49,6 +49,7 @@ fn crates() -> Vec<(String, String)> {
     found.sort();
     assert!(found.len() >= 5);
     found.push(("chainrule-benches".to_string(), "benches".to_string()));
+    found.push(("chainrule-fuzz-targets".to_string(), "fuzz/targets".to_string()));
     found
 }
 

@@ -27,4 +27,5 @@ mod schema;
 mod server;
 
 pub use limits::Limits;
+pub use routes::reply;
 pub use server::serve;

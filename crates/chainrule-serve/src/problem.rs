@@ -37,6 +37,11 @@ impl Problem {
         }
     }
 
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The body of the answer.
     pub(crate) fn text(&self) -> String {
         let mut object = json!({

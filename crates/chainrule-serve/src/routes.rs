@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header},
+    http::{HeaderValue, Method, Response, StatusCode, Uri, header},
     response::IntoResponse,
     routing::{get, post},
 };
@@ -68,7 +68,7 @@ fn json_answer(text: String) -> Response<Body> {
 
 async fn predict(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let kind = match kind(&parts.headers) {
+    let kind = match kind(parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes)) {
         Ok(kind) => kind,
         Err(problem) => return problem.into_response(),
     };
@@ -94,12 +94,23 @@ async fn predict(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     }
 }
 
+/// What `POST /predict` answers to a whole body, without a connection: the status, and the text of the answer.
+///
+/// `content_type` is the header of this name, if there was one. Nothing is waited for, so of the limits only those of rows
+/// and of cells that are named apply.
+pub fn reply(model: &Model, limits: &Limits, content_type: Option<&[u8]>, body: &[u8]) -> (u16, String) {
+    match kind(content_type).and_then(|kind| answer(model, limits, kind, body)) {
+        Ok(text) => (StatusCode::OK.as_u16(), text),
+        Err(problem) => (problem.status().as_u16(), problem.text()),
+    }
+}
+
 /// How the body is written; JSON when nothing is said.
-fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
-    let Some(given) = headers.get(header::CONTENT_TYPE) else {
+fn kind(given: Option<&[u8]>) -> Result<Kind, Problem> {
+    let Some(given) = given else {
         return Ok(Kind::Json);
     };
-    let given = String::from_utf8_lossy(given.as_bytes()).into_owned();
+    let given = String::from_utf8_lossy(given);
     let name = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match name.as_str() {
         // What curl says of any data.

@@ -1,0 +1,48 @@
+//! Small models with columns of every type, to ask.
+
+use chainrule_learn::{Model, ModelKind, NetworkOptions, Options, Table, fit};
+use std::ops::ControlFlow;
+
+/// A model of classes, one of numbers, and a linear one, of a table with numbers, dates, words, truth values and gaps.
+pub fn small() -> Vec<Model> {
+    let row = |i: usize| {
+        let width = if i % 7 == 3 {
+            String::new()
+        } else {
+            format!("{}.5", i * 13 % 37)
+        };
+        let (color, ripe) = (["red", "green", "blue"][i % 3], ["true", "false"][i / 3 % 2]);
+        let (month, day) = (1 + i % 3, 1 + i % 28);
+        format!(
+            "{width},{color},202{}-0{month}-{day:02},{ripe},{},{}\n",
+            i % 2,
+            ["dry", "wet"][i / 20],
+            i * i
+        )
+    };
+    let csv = format!(
+        "width,color,sold,ripe,state,area\n{}",
+        (0..40).map(row).collect::<String>()
+    );
+    let table = Table::from_csv("small.csv", csv.as_bytes()).unwrap();
+    [
+        ("state", ModelKind::Mlp),
+        ("area", ModelKind::Mlp),
+        ("state", ModelKind::Logistic),
+    ]
+    .into_iter()
+    .map(|(target, kind)| {
+        let options = Options {
+            network: NetworkOptions {
+                hidden: vec![2],
+                epochs: 2,
+                ..NetworkOptions::default()
+            },
+            model: Some(kind),
+            folds: Some(2),
+            ..Options::new(target)
+        };
+        fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model
+    })
+    .collect()
+}

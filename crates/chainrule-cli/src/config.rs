@@ -225,23 +225,21 @@ pub fn used(matches: &ArgMatches) -> Option<String> {
 
 /// Words of a command line as a value: numbers and lists of them where the flag takes no other text.
 fn written(arg: &Arg, action: &ArgAction, texts: &[&str]) -> Option<Value> {
-    let number = |text: &str| {
-        let whole = text.parse().map(Value::Integer).ok();
-        let broken = || text.parse().map(Value::Float).ok();
-        let number = whole.or_else(broken);
-        number.unwrap_or_else(|| Value::String(text.to_string()))
-    };
-    let is_number = is_a::<f64>(arg) || is_a::<usize>(arg) || is_a::<u64>(arg) || is_a::<u16>(arg);
-    let one = |text: &&str| match is_number {
-        true => number(text),
-        false => Value::String(text.to_string()),
+    let is_whole = is_a::<usize>(arg) || is_a::<u64>(arg) || is_a::<u16>(arg);
+    // Whole numbers that TOML does not have, above 2⁶³, stay texts.
+    let whole = |text: &str| text.parse().map_or_else(|_| Value::from(text), Value::Integer);
+    let number = |text: &str| text.parse().map_or_else(|_| Value::from(text), Value::Float);
+    let one = |text: &&str| match whole(text) {
+        Value::Integer(number) if is_whole || is_a::<f64>(arg) => Value::Integer(number),
+        _ if is_a::<f64>(arg) => number(text),
+        _ => Value::from(*text),
     };
     match (action, texts) {
         (_, []) => None,
         (ArgAction::Append, texts) => Some(Value::Array(texts.iter().map(one).collect())),
         (_, [text]) if is_a::<Widths>(arg) => {
             let widths = text.split(',').map(str::trim).filter(|width| !width.is_empty());
-            Some(Value::Array(widths.map(number).collect()))
+            Some(Value::Array(widths.map(whole).collect()))
         }
         (_, [.., last]) => Some(one(last)),
     }

@@ -6,26 +6,22 @@ use crate::{
     interrupt::Interrupt,
     output::{
         bold, coefficients_json, coefficients_text, comparison_json, comparison_text, is_quiet, judgement_json,
-        judgement_text, method, notes_and_warnings, print, print_json, printable, say, search_json, search_text, short,
+        judgement_text, method, notes_and_warnings, print, print_json, printable, say, search_json, search_text,
     },
     places::{Use, check_places, real},
+    progress,
     report::as_typed,
+    resume::{Resume, is_plain},
 };
 use chainrule::{nn::activations, optim::optimizers};
 use chainrule_learn::{
-    Checkpoint, DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Progress, Reader, ScheduleName,
-    Stage, Table, Task, fit_with_checkpoint, open, write_file,
+    DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Reader, ScheduleName, Table, Task,
+    fit_with_checkpoint, open, write_file,
 };
 use chainrule_report::Origin;
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::{
-    fs,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 
 /// Train a model on a table and judge it on rows it has not seen
 ///
@@ -145,13 +141,8 @@ pub struct Arguments {
     /// Where a picture of a network's losses goes, if one is wanted beside the report
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
-    /// Put aside how far training is every so many seconds, in a file beside the model (its name and .checkpoint) that is
-    /// removed once the model is saved; 0 for never
-    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, allow_negative_numbers = true)]
-    checkpoint: f64,
-    /// Go on where a run with the same table and options was stopped or killed, to the same model
-    #[arg(long)]
-    resume: bool,
+    #[command(flatten)]
+    resume: Resume,
     /// Take flags from this file, `epochs = 100` for --epochs 100; those of the command line win
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -191,7 +182,7 @@ impl Arguments {
         let options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
-        let checkpoint = self.checkpoint()?;
+        let checkpoint = self.resume.checkpoint(&self.out)?;
         let checkpoint_place = checkpoint.as_ref().map(|checkpoint| checkpoint.path().to_path_buf());
         let config = self.config_place();
         check_places(&[
@@ -204,16 +195,14 @@ impl Arguments {
             ("the configuration", config.as_ref(), Use::Write),
         ])?;
         let start = Instant::now();
-        let about = checkpoint
-            .as_ref()
-            .map(|checkpoint| self.about(checkpoint))
-            .transpose()?;
-        about.flatten().iter().for_each(|about| say(about));
-        let bar = progress_bar(&self.data);
+        if let Some(checkpoint) = &checkpoint {
+            self.resume.tell(checkpoint)?;
+        }
+        let bar = progress::reading(&self.data);
         let table = open(&self.data, &reader).inspect_err(|_| bar.finish_and_clear())?;
         let interrupt = Interrupt::watch();
         let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
-            show_progress(&bar, progress);
+            progress::show(&bar, progress);
             match interrupt.is_asked() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
@@ -289,46 +278,6 @@ impl Arguments {
         let written = written.join(", ");
         let told = self.told(&table, &fitted.model);
         print(&format!("{told}\nSaved {written} in {seconds:.1} s\n"))
-    }
-
-    /// Where how far training is is put aside, if it is.
-    fn checkpoint(&self) -> Result<Option<Checkpoint>, Failure> {
-        let seconds = self.checkpoint;
-        if !(0.0..=MOST_SECONDS).contains(&seconds) {
-            return Err(Failure::Arguments(format!(
-                "a checkpoint every {seconds} seconds: choose 0 for none, or a number above 0 and up to {MOST_SECONDS}"
-            )));
-        }
-        if seconds == 0.0 || !is_plain(&self.out) {
-            return match self.resume {
-                true => Err(Failure::Arguments(
-                    "--resume without checkpoints; leave out --checkpoint 0, and name a plain file as --out"
-                        .to_string(),
-                )),
-                false => Ok(None),
-            };
-        }
-        let checkpoint = Checkpoint::new(Checkpoint::beside(&self.out), Duration::from_secs_f64(seconds));
-        Ok(Some(match self.resume {
-            true => checkpoint.resume(),
-            false => checkpoint,
-        }))
-    }
-
-    /// What a person should know of a checkpoint that lies there, or does not.
-    fn about(&self, checkpoint: &Checkpoint) -> Result<Option<String>, Failure> {
-        let place = checkpoint.path().display();
-        let age = checkpoint.age()?.map(|age| format!("{} old", duration(age)));
-        Ok(match (age, self.resume) {
-            (Some(age), true) => Some(format!("note: goes on from {place}, {age}")),
-            (None, true) => Some(format!(
-                "note: there is no checkpoint {place}, so this starts from the beginning"
-            )),
-            (Some(age), false) => Some(format!(
-                "note: {place} of an unfinished run, {age}, is given up; --resume would have gone on from it"
-            )),
-            (None, false) => None,
-        })
     }
 
     /// Where the flags of this run go; nowhere when they would replace those that were taken.
@@ -468,64 +417,4 @@ fn course(model: &Model) -> String {
         )
     };
     format!("{}; {stopped}", method(record))
-}
-
-/// The longest time between two checkpoints: a year.
-const MOST_SECONDS: f64 = 31_557_600.0;
-
-/// A time in words, in the largest unit of which there are two.
-fn duration(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..120 => count(seconds as usize, "second", "seconds"),
-        120..7200 => format!("{} minutes", seconds / 60),
-        7200..172_800 => format!("{} hours", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
-}
-
-/// Whether something can lie beside it: it is a plain file or not there yet, no pipe and no device.
-fn is_plain(path: &Path) -> bool {
-    fs::metadata(path).map_or(true, |about| about.is_file())
-}
-
-/// How finely the bar is divided.
-const PARTS: f64 = 10_000.0;
-
-/// A bar over all trainings on standard error, once the table is read; nothing where that is not a terminal.
-fn progress_bar(table: &Path) -> ProgressBar {
-    let bar = ProgressBar::new(PARTS as u64);
-    if is_quiet() {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed} so far") {
-        bar.set_style(style);
-    }
-    bar.set_message(format!("reading {}", printable(&table.display().to_string())));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
-}
-
-fn show_progress(bar: &ProgressBar, progress: &Progress) {
-    let epoch = &progress.epoch;
-    let stage = match progress.stage {
-        Stage::Search(number) => format!("configuration {number}, "),
-        Stage::Network => String::new(),
-        Stage::Fold(number) => format!("fold {number}, "),
-    };
-    if bar.position() == 0 {
-        // Time left is counted from here: reading says nothing about it.
-        bar.reset_elapsed();
-        bar.reset_eta();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:30}] {msg}, at most {eta} left") {
-            bar.set_style(style.progress_chars("━╸ "));
-        }
-    }
-    bar.set_position(((progress.done * PARTS) as u64).max(1));
-    bar.set_message(format!(
-        "{stage}epoch {}: loss {} in training, {} in validation",
-        epoch.number,
-        short(epoch.train_loss),
-        short(epoch.validation_loss)
-    ));
 }

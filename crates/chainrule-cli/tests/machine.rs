@@ -40,7 +40,7 @@ fn a_model_file_has_the_same_bytes_whatever_the_instructions_and_the_number_of_t
     let sets = instructions(&folder);
     assert_eq!(sets[0], "portable");
     // A step has products of 448 · 150 · 126 multiply-adds, for which sleeping threads are woken.
-    let fit = "fit t.csv --target size --hidden 150,126 --batch-size 448 --epochs 1 --json";
+    let fit = "fit t.csv --target size --hidden 150,126 --batch-size 448 --epochs 1 --folds 2 --json";
     let fit: Vec<&str> = fit.split(' ').collect();
     let mut models = vec![];
     for set in &sets {

@@ -30,6 +30,7 @@ mod error;
 mod evaluate;
 mod examples;
 mod file;
+mod fingerprint;
 mod fit;
 mod judge;
 pub mod judgement;

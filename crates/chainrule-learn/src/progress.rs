@@ -152,7 +152,9 @@ impl Watching<'_, '_> {
 
     /// It begins: where it stood when it was put aside, if that can be it.
     pub(crate) fn begin(&mut self, fits: impl FnOnce(&Standing) -> bool) -> Option<Standing> {
-        let standing = self.board()?.begin(&self.key).filter(fits)?;
+        let (round, standing) = self.board()?.begin(&self.key);
+        self.round = round;
+        let standing = standing.filter(fits)?;
         let epochs = standing.history.len();
         self.left = self.left.saturating_sub(epochs);
         let _ = self.watch.add(self.rows * epochs as f64, None);

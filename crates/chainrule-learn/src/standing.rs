@@ -159,11 +159,12 @@ impl Standing {
         })
     }
 
-    /// Whether it can be one of a network with so many weights that learns from so many rows.
-    pub(crate) fn fits(&self, parameters: usize, rows: usize) -> bool {
+    /// Whether it can be one of a network with so many weights that learns from so many rows, and has its weights if
+    /// somebody asks for them.
+    pub(crate) fn fits(&self, parameters: usize, rows: usize, keeps_weights: bool) -> bool {
         let fits = |weights: &[f64]| weights.len() == parameters;
         match &self.stage {
-            Stage::Finished { .. } => self.best.is_empty() || fits(&self.best),
+            Stage::Finished { .. } => fits(&self.best) || !keeps_weights && self.best.is_empty(),
             Stage::Running { weights, order, .. } => fits(&self.best) && fits(weights) && order.len() == rows,
         }
     }
@@ -268,7 +269,7 @@ mod tests {
                 inside: None,
             },
         };
-        assert!(row_twice.fits(0, 2) && !row_twice.fits(0, 3) && !row_twice.fits(1, 2));
+        assert!(row_twice.fits(0, 2, true) && !row_twice.fits(0, 3, true) && !row_twice.fits(1, 2, true));
         let mut tensors = BTreeMap::new();
         let description = row_twice.describe("network", &mut tensors);
         let views: BTreeMap<String, TensorView> = tensors

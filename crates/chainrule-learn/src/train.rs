@@ -258,8 +258,8 @@ pub(crate) fn train(
     let mut order: Vec<usize> = (0..train.len()).collect();
     // How much of an epoch was done before the training was put aside.
     let mut begun = None;
-    let parameters = best_weights.len();
-    if let Some(standing) = watching.begin(|standing| standing.fits(parameters, train.len())) {
+    let (parameters, keeps) = (best_weights.len(), watching.keeps_weights());
+    if let Some(standing) = watching.begin(|standing| standing.fits(parameters, train.len(), keeps)) {
         history = standing.history;
         *rng = Rng::from_state(standing.rng);
         match standing.stage {

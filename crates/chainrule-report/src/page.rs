@@ -38,7 +38,7 @@ pub fn report(model: &Model, origin: &Origin) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 // Nothing is ever fetched or run, whatever a table's names may hold.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                meta http-equiv="Content-Security-Policy" content=(include_str!("policy.txt"));
                 title { "Predicting " (target) " from " (record.data) }
                 style { (PreEscaped(include_str!("style.css"))) }
             }

@@ -1,5 +1,7 @@
 //! The report holds what it promises, whatever the table is named and holds, and is a page that stands alone.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{fmt::Write, ops::ControlFlow};
 
 use chainrule_learn::{Model, ModelKind, NetworkOptions, Options, Table, fit};

@@ -81,8 +81,15 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("b1:x:-"), "to the right b1 falls: {found:?}");
         assert!(found[1].starts_with("w1:y:-"), "{found:?}");
+        let found = drags(&relu(window(""), Line { w: 0.0, b: 1.0 }, ("w1", "b1")));
         assert_eq!(
-            drags(&relu(window(""), Line { w: 0.0, b: 1.0 }, ("w1", "b1"))),
+            found.len(),
+            1,
+            "without a slope there is no hinge, but one can give it a slope: {found:?}"
+        );
+        assert!(found[0].starts_with("w1:y:-"), "{found:?}");
+        assert_eq!(
+            drags(&relu(window(""), Line { w: 0.0, b: -1.0 }, ("w1", "b1"))),
             Vec::<String>::new()
         );
     }

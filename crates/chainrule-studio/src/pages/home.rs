@@ -1,6 +1,6 @@
 //! The first page: the five lessons, each with a small picture that moves.
 
-use chainrule_lessons::{Control, Controls, LESSONS, Lesson, Scene, lesson};
+use chainrule_lessons::{Control, Controls, LESSONS, Lesson, Scene, exercises, lesson};
 use maud::html;
 
 use super::{control, picture::picture};
@@ -18,6 +18,8 @@ const SHOWN: [(&str, &str, usize, &str); 5] = [
 /// The five lessons, and where the control of each stands.
 pub(super) struct Home {
     cards: Vec<Card>,
+    /// Their names.
+    exercises: Vec<String>,
 }
 
 struct Card {
@@ -50,6 +52,11 @@ impl Home {
         };
         Home {
             cards: SHOWN.iter().filter_map(card).collect(),
+            exercises: exercises()
+                .unwrap_or_default()
+                .into_iter()
+                .map(|exercise| exercise.name)
+                .collect(),
         }
     }
 }
@@ -136,6 +143,21 @@ impl Page for Home {
             Part::new("ol", "cards").with("class", "cards"),
             |list, (number, card)| list.part(card.view(number + 1)),
         );
+        let list = match self.exercises.first() {
+            Some(first) => list.html(html! {
+                li.card.exercises {
+                    div {
+                        h2 { a href=(format!("/exercises/{first}")) { "Exercises" } }
+                        p {
+                            (self.exercises.len()) " questions on rules, gradients, losses and steps. A wrong answer is told \
+                             its mistake, with the smallest numbers that show it."
+                        }
+                        p.links { a href=(format!("/exercises/{first}")) { "Begin" } }
+                    }
+                }
+            }),
+            None => list,
+        };
         let scenes: usize = LESSONS.iter().map(|lesson| lesson.scenes.len()).sum();
         Part::new("main", "page")
             .with("class", "home")

@@ -10,6 +10,7 @@ mod scene;
 
 use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
+use std::sync::LazyLock;
 
 /// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE` and `/exercises/EXERCISE`.
 #[derive(Clone, Copy, Debug)]
@@ -33,26 +34,24 @@ fn find(name: &str) -> Option<&'static chainrule_lessons::Lesson> {
 }
 
 /// Where the pages of all lessons lead: the address and title of each, in the order in which one reads them.
-fn pages_in_order() -> Vec<(String, String)> {
+static PAGES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     let exercises = chainrule_lessons::exercises().unwrap_or_default();
     let mut pages = vec![];
     for lesson in &LESSONS {
         for scene in lesson.scenes {
-            pages.push((
-                format!("/lessons/{}/{}", lesson.name, scene.name),
-                scene.title.to_string(),
-            ));
+            let address = format!("/lessons/{}/{}", lesson.name, scene.name);
+            pages.push((address, scene.title.to_string()));
         }
         for exercise in exercises.iter().filter(|exercise| exercise.lesson == lesson.name) {
             pages.push((format!("/exercises/{}", exercise.name), exercise.title.clone()));
         }
     }
     pages
-}
+});
 
 /// The links to the page before and the page after this one.
 fn neighbors(address: &str) -> maud::Markup {
-    let pages = pages_in_order();
+    let pages = &*PAGES;
     let here = pages.iter().position(|(known, _)| known == address);
     let before = here.and_then(|here| pages.get(here.checked_sub(1)?));
     let after = here.and_then(|here| pages.get(here + 1));

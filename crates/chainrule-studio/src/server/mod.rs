@@ -10,6 +10,7 @@ use axum::{
     middleware,
     response::{IntoResponse, Response},
     routing::get,
+    serve::ListenerExt,
 };
 use maud::html;
 use std::{
@@ -120,7 +121,11 @@ impl Studio {
             sessions: Arc::new(Semaphore::new(MOST_SESSIONS)),
             guard: guard::Guard::new(self.address),
         });
-        let serving = axum::serve(self.listener, router(shared));
+        // An answer is small and is waited for: it must not wait itself for more to go with it.
+        let listener = self.listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let serving = axum::serve(listener, router(shared));
         let ended = self.runtime.block_on(async {
             tokio::select! {
                 ended = serving => ended,

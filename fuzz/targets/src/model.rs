@@ -34,12 +34,9 @@ pub fn model(bytes: &[u8]) {
     assert!(!show_text(&model).is_empty());
     let _ = model.loss_picture().svg();
     let _ = model.network_picture().svg();
-    model
-        .record()
-        .judgement
-        .pictures()
-        .iter()
-        .for_each(|picture| assert!(picture.svg().starts_with("<svg")));
+    model.record().judgement.pictures().iter().for_each(|picture| {
+        let _ = picture.svg();
+    });
     assert!(report(&model, &Origin::default()).starts_with("<!DOCTYPE html>"));
     let _ = onnx(&model);
     let _ = rust(&model);

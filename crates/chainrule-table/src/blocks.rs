@@ -68,7 +68,7 @@ impl<'a> Blocks<'a> {
         Blocks::with_faults(encoder, name, source, 1)
     }
 
-    /// The same, but an error names up to so many cells: [`Error::faults`].
+    /// The same, but an error names up to so many cells: [`Error::faults`](crate::Error::faults).
     ///
     /// # Errors
     /// As [`Blocks::new`].

@@ -1,9 +1,10 @@
 //! The answer: what the model gets right on rows it had not seen, beside guessing.
 
 use chainrule_learn::{Judgement, Model, Task};
+use chainrule_picture::number::brief;
 use maud::{Markup, html};
 
-use crate::words::{confidence, figure, many, percent};
+use crate::words::{confidence, many, percent};
 
 /// What was asked, in a sentence below the title.
 pub(crate) fn lead(model: &Model) -> Markup {
@@ -44,8 +45,8 @@ pub(crate) fn section(model: &Model) -> Markup {
                     p.figure { (percent(coverage.observed)) }
                     p.what {
                         @match judgement.task {
-                            Task::Regression => { "of the intervals around its answers hold the truth; they are " (figure(coverage.size)) " wide" }
-                            Task::Classification => { "of its sets of classes hold the right one; a set has " (figure(coverage.size)) " classes on average" }
+                            Task::Regression => { "of the intervals around its answers hold the truth; they are " (brief(coverage.size)) " wide" }
+                            Task::Classification => { "of its sets of classes hold the right one; a set has " (brief(coverage.size)) " classes on average" }
                         }
                     }
                     p.beside { (percent(coverage.promised)) " was promised" }
@@ -83,11 +84,11 @@ fn classes(judgement: &Judgement) -> Vec<Card> {
 }
 
 fn numbers(judgement: &Judgement) -> Vec<Card> {
-    let beside = |name: &str| judgement.baseline.get(name).map(|trivial| figure(*trivial));
+    let beside = |name: &str| judgement.baseline.get(name).map(|trivial| brief(*trivial));
     let mut cards = vec![];
     if let Some(own) = judgement.test.get("mae") {
         cards.push(Card {
-            figure: format!("± {}", figure(*own)),
+            figure: format!("± {}", brief(*own)),
             what: format!(
                 "is how far its answers for {} that it had not seen are off, on average",
                 many(judgement.rows.test, "row", "rows")
@@ -105,7 +106,7 @@ fn numbers(judgement: &Judgement) -> Vec<Card> {
                 beside: "0 % by always saying the mean".to_string(),
             },
             false => Card {
-                figure: figure(*own),
+                figure: brief(*own),
                 what: "is its r2: the mean of the training rows answers better".to_string(),
                 beside: "0 by always saying the mean".to_string(),
             },

@@ -1,13 +1,10 @@
 //! The trivial baseline, the linear model and the network beside each other.
 
 use chainrule_learn::{Comparison, METRICS, Model, Scores};
-use chainrule_picture::Chart;
+use chainrule_picture::{Chart, number::brief};
 use maud::{Markup, html};
 
-use crate::{
-    page::{self, table, words},
-    words::figure,
-};
+use crate::page::{self, table, words};
 
 pub(crate) fn section(model: &Model) -> Markup {
     let Some(comparison) = &model.record().comparison else {
@@ -58,7 +55,7 @@ fn scores(comparison: &Comparison) -> Markup {
     if validated {
         rows.push(row(&comparison.score, "cross-validated", &|scores| {
             let (mean, deviation) = scores.mean_and_deviation(&comparison.score)?;
-            Some(format!("{} ± {}", figure(mean), figure(deviation)))
+            Some(format!("{} ± {}", brief(mean), brief(deviation)))
         }));
     }
     for metric in &METRICS {
@@ -67,7 +64,7 @@ fn scores(comparison: &Comparison) -> Markup {
             .iter()
             .any(|scores| scores.test.contains_key(metric.name))
         {
-            let cell = |scores: &Scores| scores.test.get(metric.name).map(|value| figure(*value));
+            let cell = |scores: &Scores| scores.test.get(metric.name).map(|value| brief(*value));
             rows.push(row(metric.name, "on the test rows", &cell));
         }
     }
@@ -106,8 +103,8 @@ fn differences(comparison: &Comparison) -> Markup {
         .map(|difference| {
             vec![
                 html! { (difference.of) " less " (difference.to) },
-                html! { (figure(difference.mean)) },
-                html! { (difference.standard_error.map_or("–".to_string(), figure)) },
+                html! { (brief(difference.mean)) },
+                html! { (difference.standard_error.map_or("–".to_string(), brief)) },
                 html! { (difference.p.map_or("–".to_string(), |p| if p < 0.001 { "< 0.001".to_string() } else { format!("{p:.3}") })) },
             ]
         })

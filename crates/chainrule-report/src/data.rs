@@ -1,11 +1,12 @@
 //! What became of each column of the table, and why.
 
 use chainrule_learn::{Model, Target};
+use chainrule_picture::number::brief;
 use maud::{Markup, html};
 
 use crate::{
     page::{table, words},
-    words::{figure, many, percent},
+    words::{many, percent},
 };
 
 pub(crate) fn section(model: &Model) -> Markup {
@@ -27,8 +28,8 @@ pub(crate) fn section(model: &Model) -> Markup {
         p {
             @match model.target() {
                 Target::Number { mean, standard_deviation, .. } => {
-                    strong { (record.options.target) } " is a number; over the training rows its mean is " (figure(*mean))
-                    ", its standard deviation " (figure(*standard_deviation)) "."
+                    strong { (record.options.target) } " is a number; over the training rows its mean is " (brief(*mean))
+                    ", its standard deviation " (brief(*standard_deviation)) "."
                 }
                 Target::Classes { names, shares } => {
                     strong { (record.options.target) } " is one of " (many(names.len(), "class", "classes")) ": "

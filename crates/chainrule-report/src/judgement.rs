@@ -1,12 +1,12 @@
 //! Every judgement on the test rows, with its picture.
 
 use chainrule_learn::{Judgement, METRICS, Model, Task};
-use chainrule_picture::Picture;
+use chainrule_picture::{Picture, number::brief};
 use maud::{Markup, html};
 
 use crate::{
     page::{self, table, words},
-    words::{figure, many, percent},
+    words::{many, percent},
 };
 
 pub(crate) fn section(model: &Model) -> Markup {
@@ -70,8 +70,8 @@ fn figures(judgement: &Judgement) -> Markup {
             let (own, trivial) = (judgement.test.get(metric.name)?, judgement.baseline.get(metric.name));
             Some(vec![
                 html! { (metric.name) span.doc { (metric.doc) "; " @if metric.more_is_better { "more" } @else { "less" } " is better" } },
-                html! { (figure(*own)) },
-                html! { (trivial.map_or("–".to_string(), |trivial| figure(*trivial))) },
+                html! { (brief(*own)) },
+                html! { (trivial.map_or("–".to_string(), |trivial| brief(*trivial))) },
             ])
         })
         .collect();
@@ -79,7 +79,7 @@ fn figures(judgement: &Judgement) -> Markup {
 }
 
 fn classes(judgement: &Judgement) -> Markup {
-    let optional = |value: Option<f64>| value.map_or("–".to_string(), figure);
+    let optional = |value: Option<f64>| value.map_or("–".to_string(), brief);
     let rows: Vec<Vec<Markup>> = judgement
         .classes
         .iter()
@@ -87,9 +87,9 @@ fn classes(judgement: &Judgement) -> Markup {
             vec![
                 html! { (class.class) },
                 html! { (class.rows) },
-                html! { (figure(class.precision)) },
-                html! { (figure(class.recall)) },
-                html! { (figure(class.f1)) },
+                html! { (brief(class.precision)) },
+                html! { (brief(class.recall)) },
+                html! { (brief(class.f1)) },
                 html! { (optional(class.roc_auc)) },
                 html! { (optional(class.average_precision)) },
             ]
@@ -117,13 +117,13 @@ fn coverage(judgement: &Judgement) -> Markup {
         p {
             @match judgement.task {
                 Task::Regression => {
-                    "Each answer comes with an interval of width " (figure(coverage.size)) ", promised to hold the truth with a \
+                    "Each answer comes with an interval of width " (brief(coverage.size)) ", promised to hold the truth with a \
                      probability of " (percent(coverage.promised)) ". On the test rows " (percent(coverage.observed)) " did."
                 }
                 Task::Classification => {
                     "Each answer comes with a set of classes, promised to hold the right one with a probability of "
                     (percent(coverage.promised)) ". On the test rows " (percent(coverage.observed)) " did, with "
-                    (figure(coverage.size)) " classes in a set on average"
+                    (brief(coverage.size)) " classes in a set on average"
                     @if coverage.empty > 0 { "; " (many(coverage.empty, "set is", "sets are")) " empty: no class is likely there" }
                     "."
                 }
@@ -143,8 +143,8 @@ fn importance(judgement: &Judgement) -> Markup {
         .map(|column| {
             vec![
                 html! { (column.column) },
-                html! { (figure(column.mean)) },
-                html! { "± " (figure(column.spread)) },
+                html! { (brief(column.mean)) },
+                html! { "± " (brief(column.spread)) },
             ]
         })
         .collect();

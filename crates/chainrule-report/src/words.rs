@@ -1,6 +1,6 @@
 //! Numbers and shares as a sentence has them.
 
-use chainrule_picture::number::{brief, count};
+use chainrule_picture::number::count;
 
 /// A share as percent with up to one decimal: `93.3 %`, `50 %`.
 pub(crate) fn percent(share: f64) -> String {
@@ -9,11 +9,6 @@ pub(crate) fn percent(share: f64) -> String {
         true => format!("{rounded:.0} %"),
         false => format!("{rounded:.1} %"),
     }
-}
-
-/// A figure of merit: three digits.
-pub(crate) fn figure(value: f64) -> String {
-    brief(value)
 }
 
 /// So many things.

@@ -104,8 +104,8 @@ fn rustc(folder: &Path, arguments: &[&str]) {
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
 }
 
-/// Compiles the exported file alone and a program that calls it for rows of the table, and gives what that prints.
-fn answers(model: &Model, table: &Table, fields: &[(&str, &str)], print: &str) -> Vec<Vec<f64>> {
+/// A folder with the exported file, compiled alone and without a warning.
+fn compiled(model: &Model) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("exported.rs"), rust(model).unwrap()).unwrap();
     rustc(
@@ -120,6 +120,12 @@ fn answers(model: &Model, table: &Table, fields: &[(&str, &str)], print: &str) -
             "warnings",
         ],
     );
+    folder
+}
+
+/// Compiles the exported file alone and a program that calls it for rows of the table, and gives what that prints.
+fn answers(model: &Model, table: &Table, fields: &[(&str, &str)], print: &str) -> Vec<Vec<f64>> {
+    let folder = compiled(model);
     let mut program = "fn main() { for row in &ROWS { let p = exported::predict(row); ".to_string();
     program.push_str(print);
     let _ = write!(program, "}} }}\nstatic ROWS: [exported::Row; {}] = [\n", table.rows());
@@ -221,19 +227,6 @@ fn names_from_a_table_do_no_harm_to_source() {
     options.model = Some(ModelKind::Mlp);
     options.network.epochs = 1;
     let model = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model;
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("exported.rs"), rust(&model).unwrap()).unwrap();
-    rustc(
-        folder.path(),
-        &[
-            "exported.rs",
-            "--crate-type",
-            "rlib",
-            "--edition",
-            "2021",
-            "-D",
-            "warnings",
-        ],
-    );
+    compiled(&model);
     assert!(onnx(&model).is_ok());
 }

@@ -160,10 +160,33 @@ fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
 
 /// How many cells of a value are repeated beside the cells of a shape that it broadcasts to: all of them again and
 /// again, when only leading axes are repeated; none when others are.
-fn period(value: Shape, shape: Shape) -> Option<usize> {
+fn period(value: &Shape, shape: &Shape) -> Option<usize> {
     let (sizes, own) = (shape.sizes(), value.sizes());
     let own = &own[own.iter().take_while(|&&size| size == 1).count()..];
-    sizes.ends_with(own).then(|| value.len())
+    let missing = sizes.len().checked_sub(own.len())?;
+    let mut cells = 1;
+    for (&own, &size) in own.iter().zip(&sizes[missing..]) {
+        if own != size {
+            return None;
+        }
+        cells *= own as usize;
+    }
+    Some(cells)
+}
+
+/// The shape that all broadcast to, and how many cells of each are [repeated](period); none when there is no such shape.
+#[inline]
+fn periods<const N: usize>(shapes: &[Shape; N]) -> Option<(Shape, [Option<usize>; N])> {
+    // Nearly always it is one of them.
+    let largest = shapes.iter().max_by_key(|shape| (shape.rank(), shape.len()))?;
+    let own = shapes.each_ref().map(|value| period(value, largest));
+    if own.iter().all(Option::is_some) {
+        return Some((*largest, own));
+    }
+    let all = shapes
+        .iter()
+        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))?;
+    Some((all, shapes.each_ref().map(|value| period(value, &all))))
 }
 
 /// Calls `block` with the cells of values of these shapes as broadcasting pairs them, in the order of the result's
@@ -194,14 +217,14 @@ fn repeated<T: Copy + Default, const N: usize>(
     short: bool,
     block: &mut dyn FnMut(Block<'_, T, N>),
 ) {
-    let all = shapes
-        .iter()
-        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other));
-    let Some(shape) = all.filter(|shape| !shape.is_empty()) else {
+    let Some((shape, periods)) = periods(&shapes) else {
         return;
     };
     let count = shape.len();
-    let periods = shapes.map(|value| period(value, shape).unwrap_or(0));
+    if count == 0 {
+        return;
+    }
+    let periods = periods.map(|period| period.unwrap_or(0));
     let (mut longest, mut same) = (1, true);
     for &period in periods.iter().filter(|&&period| period < count) {
         same &= period == 1 || longest == 1 || period == longest;

@@ -77,10 +77,7 @@ struct Recording<T: Float, const N: usize> {
 impl<T: Float, const N: usize> Recording<T, N> {
     /// Whether it is for inputs of these shapes.
     fn fits(&self, inputs: [&Tensor<T>; N]) -> bool {
-        self.shapes
-            .iter()
-            .zip(inputs)
-            .all(|(shape, input)| *shape == input.shape())
+        self.shapes.iter().zip(inputs).all(|(shape, input)| input.is_of(shape))
     }
 }
 

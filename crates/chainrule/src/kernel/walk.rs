@@ -130,6 +130,19 @@ impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
     }
 }
 
+/// Adds the numbers of a shape to those of a value that broadcasts to it, each to the one that it is repeated from, in
+/// order; says whether it did: not where other axes than the leading ones are repeated.
+pub(crate) fn add_repeated<T: Copy + AddAssign>(numbers: &[T], shape: &Shape, to: &mut [T], value: &Shape) -> bool {
+    let Some(period) = period(value, shape).filter(|&period| period > 0) else {
+        return false;
+    };
+    // Enough rows at a time, and few enough to be near when the next columns are added.
+    for rows in numbers.chunks((16 * BLOCK).div_ceil(period) * period) {
+        add_again(rows, to);
+    }
+    true
+}
+
 /// Adds rows of numbers to one row, one after the other.
 #[inline(never)]
 fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
@@ -329,5 +342,32 @@ mod tests {
         assert_eq!(cells(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
         assert_eq!(cells(&[2, 2, 2], &[2, 1, 2]), [0, 1, 0, 1, 2, 3, 2, 3]);
         assert_eq!(cells(&[0, 3], &[3]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn what_is_repeated_is_added_up_in_order() {
+        let cases: [(&[usize], &[usize]); 5] = [
+            (&[300, 17], &[17]),
+            (&[3, 5000], &[1, 5000]),
+            (&[70, 2, 33], &[2, 33]),
+            (&[4100], &[]),
+            (&[2, 3], &[2, 3]),
+        ];
+        for (shape, value) in cases {
+            let (shape, value) = (Shape::new(shape).unwrap(), Shape::new(value).unwrap());
+            let numbers: Vec<f64> = (0..shape.len()).map(|i| (0.7 * i as f64).sin()).collect();
+            let (mut sums, mut expected) = (vec![0.5; value.len()], vec![0.5; value.len()]);
+            assert!(add_repeated(&numbers, &shape, &mut sums, &value));
+            for (i, x) in numbers.iter().enumerate() {
+                expected[i % value.len()] += x;
+            }
+            assert_eq!(sums, expected, "{shape} to {value}");
+        }
+        assert!(!add_repeated(
+            &[1.0; 6],
+            &Shape::from([2, 3]),
+            &mut [0.0; 2],
+            &Shape::from([2, 1])
+        ));
     }
 }

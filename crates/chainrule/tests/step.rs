@@ -438,6 +438,7 @@ fn zeros_keep_their_sign() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore)]
 fn a_loss_of_many_parts_is_recorded_in_no_time() {
     struct Weight {
         w: Param,

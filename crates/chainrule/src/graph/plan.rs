@@ -145,23 +145,25 @@ impl<T: Float> Ledger<T> {
         Needed { computed, reached }
     }
 
-    /// Where the numbers of each value begin. What an operation only joins lies inside its result from the beginning: then
-    /// that is not computed any more.
+    /// Where the numbers of each value begin. What an operation only joins lies inside its result from the beginning, so
+    /// that this is not computed any more; unless something lies inside another result already.
     fn join(&self, computed: &mut [bool]) -> Vec<usize> {
         let mut starts: Vec<usize> = self.nodes[..computed.len()].iter().map(|node| node.start()).collect();
-        let mut joined = vec![false; computed.len()];
-        for id in (0..computed.len()).rev().filter(|&id| computed[id]).collect::<Vec<_>>() {
+        let mut lies_inside = vec![false; computed.len()];
+        for id in (0..computed.len()).rev() {
             let (node, shapes) = (&self.nodes[id], self.shapes_of(id as u32));
-            if !self.op(node).is_some_and(|op| op.joins(&shapes)) {
+            let joins = computed[id] && self.op(node).is_some_and(|op| op.joins(&shapes));
+            if !joins || shapes.iter().map(Shape::len).sum::<usize>() != self.place(node).len() {
                 continue;
             }
             let ids = self.ids(node);
+            // An argument that is there twice is not free the second time.
             let free = ids
                 .iter()
-                .take_while(|&&k| !std::mem::replace(&mut joined[k as usize], true));
+                .take_while(|&&k| !std::mem::replace(&mut lies_inside[k as usize], true));
             let free = free.count();
             if free < ids.len() {
-                ids[..free].iter().for_each(|&k| joined[k as usize] = false);
+                ids[..free].iter().for_each(|&k| lies_inside[k as usize] = false);
                 continue;
             }
             let mut start = starts[id];

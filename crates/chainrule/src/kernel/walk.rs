@@ -173,6 +173,7 @@ fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
 
 /// How many cells of a value are repeated beside the cells of a shape that it broadcasts to: all of them again and
 /// again, when only leading axes are repeated; none when others are.
+#[inline]
 fn period(value: &Shape, shape: &Shape) -> Option<usize> {
     let (sizes, own) = (shape.sizes(), value.sizes());
     let own = &own[own.iter().take_while(|&&size| size == 1).count()..];

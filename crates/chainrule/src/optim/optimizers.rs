@@ -260,7 +260,7 @@ macro_rules! optimizers {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
                     let remembers = true $(&& $remembers)?;
-                    update(&mut self.memory, parameter, remembers, weights, gradient, |$t| {
+                    update(&mut self.memory, parameter, remembers, weights, gradient, move |$t| {
                         $($(let $once: f64 = $factor;)+)?
                         #[inline(always)]
                         move |$w, $g, [$($memory),*]| $update

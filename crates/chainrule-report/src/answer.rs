@@ -17,7 +17,7 @@ pub(crate) fn lead(model: &Model) -> Markup {
     };
     html! {
         p.lead {
-            "Can " (record.options.target) ", " (kind) ", be told from " (many(columns, "other column", "other columns")) "? "
+            "Can " (record.options.target_names()) ", " (kind) ", be told from " (many(columns, "other column", "other columns")) "? "
             (many(rows.train.saturating_add(rows.validation), "row", "rows")) " were learned from, "
             (many(rows.test, "row", "rows")) " were kept aside to judge by."
         }

@@ -27,12 +27,14 @@ pub(crate) fn section(model: &Model) -> Markup {
     html! {
         p {
             @match model.target() {
-                Target::Number { mean, standard_deviation, .. } => {
-                    strong { (record.options.target) } " is a number; over the training rows its mean is " (brief(*mean))
-                    ", its standard deviation " (brief(*standard_deviation)) "."
+                Target::Numbers(scales) => {
+                    @for (target, scale) in model.targets().iter().zip(scales) {
+                        strong { (target) } " is a number; over the training rows its mean is " (brief(scale.mean))
+                        ", its standard deviation " (brief(scale.standard_deviation)) ". "
+                    }
                 }
                 Target::Classes { names, shares } => {
-                    strong { (record.options.target) } " is one of " (many(names.len(), "class", "classes")) ": "
+                    strong { (record.options.target_names()) } " is one of " (many(names.len(), "class", "classes")) ": "
                     @for (k, (name, share)) in names.iter().zip(shares).take(MOST_CLASSES).enumerate() {
                         @if k > 0 { ", " } (name) " (" (percent(*share)) ")"
                     }

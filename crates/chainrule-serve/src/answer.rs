@@ -123,10 +123,20 @@ impl Answers<'_> {
         })?;
         self.model.encoder().add_unseen(&mut self.unseen, unseen);
         match &prediction {
-            Prediction::Numbers(numbers) => {
-                self.predictions
-                    .extend(numbers.iter().map(|number| json!({"prediction": number})));
-            }
+            Prediction::Numbers(targets) => match &targets[..] {
+                [numbers] => {
+                    self.predictions
+                        .extend(numbers.iter().map(|number| json!({"prediction": number})));
+                }
+                several => {
+                    let names = self.model.targets();
+                    for row in 0..prediction.rows() {
+                        let own = several.iter().map(|numbers| json!(numbers.get(row)));
+                        let named: Map<String, Value> = names.iter().cloned().zip(own).collect();
+                        self.predictions.push(json!({"prediction": named}));
+                    }
+                }
+            },
             Prediction::Classes { names, .. } => {
                 for row in 0..prediction.rows() {
                     let probabilities = prediction.probabilities(row).unwrap_or_default();

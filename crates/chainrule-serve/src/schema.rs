@@ -12,7 +12,7 @@ const EXAMPLES: usize = 20;
 /// The description of the server.
 pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
     let record = model.record();
-    let target = &record.options.target;
+    let target = record.options.target_names();
     let features = model.encoder().features();
     let properties: Map<String, Value> = (features.iter())
         .map(|feature| (feature.name.clone(), property(feature)))
@@ -60,7 +60,7 @@ pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
                 "type": "object",
                 "required": ["predictions", "notes"],
                 "properties": {
-                    "predictions": {"type": "array", "items": prediction(model.target())},
+                    "predictions": {"type": "array", "items": prediction(model)},
                     "notes": {"type": "array", "items": {"$ref": "#/components/schemas/Note"}},
                 },
             },
@@ -120,13 +120,19 @@ fn property(feature: &Feature) -> Value {
 }
 
 /// The answer for a row.
-fn prediction(target: &Target) -> Value {
-    match target {
-        Target::Number { .. } => json!({
-            "type": "object",
-            "required": ["prediction"],
-            "properties": {"prediction": {"type": "number"}},
-        }),
+fn prediction(model: &Model) -> Value {
+    match model.target() {
+        Target::Numbers(_) => {
+            let number = json!({"type": "number"});
+            let answer = match model.targets() {
+                [_] => number,
+                targets => {
+                    let each: Map<String, Value> = targets.iter().map(|name| (name.clone(), number.clone())).collect();
+                    json!({"type": "object", "properties": each, "required": targets})
+                }
+            };
+            json!({"type": "object", "required": ["prediction"], "properties": {"prediction": answer}})
+        }
         Target::Classes { names, .. } => {
             let probability = json!({"type": "number", "minimum": 0, "maximum": 1});
             let each: Map<String, Value> = names.iter().map(|name| (name.clone(), probability.clone())).collect();

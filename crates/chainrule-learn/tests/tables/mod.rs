@@ -81,7 +81,7 @@ pub fn weights(model: &Model) -> Vec<(String, Vec<u64>)> {
 /// Every number of a prediction, as bits.
 pub fn bits(prediction: &Prediction) -> Vec<u64> {
     match prediction {
-        Prediction::Numbers(numbers) => numbers.iter().map(|x| x.to_bits()).collect(),
+        Prediction::Numbers(targets) => targets.iter().flatten().map(|x| x.to_bits()).collect(),
         Prediction::Classes { probabilities, .. } => probabilities.iter().map(|x| x.to_bits()).collect(),
     }
 }

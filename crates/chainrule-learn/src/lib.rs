@@ -48,6 +48,7 @@ mod prediction;
 mod prepared;
 mod problem;
 mod progress;
+mod samples;
 mod saved;
 mod sealed;
 mod search;

@@ -32,8 +32,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Learns what the columns mean from some rows; `balanced` says that every class counts the same.
     pub(crate) fn new(problem: &Problem, train: &[usize], balanced: bool) -> Result<Prepared> {
-        let features: Vec<&str> = problem.features.iter().map(String::as_str).collect();
-        let encoder = Encoder::fit(&problem.table, &features, train).map_err(|error| Error::data(error.to_string()))?;
+        let encoder = problem.encoder(train)?;
         let matrix = encoder.transform(&problem.table)?;
         let (target, answer) = learn_target(problem, train)?;
         let weights = weights(problem, train, &answer, target.outputs(), balanced);
@@ -52,6 +51,10 @@ impl Prepared {
             Answer::Numbers { .. } => rows.to_vec(),
             Answer::Classes(classes) => rows.iter().copied().filter(|&row| classes[row] != UNKNOWN).collect(),
         };
+        let (weights, mean_weight) = match &self.weights {
+            Some(weights) => mean_of_one(weights, &known),
+            None => (None, 1.0),
+        };
         Samples {
             rows: known.len(),
             inputs: self.matrix.columns,
@@ -69,7 +72,8 @@ impl Prepared {
                 }
                 Answer::Classes(classes) => Answer::Classes(known.iter().map(|&row| classes[row]).collect()),
             },
-            weights: self.weights.as_ref().map(|weights| mean_of_one(weights, &known)),
+            weights,
+            mean_weight,
         }
     }
 
@@ -104,26 +108,20 @@ impl Prepared {
             return Ok(problem.truth(rows));
         };
         let truth: Vec<usize> = rows.iter().map(|&row| classes[row]).collect();
-        match (truth.iter().position(|class| *class == UNKNOWN), &problem.answers) {
-            (Some(place), Answers::Classes { names, codes }) => Err(Error::data(format!(
-                "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose \
-                 another --seed, divide the rows by another column, or leave the class out",
-                problem.table.name(),
-                problem.table.line(rows[place]),
-                listed([names[codes[rows[place]] as usize].as_str()].into_iter())
-            ))),
-            _ => Ok(Truth::Classes(truth)),
+        match truth.iter().position(|class| *class == UNKNOWN) {
+            Some(place) => Err(problem.unknown_class(rows[place])),
+            None => Ok(Truth::Classes(truth)),
         }
     }
 }
 
-/// The weights of some rows, divided by their mean; all the same when that is 0.
-fn mean_of_one(weights: &[f64], rows: &[usize]) -> Vec<f64> {
+/// The weights of some rows divided by their mean, and that; all the same when it is 0.
+fn mean_of_one(weights: &[f64], rows: &[usize]) -> (Option<Vec<f64>>, f64) {
     let own: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
     let mean = crate::metrics::mean(&own);
     match mean.is_normal() {
-        true => own.iter().map(|weight| weight / mean).collect(),
-        false => vec![1.0; own.len()],
+        true => (Some(own.iter().map(|weight| weight / mean).collect()), mean),
+        false => (Some(vec![1.0; own.len()]), 1.0),
     }
 }
 

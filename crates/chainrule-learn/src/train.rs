@@ -45,6 +45,8 @@ pub(crate) struct Samples {
     pub answer: Answer,
     /// How much each row counts, 1 on the average; all the same if not given.
     pub weights: Option<Vec<f64>>,
+    /// What the weights were divided by: a penalty beside the sum of the rows' losses counts so many times less.
+    pub mean_weight: f64,
 }
 
 impl Samples {
@@ -471,6 +473,7 @@ mod tests {
                     data,
                     answer,
                     weights,
+                    mean_weight: 1.0,
                 };
                 let mut measure = Measure::new(&samples, outputs);
                 for _ in 0..2 {

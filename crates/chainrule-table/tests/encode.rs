@@ -351,7 +351,7 @@ fn numbers_left_in_a_text_column_are_numbers() {
 fn an_encoder_is_saved_and_loaded() {
     let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
     let json = serde_json::to_string(&encoder).unwrap();
-    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"rare":[],"usual":0,"indicator":true}}}],"left_out":[{"name":"k","why":"every training row has 7"}],"remarks":[]}"#]]
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"rare":[],"usual":0,"indicator":true}}}],"left_out":[{"name":"k","reason":"no_information","why":"every training row has 7"}],"remarks":[]}"#]]
     .assert_eq(&json);
     assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
 }

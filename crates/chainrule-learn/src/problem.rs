@@ -54,6 +54,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn read(table: &'a Table, options: &Options) -> Result<Read<'a>> {
         let targets = &options.targets;
         different(targets)?;
+        apart(options)?;
         let table = as_asked(table, options)?;
         let (answers, reasons) = answers(&table, targets, options.task)?;
         let could_be_other = !reasons.is_empty();
@@ -281,19 +282,44 @@ fn as_asked<'a>(table: &'a Table, options: &Options) -> Result<Cow<'a, Table>> {
     }
 }
 
+/// Why a column cannot be there for another reason than to be learned from.
+fn no_helper(name: &str, what: &str, why: &str) -> Error {
+    Error::request(format!(
+        "the column `{name}` cannot be {what} {why}; choose another column"
+    ))
+}
+
+/// What the columns are there for that divide the rows, and that say how much they count.
+const GROUP: &str = "what rows are grouped by";
+const TIME: &str = "the time of the rows";
+const WEIGHT: &str = "the weight of the rows";
+
+/// Refuses targets that are there for something else as well.
+fn apart(options: &Options) -> Result<()> {
+    let division = match &options.division {
+        DivideBy::Chance => None,
+        DivideBy::Group(name) => Some((name, GROUP)),
+        DivideBy::Time(name) => Some((name, TIME)),
+    };
+    let weight = options.weights.as_ref().map(|name| (name, WEIGHT));
+    let helpers = division.into_iter().chain(weight);
+    match helpers.into_iter().find(|(name, _)| options.targets.contains(name)) {
+        None => Ok(()),
+        Some((name, what)) => Err(no_helper(
+            name,
+            what,
+            if options.targets.len() == 1 {
+                "and the target"
+            } else {
+                "and a target"
+            },
+        )),
+    }
+}
+
 /// A column that is there for another reason than to be learned from; `what` says which.
 fn helper<'a>(table: &'a Table, name: &str, what: &str, options: &Options) -> Result<&'a Values> {
-    let refuse = |why: &str| {
-        Err(Error::request(format!(
-            "the column `{name}` cannot be {what} {why}; choose another column"
-        )))
-    };
-    if options.targets.iter().any(|target| target == name) {
-        return refuse(match options.targets.len() {
-            1 => "and the target",
-            _ => "and a target",
-        });
-    }
+    let refuse = |why: &str| Err(no_helper(name, what, why));
     if options.columns.get(name) == Some(&ColumnType::Dropped) {
         return refuse("and dropped: leave out --drop, or");
     }
@@ -315,7 +341,7 @@ fn keys(table: &Table, options: &Options, rows: &mut Vec<usize>, notices: &mut V
     };
     match &options.division {
         DivideBy::Chance => Ok(Keys::None),
-        DivideBy::Group(name) => match helper(table, name, "what rows are grouped by", options)? {
+        DivideBy::Group(name) => match helper(table, name, GROUP, options)? {
             Values::Categories { codes, .. } => {
                 leave_out(name, "their group is not known", &|row| codes[row] == MISSING);
                 Ok(Keys::Groups(codes.clone()))
@@ -335,7 +361,7 @@ fn keys(table: &Table, options: &Options, rows: &mut Vec<usize>, notices: &mut V
                  Options::column_types"
             ))),
         },
-        DivideBy::Time(name) => match helper(table, name, "the time of the rows", options)? {
+        DivideBy::Time(name) => match helper(table, name, TIME, options)? {
             Values::Numbers { values, .. } => {
                 leave_out(name, "their time is not known", &|row| values[row].is_nan());
                 Ok(Keys::Times(values.clone()))
@@ -350,7 +376,7 @@ fn keys(table: &Table, options: &Options, rows: &mut Vec<usize>, notices: &mut V
 
 /// How much each row counts: numbers of a column, none of them missing or negative.
 fn weights(table: &Table, name: &str, options: &Options, rows: &[usize]) -> Result<Vec<f64>> {
-    let values = match helper(table, name, "the weight of the rows", options)? {
+    let values = match helper(table, name, WEIGHT, options)? {
         Values::Numbers { values, kind } if !kind.is_date() => values,
         _ => {
             return Err(Error::request(format!(

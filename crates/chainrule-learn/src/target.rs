@@ -199,9 +199,12 @@ pub(crate) fn answers(table: &Table, targets: &[String], task: Option<Task>) -> 
                 reasons.extend(reason);
             }
             (Answers::Classes { .. }, reason) => {
-                let found = reason.unwrap_or_else(|| format!("the target `{target}` holds classes"));
+                let found = match reason {
+                    Some(reason) => format!("{reason}, or"),
+                    None => format!("the target `{target}` holds classes;"),
+                };
                 return Err(Error::request(format!(
-                    "{found}; several targets must all be numbers: fit `{target}` by itself"
+                    "several targets must all be numbers: {found} fit `{target}` by itself"
                 )));
             }
         }

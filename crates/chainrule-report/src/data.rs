@@ -28,10 +28,11 @@ pub(crate) fn section(model: &Model) -> Markup {
         p {
             @match model.target() {
                 Target::Numbers(scales) => {
-                    @for (target, scale) in model.targets().iter().zip(scales) {
+                    @for (target, scale) in model.targets().iter().zip(scales).take(MOST_TARGETS) {
                         strong { (target) } " is a number; over the training rows its mean is " (brief(scale.mean))
                         ", its standard deviation " (brief(scale.standard_deviation)) ". "
                     }
+                    @if scales.len() > MOST_TARGETS { "There are " (scales.len() - MOST_TARGETS) " more targets." }
                 }
                 Target::Classes { names, shares } => {
                     strong { (record.options.target_names()) } " is one of " (many(names.len(), "class", "classes")) ": "
@@ -57,6 +58,9 @@ pub(crate) fn section(model: &Model) -> Markup {
         }
     }
 }
+
+/// The most targets that are described.
+const MOST_TARGETS: usize = 20;
 
 /// The most classes that are named in a sentence.
 const MOST_CLASSES: usize = 20;

@@ -24,14 +24,14 @@ impl Judgement {
             self.calibration_picture(),
             self.predicted_and_actual_picture(),
             self.residuals_picture(),
-            self.importance_picture(),
         ];
         let of_targets = self
             .targets
             .iter()
             .take(MOST_TARGETS)
             .flat_map(TargetJudgement::pictures);
-        all.into_iter().flatten().chain(of_targets).collect()
+        let importance = self.importance_picture();
+        all.into_iter().flatten().chain(of_targets).chain(importance).collect()
     }
 
     /// Which class was taken for which; nothing for regression.

@@ -130,3 +130,34 @@ fn network(problem: &Problem, settings: &Settings, fold: &Fold, number: usize, w
     let learned = Learned::network(problem, settings, rows, &mut rng, watching)?;
     of_fold(&learned, problem, fold)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{network_fit::Choices, problem::Read};
+    use chainrule_table::Table;
+
+    #[test]
+    fn every_fold_learns_the_columns_of_the_fit() {
+        // A counter; an identifier by its name; words that are all different; a word that few rows have.
+        let row = |i: usize| format!("{},{},word{i},{},{}\n", i + 1, i * 7919 % 100_003, i % 7, i * i % 31);
+        let csv: String = (0..66).map(row).collect();
+        let table = Table::from_csv("t.csv", format!("nummer,key,text,x,y\n{csv}").as_bytes()).unwrap();
+        let options = Options::new("y");
+        let Read { mut problem, .. } = Problem::read(&table, &options).unwrap();
+        let training: Vec<usize> = (0..53).map(|i| i * 37 % 66).collect();
+        problem.decide(&training).unwrap();
+        let inside = problem.take(&training);
+        let settings = Settings {
+            choices: Choices::of(&options.network).unwrap(),
+            linear: crate::ModelKind::Ridge,
+            options,
+        };
+        let whole = Learned::linear(&problem, &settings, &training).unwrap().prepared.encoder;
+        assert_eq!(whole.inputs(), ["x"]);
+        for fold in Fold::all(&inside.rows, inside.division(), 5).unwrap() {
+            let learned = Learned::linear(&inside, &settings, &fold.train).unwrap();
+            assert_eq!(learned.prepared.encoder.inputs(), whole.inputs());
+        }
+    }
+}

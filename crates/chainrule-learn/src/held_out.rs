@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn the_losses_of_several_targets_are_what_their_mean_r2_lacks() {
-        let truth = [vec![1.0, 2.0, 4.0, 7.0], vec![100.0, -30.0, 20.0, 5.0]];
-        let predicted = [vec![1.5, 2.5, 3.0, 6.0], vec![80.0, -10.0, 0.0, 9.0]];
+        let truth: [Vec<f64>; 2] = [vec![1.0, 2.0, 4.0, 7.0], vec![100.0, -30.0, 20.0, 5.0]];
+        let predicted: [Vec<f64>; 2] = [vec![1.5, 2.5, 3.0, 6.0], vec![80.0, -10.0, 0.0, 9.0]];
         let distances: Vec<Vec<f64>> = predicted
             .iter()
             .zip(&truth)

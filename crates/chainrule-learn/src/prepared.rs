@@ -131,12 +131,13 @@ fn weights(problem: &Problem, train: &[usize], answer: &Answer, outputs: usize, 
         Answer::Classes(classes) if balanced => classes,
         _ => return problem.weights.clone(),
     };
-    let mut counts = vec![0usize; outputs];
-    train.iter().for_each(|&row| counts[classes[row]] += 1);
+    let own = |row: usize| problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
+    let mut sums = vec![0.0; outputs];
+    train.iter().for_each(|&row| sums[classes[row]] += own(row));
+    let total: f64 = sums.iter().sum();
     let of_class = |(row, &class): (usize, &usize)| {
-        let own = problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
-        let count = counts.get(class).copied().unwrap_or(0).max(1);
-        own * train.len() as f64 / (outputs * count) as f64
+        let sum = sums.get(class).copied().filter(|sum| *sum > 0.0).unwrap_or(1.0);
+        own(row) * total / (outputs as f64 * sum)
     };
     Some(classes.iter().enumerate().map(of_class).collect())
 }

@@ -2,14 +2,15 @@
 
 mod guard;
 mod session;
+mod uploads;
 
 use axum::{
     Router,
-    extract::{Request, State, WebSocketUpgrade},
+    extract::{DefaultBodyLimit, Request, State, WebSocketUpgrade},
     http::{Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
     serve::ListenerExt,
 };
 use maud::html;
@@ -51,6 +52,7 @@ pub struct Studio {
 struct Shared {
     site: Box<dyn Site>,
     sessions: Arc<Semaphore>,
+    uploads: uploads::Uploads,
     guard: guard::Guard,
 }
 
@@ -119,6 +121,7 @@ impl Studio {
         let shared = Arc::new(Shared {
             site: Box::new(site),
             sessions: Arc::new(Semaphore::new(MOST_SESSIONS)),
+            uploads: uploads::Uploads::default(),
             guard: guard::Guard::new(self.address),
         });
         // An answer is small and is waited for: it must not wait itself for more to go with it.
@@ -163,6 +166,10 @@ fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/socket/{*path}", get(socket))
         .route("/socket/", get(socket))
+        .route(
+            "/tables",
+            post(uploads::take).layer(DefaultBodyLimit::max(uploads::LONGEST_FILE)),
+        )
         .fallback(page)
         .layer(middleware::from_fn_with_state(shared.clone(), guard::guard))
         .with_state(shared)
@@ -192,6 +199,7 @@ fn opened(site: &dyn Site, uri: &Uri) -> Option<Box<dyn Page>> {
     for (name, value) in values.take(session::MOST_VALUES) {
         page.set(&name, &value);
     }
+    page.settle();
     Some(page)
 }
 
@@ -209,8 +217,7 @@ async fn socket(State(shared): State<Arc<Shared>>, uri: Uri, upgrade: WebSocketU
         .max_message_size(session::LONGEST_MESSAGE)
         .max_frame_size(session::LONGEST_MESSAGE)
         .on_upgrade(move |socket| async move {
-            session::run(socket, page).await;
-            drop(permit);
+            session::run(socket, page, permit, &shared.uploads).await;
         })
 }
 

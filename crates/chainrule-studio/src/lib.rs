@@ -28,7 +28,7 @@ mod server;
 
 pub use browser::open_browser;
 pub use document::document;
-pub use page::{Page, Site};
+pub use page::{File, Page, Site, file_address};
 pub use pages::Lessons;
 pub use part::{Child, Part};
 pub use server::{Error, Studio};

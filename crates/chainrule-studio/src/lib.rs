@@ -29,7 +29,7 @@ mod server;
 
 pub use browser::open_browser;
 pub use document::document;
-pub use page::{Next, Page, Site};
+pub use page::{File, Next, Page, Site, file_address};
 pub use pages::Lessons;
 pub use part::{Child, Part};
 pub use server::{Error, Studio};

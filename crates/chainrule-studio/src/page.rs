@@ -38,6 +38,12 @@ pub trait Page: Send {
     fn take(&mut self, name: &str, bytes: Vec<u8>) {
         let _ = (name, bytes);
     }
+
+    /// A file to keep, such as `graph.svg`, of the page as it stands now; none where the page has no file of this name. It is
+    /// asked for at [`file_address`].
+    fn file(&self, _name: &str) -> Option<File> {
+        None
+    }
 }
 
 /// What a page does after a slice of its work.
@@ -49,6 +55,33 @@ pub enum Next {
     Frame,
     /// It goes on at once.
     More,
+}
+
+/// A file that a page gives to whoever wants to keep it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it is called where it is kept, such as `graph.svg`.
+    pub name: String,
+    /// What it is, such as `image/svg+xml`.
+    pub media_type: &'static str,
+    /// What stands in it.
+    pub bytes: Vec<u8>,
+}
+
+/// Where a file of a page is to be had: the link for `<a download>`. The address says all of the page, as the page's own does,
+/// so nothing need be kept for it.
+///
+/// ```
+/// let stands = [("formula".to_string(), "a*b".to_string())];
+/// assert_eq!(chainrule_studio::file_address("graph.svg", "/bench", &stands), "/files/graph.svg/bench?formula=a*b");
+/// ```
+pub fn file_address(name: &str, path: &str, moved: &[(String, String)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(moved);
+    match query.finish() {
+        none if none.is_empty() => format!("/files/{name}{path}"),
+        query => format!("/files/{name}{path}?{query}"),
+    }
 }
 
 /// All pages there are.

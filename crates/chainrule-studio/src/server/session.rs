@@ -13,11 +13,11 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::uploads::Uploads;
 use crate::{
-    page::{Next, Page},
+    page::{File, Next, Page},
     part::Part,
 };
 
@@ -42,6 +42,8 @@ pub(super) enum Told {
     Shown,
     /// A file was dropped on the page.
     File(String, Vec<u8>),
+    /// A file of the page is wanted.
+    Save(String, oneshot::Sender<Option<File>>),
 }
 
 /// Where messages for a page are left; each holds a place until it has been dealt with.
@@ -143,6 +145,11 @@ impl Session {
                     self.page.settle();
                     next = Next::More;
                     self.frame()
+                }
+                Ok((Told::Save(name, sender), _)) => {
+                    // Whoever asked may have gone.
+                    let _ = sender.send(self.page.file(&name));
+                    None
                 }
                 Ok((Told::Shown, _)) => {
                     taken = true;

@@ -1,4 +1,4 @@
-//! Files that are dropped on a page, on their way to its session.
+//! Files that are dropped on a page, on their way to its session, which a token names.
 
 use axum::{
     body::Bytes,
@@ -43,6 +43,11 @@ impl Uploads {
         Registered { uploads: self, token }
     }
 
+    /// The page whose token stands in an address.
+    pub(super) fn letterbox(&self, uri: &Uri) -> Option<Letterbox> {
+        self.open().get(&word(uri, "session")).cloned()
+    }
+
     fn open(&self) -> MutexGuard<'_, HashMap<String, Letterbox>> {
         self.open.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -62,19 +67,19 @@ impl Drop for Registered<'_> {
 
 /// `POST /tables?session=TOKEN&name=NAME` with the file as its body.
 pub(super) async fn take(State(shared): State<Arc<Shared>>, uri: Uri, body: Bytes) -> (StatusCode, &'static str) {
-    let word = |name: &str| {
-        let mut words = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        words
-            .find(|(known, _)| known == name)
-            .map(|(_, word)| word)
-            .unwrap_or_default()
-    };
-    let Some(letterbox) = shared.uploads.open().get(&*word("session")).cloned() else {
+    let Some(letterbox) = shared.uploads.letterbox(&uri) else {
         return (StatusCode::NOT_FOUND, "The page this file is for is not open.\n");
     };
-    let name = word("name").chars().take(LONGEST_NAME).collect();
+    let name = word(&uri, "name").chars().take(LONGEST_NAME).collect();
     match letterbox.leave(Told::File(name, body.to_vec())) {
         true => (StatusCode::ACCEPTED, ""),
         false => (StatusCode::SERVICE_UNAVAILABLE, "The page is busy; try again.\n"),
     }
+}
+
+/// A value of an address; empty where it has none of this name.
+pub(super) fn word(uri: &Uri, name: &str) -> String {
+    let mut words = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let word = words.find(|(known, _)| known == name).map(|(_, word)| word);
+    word.unwrap_or_default().into_owned()
 }

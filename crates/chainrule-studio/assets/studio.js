@@ -15,12 +15,23 @@ function morph(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value && !ours(old, name)) old.setAttribute(name, value);
   }
-  if (old.nodeName === "INPUT") {
+  if (old.nodeName === "INPUT" && !waiting.has(old.dataset.set)) {
     const value = fresh.getAttribute("value");
-    if (value !== null && value !== old.value && old !== document.activeElement && !waiting.has(old.dataset.set)) old.value = value;
+    const free = old !== document.activeElement || old.dataset.follows !== undefined && !held;
+    if (old.type === "checkbox") old.checked = fresh.hasAttribute("checked");
+    else if (value !== null && value !== old.value && free) old.value = value;
   }
   morphChildren(old, fresh);
+  if (old.nodeName === "SELECT" && !waiting.has(old.dataset.set)) {
+    const chosen = old.querySelector("option[selected]");
+    if (chosen) old.value = chosen.value;
+  }
 }
+
+/** Whether a pointer is down: what it holds is not moved away under it. */
+let held = false;
+addEventListener("pointerdown", () => { held = true; }, true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { held = false; }, true);
 
 /** What the reader does, not the server: an answer stays open, a film keeps running. */
 const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || name === "aria-pressed";
@@ -63,6 +74,8 @@ function apply(changes) {
 // the page never lags behind by more than one.
 const waiting = new Map();
 let socket = null, busy = true, tries = 0, addressTimer = 0, slowTimer = 0;
+// What the address says, or will say: with it another server makes the same page. Files are kept, and sent once more.
+let said = location.search.slice(1), token = "", file = null;
 
 function set(name, value) { waiting.set(name, value); pump(); }
 
@@ -85,12 +98,20 @@ function connect() {
   // The server may be another one than that which made the page: it is told where everything stands.
   socket.onopen = () => {
     tries = 0;
-    const given = [...document.querySelectorAll("[data-set]")].map(input => [input.dataset.set, input.value]);
+    const given = [...document.querySelectorAll("[data-set]:not([data-once])")].map(input => [input.dataset.set, valueOf(input)]);
     const answers = [...document.querySelectorAll("form[data-answer] input")].map(input => [input.name, input.value]);
-    post([...new Map([...given, ...answers, ...waiting])]);
+    post([...new Map([...new URLSearchParams(said), ...given, ...answers, ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
-    const { changes, title, query, fault, error } = JSON.parse(data);
+    const { changes, title, query, fault, error, frame, session } = JSON.parse(data);
+    if (frame) {
+      apply(changes);
+      address(title, query);
+      // What is not looked at is not drawn: then the page goes on more slowly.
+      return Promise.race([new Promise(requestAnimationFrame), new Promise(done => setTimeout(done, 500))]).then(() => {
+        if (socket.readyState === WebSocket.OPEN) socket.send('"shown"');
+      });
+    }
     busy = false;
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
@@ -98,10 +119,9 @@ function connect() {
     if (error) return say(error);
     say("");
     apply(changes);
-    document.title = title;
-    clearTimeout(addressTimer);
-    addressTimer = setTimeout(() => history.replaceState(null, "", location.pathname + (query && "?") + query + location.hash), 200);
+    address(title, query);
     root.dataset.live = "";
+    if (session) { token = session; if (file) upload(file); }
     pump();
   };
   socket.onclose = () => {
@@ -112,6 +132,40 @@ function connect() {
     setTimeout(connect, Math.min(250 * tries, 2000));
   };
 }
+
+function address(title, query) {
+  if (document.title !== title) document.title = title;
+  if (query === said) return;
+  said = query;
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => history.replaceState(null, "", location.pathname + (query && "?") + query + location.hash), 200);
+}
+
+/** Sends a file to the page; it stays in this window and in the page's session. */
+async function upload(chosen) {
+  const limit = +document.querySelector("[data-file]")?.dataset.limit || Infinity;
+  if (chosen.size > limit) return say(`${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(1)} MB; a file may have ${limit / 2 ** 20}.`);
+  file = chosen;
+  const answer = await fetch(`/tables?session=${token}&name=${encodeURIComponent(chosen.name)}`, { method: "POST", body: chosen })
+    .catch(() => null);
+  if (answer && !answer.ok) say(await answer.text());
+}
+
+addEventListener("dragover", event => {
+  if (!document.querySelector("[data-file]")) return;
+  event.preventDefault();
+  root.classList.add("dropping");
+});
+addEventListener("dragleave", event => { if (!event.relatedTarget) root.classList.remove("dropping"); });
+addEventListener("drop", event => {
+  if (!document.querySelector("[data-file]")) return;
+  event.preventDefault();
+  root.classList.remove("dropping");
+  if (event.dataTransfer.files.length) upload(event.dataTransfer.files[0]);
+});
+addEventListener("change", ({ target }) => { if (target.dataset?.file !== undefined && target.files.length) upload(target.files[0]); });
+
+const valueOf = input => input.type === "checkbox" ? input.checked ? "on" : "off" : input.value;
 
 const inputs = name => [...document.querySelectorAll("[data-set]")].filter(input => input.dataset.set === name);
 
@@ -134,9 +188,10 @@ function move(input, value) {
 
 addEventListener("input", ({ target }) => {
   const name = target.dataset?.set;
-  if (!name || target.value === "" || !target.validity.valid && target.validity.badInput) return;
+  const empty = target.value === "" && target.type !== "text";
+  if (!name || empty || !target.validity.valid && target.validity.badInput) return;
   for (const other of inputs(name)) if (other !== target) other.value = target.value;
-  set(name, target.value);
+  set(name, valueOf(target));
 });
 
 addEventListener("submit", event => {
@@ -161,6 +216,8 @@ function play(button) {
 }
 
 addEventListener("click", ({ target }) => {
+  const drawn = target.closest?.("svg [data-send]");
+  if (drawn) for (const pair of drawn.dataset.send.split(";")) set(...pair.split("=", 2));
   const button = target.closest?.("button");
   if (!button) return;
   if (button.id === "theme") {
@@ -170,6 +227,15 @@ addEventListener("click", ({ target }) => {
   }
   if (button.dataset.play) play(button);
   if (button.dataset.reset !== undefined) for (const input of document.querySelectorAll("[data-start]")) move(input, input.dataset.start);
+  if (button.dataset.send) for (const pair of button.dataset.send.split(";")) set(...pair.split("=", 2));
+  // Presses that have not been sent yet add up.
+  if (button.dataset.add) set(button.dataset.add, String((+waiting.get(button.dataset.add) || 0) + +button.value));
+  if (button.dataset.save) {
+    const link = document.createElement("a");
+    link.href = `/saved?session=${token}&name=${encodeURIComponent(button.dataset.save)}`;
+    link.download = "";
+    link.click();
+  }
   if (button.dataset.roll) move(inputs(button.dataset.roll)[0], Math.floor(Math.random() * 10000));
 });
 
@@ -182,11 +248,15 @@ addEventListener("pointerdown", event => {
   const from = at(event);
   const drags = handle.dataset.drag.split(";").map(drag => {
     const [name, axis, rate] = drag.split(":"), input = inputs(name).at(-1); // the number, which is exact
-    return { input, axis, rate: +rate, start: +input?.value };
-  }).filter(({ input }) => input);
+    return { name, input, axis, rate: +rate, start: +(handle.dataset.value ?? input?.value) };
+  }).filter(({ start }) => Number.isFinite(start));
   const follow = event => {
     const to = at(event);
-    for (const { input, axis, rate, start } of drags) place(input, start + rate * (to[axis] - from[axis]));
+    for (const { name, input, axis, rate, start } of drags) {
+      const number = start + rate * (to[axis] - from[axis]);
+      // A mark that has its number with it needs no control.
+      if (handle.dataset.value === undefined) place(input, number); else set(name, String(+number.toPrecision(4)));
+    }
   };
   const end = () => {
     svg.removeEventListener("pointermove", follow);
@@ -203,6 +273,11 @@ addEventListener("pointerdown", event => {
 addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName)
     && event.target.type !== "range") return;
+  // What can be chosen in a picture is chosen by the keyboard, too.
+  if (event.target.dataset?.send && /^(Enter| )$/.test(event.key) && event.target.nodeName !== "BUTTON") {
+    event.preventDefault();
+    for (const pair of event.target.dataset.send.split(";")) set(...pair.split("=", 2));
+  }
   const link = { n: "next", p: "prev" }[event.key];
   if (link) document.querySelector(`a[rel=${link}]`)?.click();
 });

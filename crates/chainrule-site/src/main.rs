@@ -108,7 +108,8 @@ fn program() -> Result<Vec<u8>, String> {
             "--target",
             "wasm32-unknown-unknown",
         ])
-        .args(["--no-default-features", "--message-format", "json-render-diagnostics"])
+        .args(["--config", "profile.release.strip=\"symbols\"", "--no-default-features"])
+        .args(["--message-format", "json-render-diagnostics"])
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !built.status.success() {

@@ -18,8 +18,10 @@ use std::{
 
 /// Writes the site below `/chainrule/` of a folder; nothing where browsers cannot be compiled for.
 fn site() -> Option<tempfile::TempDir> {
-    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
-    let there = { libraries }.output().is_ok_and(|said| {
+    let asked = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
+        .output();
+    let there = asked.is_ok_and(|said| {
         let place = String::from_utf8_lossy(&said.stdout).trim().to_string();
         said.status.success() && Path::new(&place).is_dir()
     });
@@ -58,7 +60,14 @@ fn give(folder: &Path, mut stream: &TcpStream) {
     while reader.read_line(&mut rest).is_ok_and(|count| count > 2) {
         rest.clear();
     }
-    let path = line.split(' ').nth(1).unwrap_or("/").split('?').next().unwrap().trim_start_matches('/');
+    let path = line
+        .split(' ')
+        .nth(1)
+        .unwrap_or("/")
+        .split('?')
+        .next()
+        .unwrap()
+        .trim_start_matches('/');
     let place = match folder.join(path) {
         place if place.is_dir() => place.join("index.html"),
         place => place,

@@ -101,7 +101,10 @@ function connect() {
     tries = 0;
     const given = [...document.querySelectorAll("[data-set]:not([data-once])")].map(input => [input.dataset.set, valueOf(input)]);
     const answers = [...document.querySelectorAll("form[data-answer] input")].map(input => [input.name, input.value]);
-    post([...new Map([...new URLSearchParams(said), ...given, ...answers, ...waiting])]);
+    const asked = [...new URLSearchParams(said)];
+    // A document from a server stands where its address says; one from a file stands where the page begins.
+    const stands = globalThis.StudioLine ? [...given, ...answers, ...asked] : [...asked, ...given, ...answers];
+    post([...new Map([...stands, ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
     const { changes, title, query, fault, error, frame, session } = JSON.parse(data);

@@ -34,7 +34,7 @@ addEventListener("pointerdown", () => { held = true; }, true);
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { held = false; }, true);
 
 /** What the reader does, not the server: an answer stays open, a film keeps running. */
-const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || name === "aria-pressed";
+const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || (name === "aria-pressed" && element.dataset.play);
 
 function morphChildren(old, fresh) {
   const byId = new Map([...old.children].filter(child => child.id).map(child => [child.id, child]));
@@ -186,13 +186,17 @@ function move(input, value) {
   return input.value !== before;
 }
 
-addEventListener("input", ({ target }) => {
+addEventListener("input", event => { if (event.target.dataset?.late === undefined) given(event); });
+// What makes no sense halfway, such as a number one is typing, is sent when it is done.
+addEventListener("change", event => { if (event.target.dataset?.late !== undefined) given(event); });
+
+function given({ target }) {
   const name = target.dataset?.set;
   const empty = target.value === "" && target.type !== "text";
   if (!name || empty || !target.validity.valid && target.validity.badInput) return;
   for (const other of inputs(name)) if (other !== target) other.value = target.value;
   set(name, valueOf(target));
-});
+}
 
 addEventListener("submit", event => {
   if (event.target.dataset.answer === undefined || !socket) return;

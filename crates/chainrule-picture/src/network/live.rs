@@ -116,6 +116,11 @@ struct Column {
 }
 
 impl Live {
+    /// Whether a neuron is drawn in a layer of this size; the middle ones of large layers are not.
+    pub fn shows(size: usize, place: usize) -> bool {
+        size <= 2 * ENDS + 1 || place < ENDS || (place < size && place + ENDS >= size)
+    }
+
     /// Draws the network.
     pub fn picture(&self) -> Picture {
         let tallest = self
@@ -324,7 +329,10 @@ impl Live {
                     .number("x", left - 4.0)
                     .number("y", top + side - 5.0);
                 let mark = mark.number("width", 9.0).number("height", 9.0).number("rx", 2.0);
-                let mark = mark.attribute("data-drag", &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step));
+                let mark = mark.attribute(
+                    "data-drag",
+                    &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step),
+                );
                 let mark = mark.attribute("data-value", &format!("{:?}", bias.weight));
                 mark.tip(&told(&name, "bias", bias));
             }

@@ -6,13 +6,14 @@ mod figures;
 mod home;
 mod lesson;
 mod picture;
+mod playground;
 mod scene;
 
 use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
 use std::sync::LazyLock;
 
-/// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE` and `/exercises/EXERCISE`.
+/// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE` and `/playground`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lessons;
 
@@ -24,6 +25,7 @@ impl Site for Lessons {
             ["lessons", name] => Box::new(lesson::Overview::new(find(name)?)),
             ["lessons", name, scene] => Box::new(scene::ScenePage::new(find(name)?, scene)?),
             ["exercises", name] => Box::new(exercise::ExercisePage::new(name)?),
+            ["playground"] => Box::new(playground::Playground::new()),
             _ => return None,
         })
     }

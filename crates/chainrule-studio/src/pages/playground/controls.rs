@@ -3,21 +3,12 @@
 use chainrule_playground::{Choice, Data, Kind, Setup};
 use maud::{Markup, html};
 
-/// Choices that stand beside the data, those above the network that are not drawn with it, and those of the training.
-pub(super) const DATA: [&str; 9] = [
-    "rows",
-    "noise",
-    "data_seed",
-    "validation",
-    "scaling",
-    "target",
-    "task",
-    "inputs",
-    "seed",
-];
-pub(super) const TRAINING: [&str; 3] = ["rate", "optimizer", "batch"];
-pub(super) const MORE: [&str; 9] = [
-    "loss", "momentum", "l1", "l2", "seed", "stop", "steps", "patience", "accuracy",
+use super::surface::View;
+
+/// The choices of a training that are always in view, and those that are not.
+pub(super) const TRAINING: [&str; 4] = ["rate", "optimizer", "batch", "activation"];
+pub(super) const MORE: [&str; 10] = [
+    "widths", "loss", "momentum", "l1", "l2", "seed", "stop", "steps", "patience", "accuracy",
 ];
 
 /// Learning rates to begin with.
@@ -66,23 +57,33 @@ fn field(choice: &Choice, id: &str, value: &str) -> Markup {
     let (name, doc) = (choice.name, format!("{id}-doc"));
     match choice.kind {
         Kind::OneOf(words) => html! {
-            select id=(id) data-set=(name) aria-describedby=(doc) {
+            select id=(id) data-set=(name) data-once="" aria-describedby=(doc) {
                 @for word in words() { option value=(word) selected[word == value] { (shown(word)) } }
             }
         },
-        Kind::Number { least, most, whole, or: None } if !whole && least > 0.0 && most <= 1.0 => html! {
+        Kind::Number {
+            least,
+            most,
+            whole,
+            or: None,
+        } if !whole && least > 0.0 && most <= 1.0 => html! {
             span.slid {
-                input id=(id) type="range" min=(least) max=(most) step="0.05" value=(value) data-set=(name) aria-describedby=(doc);
+                input id=(id) type="range" min=(least) max=(most) step="0.05" value=(value) data-set=(name) data-once="" aria-describedby=(doc);
                 output { (value) }
             }
         },
-        Kind::Number { least, most, whole, or: None } => html! {
+        Kind::Number {
+            least,
+            most,
+            whole,
+            or: None,
+        } => html! {
             input id=(id) type="number" inputmode="decimal" min=(least) max=(most) step=(if whole { "1" } else { "any" })
-                value=(value) data-set=(name) data-late="" aria-describedby=(doc);
+                value=(value) data-set=(name) data-once="" data-late="" aria-describedby=(doc);
         },
         Kind::Number { .. } => html! {
             input id=(id) type="text" inputmode="decimal" value=(value) list=[(name == "rate").then_some("rates")]
-                autocomplete="off" spellcheck="false" data-set=(name) data-late="" aria-describedby=(doc);
+                autocomplete="off" spellcheck="false" data-set=(name) data-once="" data-late="" aria-describedby=(doc);
             @if name == "rate" {
                 datalist #rates { @for rate in RATES { option value=(rate) {} } }
             }
@@ -147,25 +148,29 @@ pub(super) fn layers(setup: &Setup) -> Markup {
 }
 
 /// Which columns, and what is made of them, the network takes in: boxes to tick where they are few.
-pub(super) fn inputs(setup: &Setup, data: &Data) -> Option<Markup> {
-    let columns: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
-    let all: Vec<String> = match (setup.get("data").ok()?.as_str(), columns.len()) {
-        (_, 1..=2) => {
-            let squares = columns.iter().map(|name| format!("{name}^2"));
-            let products = columns.get(1).map(|other| format!("{}*{other}", columns[0]));
-            let sines = columns.iter().map(|name| format!("sin({name})"));
-            let plain = columns.iter().map(|name| name.to_string());
-            plain.chain(squares).chain(products).chain(sines).collect()
-        }
-        _ => return None,
-    };
+pub(super) fn inputs(setup: &Setup, columns: &[String]) -> Option<Markup> {
+    if columns.is_empty() || columns.len() > 2 {
+        return None;
+    }
+    let squares = columns.iter().map(|name| format!("{name}^2"));
+    let products = columns.get(1).map(|other| format!("{}*{other}", columns[0]));
+    let sines = columns.iter().map(|name| format!("sin({name})"));
+    let all: Vec<String> = columns
+        .iter()
+        .cloned()
+        .chain(squares)
+        .chain(products)
+        .chain(sines)
+        .collect();
     let chosen = setup.get("inputs").ok()?;
     let chosen: Vec<&str> = match chosen.is_empty() {
-        true => columns.clone(),
+        true => columns.iter().map(String::as_str).collect(),
         false => chosen.split(',').map(str::trim).collect(),
     };
     let toggled = |name: &str| {
-        let kept = all.iter().filter(|known| chosen.contains(&known.as_str()) != (*known == name));
+        let kept = all
+            .iter()
+            .filter(|known| chosen.contains(&known.as_str()) != (*known == name));
         let kept: Vec<&str> = kept.map(String::as_str).collect();
         format!("inputs={}", kept.join(","))
     };
@@ -178,6 +183,26 @@ pub(super) fn inputs(setup: &Setup, data: &Data) -> Option<Markup> {
             }
         }
     })
+}
+
+/// Along which two columns the output is shown, where there are more.
+pub(super) fn axes(data: &Data, axes: [usize; 2]) -> Markup {
+    let usable: Vec<(usize, &str)> = (0..data.columns().len())
+        .filter(|place| View::of(data, [*place, *place]) != View::Nothing)
+        .filter_map(|place| Some((place, data.columns().get(place)?.name.as_str())))
+        .collect();
+    html! {
+        @if usable.len() > 2 {
+            @for (axis, name) in ["x", "y"].into_iter().enumerate() {
+                div.choice title="The output is shown over two columns; the others are at their typical values." {
+                    label for=(format!("p-axis-{name}")) { (if axis == 0 { "shown to the right" } else { "shown upward" }) }
+                    select id=(format!("p-axis-{name}")) data-set=(name) data-once="" {
+                        @for (place, column) in &usable { option value=(place) selected[axes[axis] == *place] { (column) } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// `x1^2` as x1², `x1*x2` as x1·x2.

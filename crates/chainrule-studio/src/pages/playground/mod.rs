@@ -11,8 +11,8 @@ mod stage;
 mod surface;
 mod wiring;
 
+use chainrule_learn::Table;
 use chainrule_playground::{Choice, Setup};
-use chainrule_table::Table;
 use maud::html;
 use std::sync::Arc;
 
@@ -39,6 +39,16 @@ const UNSEEN: usize = 500;
 /// The longest text of events that an address may have.
 const LONGEST: usize = 30_000;
 
+/// Data that is made anew, what can be chosen of it, and what of other tables.
+const TOYS: [&str; 6] = ["moons", "circles", "blobs", "classification", "regression", "friedman1"];
+const TOY_FIELDS: [&str; 5] = ["rows", "noise", "data_seed", "validation", "scaling"];
+const TABLE_FIELDS: [&str; 4] = ["target", "task", "validation", "scaling"];
+/// Bytes of a table of one's own: what the server takes.
+const LARGEST_FILE: usize = 8 * 1024 * 1024;
+
+/// What is said until a table comes.
+const AWAITED: &str = "this address speaks of a table of your own: drop that file on the page, and everything goes on from there";
+
 /// Choices that make another run when they change, also where a run could go on with them.
 const ANEW: [&str; 2] = ["seed", "activation"];
 
@@ -53,6 +63,8 @@ pub(super) struct Playground {
     /// Whether the next values are those of an address, not moves of a hand.
     first: bool,
     refused: Refused,
+    /// What the address said, until the table comes that it speaks of.
+    awaited: Option<Vec<(String, String)>>,
     playing: bool,
     speed: usize,
     look: Look,
@@ -75,6 +87,7 @@ impl Playground {
             pending: vec![],
             first: true,
             refused: None,
+            awaited: None,
             playing: false,
             speed: 1,
             look: Look::default(),
@@ -111,13 +124,25 @@ impl Playground {
             }
         }
         let refused = self.refused.take();
-        let given = |name: &str| values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let given = |name: &str| {
+            values
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
         if let Some(speed) = given("speed") {
             self.set_speed(speed);
         }
         self.look = given("look").and_then(Look::named).unwrap_or_default();
         self.playing = given("play") == Some("on");
         self.begin(setup.clone(), "data");
+        let own = setup.get("data").is_ok_and(|data| data == chainrule_playground::OWN);
+        if own && self.own.is_none() {
+            self.awaited = Some(values.to_vec());
+            self.refused = Some(("data".to_string(), AWAITED.to_string()));
+            self.stage = Stage::open(&Setup::default(), None, None).ok();
+            return;
+        }
         if self.stage.is_none() {
             // The page must stand somewhere; what is wrong is said beside the choice.
             self.setup = setup;
@@ -130,7 +155,11 @@ impl Playground {
         if let Some(stage) = &mut self.stage {
             let short = |name: &str| given(name).filter(|text| text.len() <= LONGEST);
             let number = |name: &str| given(name).and_then(|text| text.parse().ok());
-            let said = stage.replay(short("events"), short("other"), [number("to"), number("at"), number("other_to")]);
+            let said = stage.replay(
+                short("events"),
+                short("other"),
+                [number("to"), number("at"), number("other_to")],
+            );
             if let Err(error) = said {
                 self.refused = Some(("events".to_string(), error));
             }
@@ -145,6 +174,7 @@ impl Playground {
 
     /// What a hand does.
     fn act(&mut self, name: &str, value: &str) {
+        self.awaited = None;
         if let Some(choice) = Choice::named(name) {
             return self.choose(choice, value);
         }
@@ -164,7 +194,10 @@ impl Playground {
             }
             "reset" => {
                 self.playing = false;
-                let now = self.stage.as_ref().map_or(self.setup.clone(), |stage| stage.run().choices().clone());
+                let now = self
+                    .stage
+                    .as_ref()
+                    .map_or(self.setup.clone(), |stage| stage.run().choices().clone());
                 return self.begin(now, "data");
             }
             _ => {}
@@ -199,14 +232,20 @@ impl Playground {
                 Ok(())
             }
         };
-        self.refused = told.err().filter(|error| !error.is_empty()).map(|error| ("events".to_string(), error));
+        self.refused = told
+            .err()
+            .filter(|error| !error.is_empty())
+            .map(|error| ("events".to_string(), error));
     }
 
     /// A choice made in the page: an event of the run where it can go on with it, otherwise another run.
     fn choose(&mut self, choice: &'static Choice, value: &str) {
         let name = choice.name;
         if name == "data" && value == chainrule_playground::OWN && self.own.is_none() {
-            self.refused = Some((name.to_string(), "drop a file on the page first, or choose one below".to_string()));
+            self.refused = Some((
+                name.to_string(),
+                "drop a file on the page first, or choose one below".to_string(),
+            ));
             return;
         }
         let (begun, now) = match &self.stage {
@@ -237,7 +276,10 @@ impl Playground {
     }
 
     fn set_speed(&mut self, name: &str) {
-        self.speed = SPEEDS.iter().position(|(known, ..)| *known == name).unwrap_or(self.speed);
+        self.speed = SPEEDS
+            .iter()
+            .position(|(known, ..)| *known == name)
+            .unwrap_or(self.speed);
     }
 
     /// How many steps may be done before the next picture; none any number.
@@ -271,7 +313,11 @@ impl Page for Playground {
         self.settle();
         match Table::from_csv(name, bytes.as_slice()) {
             Ok(table) => {
-                let again = self.own.is_none() && self.setup.get("data").is_ok_and(|data| data == chainrule_playground::OWN);
+                let again = self.own.is_none()
+                    && self
+                        .setup
+                        .get("data")
+                        .is_ok_and(|data| data == chainrule_playground::OWN);
                 self.own = Some(Arc::new(table));
                 let mut setup = self.setup.clone();
                 if again {
@@ -279,7 +325,13 @@ impl Page for Playground {
                     let values = self.moved();
                     return self.restore(&values);
                 }
-                for (other, value) in [("data", chainrule_playground::OWN), ("target", ""), ("inputs", ""), ("task", "auto"), ("loss", "auto")] {
+                for (other, value) in [
+                    ("data", chainrule_playground::OWN),
+                    ("target", ""),
+                    ("inputs", ""),
+                    ("task", "auto"),
+                    ("loss", "auto"),
+                ] {
                     let _ = setup.set(other, value);
                 }
                 self.begin(setup, "data");
@@ -346,6 +398,9 @@ impl Page for Playground {
     }
 
     fn moved(&self) -> Vec<(String, String)> {
+        if let Some(awaited) = &self.awaited {
+            return awaited.clone();
+        }
         let mut moved: Vec<(String, String)> = self
             .setup
             .pairs()
@@ -357,7 +412,10 @@ impl Page for Playground {
             stage.moved(&mut put);
         }
         if self.speed != 1 {
-            put("speed", SPEEDS.get(self.speed).map_or("", |(name, ..)| name).to_string());
+            put(
+                "speed",
+                SPEEDS.get(self.speed).map_or("", |(name, ..)| name).to_string(),
+            );
         }
         if self.look != Look::default() {
             put("look", self.look.name().to_string());
@@ -373,7 +431,9 @@ impl Page for Playground {
     }
 
     fn view(&self) -> Part {
-        let page = Part::new("main", "page").with("class", "playground").with("data-live", "");
+        let page = Part::new("main", "page")
+            .with("class", "playground")
+            .with("data-live", "");
         let head = html! {
             header.head {
                 h1 { "Playground" }
@@ -381,14 +441,21 @@ impl Page for Playground {
             }
         };
         let Some(stage) = &self.stage else {
-            return page.html(head).html(html! { p.notice { "There is nothing to show yet." } });
+            return page
+                .html(head)
+                .html(html! { p.notice { "There is nothing to show yet." } });
         };
         let now = stage.run().choices();
-        let sections = Part::new("div", "bench")
-            .with("class", "bench")
+        let sections = Part::new("div", "trainer")
+            .with("class", "trainer")
             .part(self.data_panel(stage))
             .part(self.network_panel(stage))
-            .part(Part::new("section", "answer").with("class", "answer").html(html! { h2 { "Output" } }).part(stage.drawn().surface.clone()));
+            .part(
+                Part::new("section", "answer")
+                    .with("class", "answer")
+                    .html(html! { h2 { "Output" } })
+                    .part(stage.drawn().surface.clone()),
+            );
         let training = html! { div.trained { (controls::choices(now, &controls::TRAINING, &self.refused)) } };
         page.html(head)
             .part(facts::transport(self.playing, self.speed, stage))
@@ -397,6 +464,60 @@ impl Page for Playground {
             .html(training)
             .part(sections)
             .part(looks::closer(self.look, stage))
-            .part(facts::heard(stage))
+            .part(facts::heard(stage, self.playing))
     }
 }
+
+impl Playground {
+    /// The left column: where the rows come from, and what the network takes in of them.
+    fn data_panel(&self, stage: &Stage) -> Part {
+        let now = stage.run().choices();
+        let data = stage.run().data();
+        let own = self.own.as_ref().map(|table| table.name());
+        let toy = now.get("data").is_ok_and(|name| TOYS.contains(&name.as_str()));
+        let fields: &[&str] = if toy { &TOY_FIELDS } else { &TABLE_FIELDS };
+        Part::new("section", "set")
+            .with("class", "set")
+            .html(html! { h2 { "Data" } })
+            .html(controls::choice(now, "data", &self.refused))
+            .html(html! {
+                div.drop {
+                    @match own {
+                        Some(name) => p { "Your table: " b { (name) } },
+                        None => p { "Drop a CSV file here, or choose one:" },
+                    }
+                    input type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" data-file="" data-limit=(LARGEST_FILE) aria-label="A table of your own";
+                }
+            })
+            .html(html! { p.muted.rows { (data.train().rows.len()) " training rows, " (data.validation().rows.len()) " to validate" } })
+            .html(html! { div { (controls::choices(now, fields, &self.refused)) } })
+            .html(html! {
+                div.ticked { @if let Some(inputs) = controls::inputs(now, stage.columns()) { span.label { "inputs" } (inputs) } @else { (controls::choice(now, "inputs", &self.refused)) } }
+            })
+            .html(html! { div { (controls::axes(data, stage.axes())) } })
+    }
+
+    /// The middle column: the network, and the formula of the neuron that was chosen.
+    fn network_panel(&self, stage: &Stage) -> Part {
+        let now = stage.run().choices();
+        let network = stage.run().network();
+        Part::new("section", "net")
+            .with("class", "net")
+            .html(html! { h2 { "Network" } })
+            .html(controls::layers(now))
+            .part(stage.drawn().network.clone())
+            .part(stage.drawn().formula.clone())
+            .part(
+                Part::new("details", "more")
+                    .with("class", "more")
+                    .html(html! { summary { "More choices, and what each means" } })
+                    .html(html! {
+                        div.trained.explained { (controls::choices(now, &controls::MORE, &self.refused)) }
+                    }),
+            )
+            .html(html! { p.muted.small { (network.widths().len() - 1) " layers of weights" } })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! Another way from here: two branches of a run beside each other; and what the doctor finds.
+
+use maud::html;
+
+use super::stage::Stage;
+use crate::part::Part;
+
+/// The panel beside the losses.
+pub(super) fn panel(stage: &Stage) -> Part {
+    let run = stage.run();
+    Part::new("div", "beside")
+        .part(findings(stage))
+        .html(html! { h2 { "Another way from step " (run.at()) } })
+        .part(fork(stage))
+}
+
+/// What is wrong, what it means, and the change that mends it.
+fn findings(stage: &Stage) -> Part {
+    let list = Part::new("ul", "findings")
+        .with("class", "findings")
+        .with("aria-label", "Findings");
+    let findings = stage.findings();
+    if findings.is_empty() {
+        let well = match stage.run().at() {
+            0 => "Nothing to find before the first step.",
+            _ => "Nothing looks wrong at this step.",
+        };
+        return list.html(html! { li.well { (well) } });
+    }
+    findings.iter().fold(list, |list, finding| {
+        list.html(html! {
+            li {
+                p { b { (finding.what) } " " (finding.figures) }
+                p.muted { (finding.meaning) }
+                @for (name, value) in &finding.changes {
+                    button type="button" data-send=(format!("{name}={value}")) { "Set " (name.replace('_', " ")) " to " (value) }
+                }
+            }
+        })
+    })
+}
+
+fn fork(stage: &Stage) -> Part {
+    let now = stage.run().choices();
+    let panel = Part::new("div", "fork").with("class", "fork");
+    if let Some(other) = stage.other() {
+        let which = |swapped: bool| {
+            if swapped {
+                "the branch you forked from"
+            } else {
+                "the fork"
+            }
+        };
+        return panel
+            .html(html! { span { "You are on " (which(stage.swapped())) "; the other one has done " (other.latest()) " steps." } })
+            .html(html! { button type="button" data-send="branch=1" { "go on with the other" } })
+            .html(html! { button type="button" data-send="unfork=1" { "forget the other" } });
+    }
+    let rate = now.rate();
+    let seed = now
+        .get("seed")
+        .ok()
+        .and_then(|seed| seed.parse::<u32>().ok())
+        .unwrap_or(0);
+    let button = |text: String, changes: String, title: &str| {
+        html! { button type="button" data-send=(format!("fork={changes}")) title=(title) { (text) } }
+    };
+    let short = |rate: f64| chainrule_picture::number::brief(rate);
+    panel
+        .html(button(
+            format!("rate {}", short(rate * 3.0)),
+            format!("rate:{}", short(rate * 3.0)),
+            "Three times the learning rate",
+        ))
+        .html(button(
+            format!("rate {}", short(rate / 3.0)),
+            format!("rate:{}", short(rate / 3.0)),
+            "A third of the learning rate",
+        ))
+        .html(button(
+            format!("seed {}", seed.wrapping_add(1)),
+            format!("seed:{}", seed.wrapping_add(1)),
+            "Other batches from here on",
+        ))
+        .html(button(
+            "the same".to_string(),
+            "same".to_string(),
+            "Then change anything above: both branches stay in the picture",
+        ))
+}

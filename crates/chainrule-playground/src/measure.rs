@@ -15,7 +15,7 @@ pub struct Measured {
 }
 
 /// Measures networks on some rows again and again.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Measure {
     outputs: Vec<f64>,
 }

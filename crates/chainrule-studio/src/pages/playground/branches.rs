@@ -1,25 +1,25 @@
 //! Another way from here: two branches of a run beside each other; and what the doctor finds.
 
+use chainrule_playground::Finding;
 use maud::html;
 
-use super::stage::Stage;
+use super::{controls, stage::Stage};
 use crate::part::Part;
 
 /// The panel beside the losses.
-pub(super) fn panel(stage: &Stage) -> Part {
+pub(super) fn panel(stage: &Stage, findings: &[Finding]) -> Part {
     let run = stage.run();
     Part::new("div", "beside")
-        .part(findings(stage))
+        .part(found(stage, findings))
         .html(html! { h2 { "Another way from step " (run.at()) } })
         .part(fork(stage))
 }
 
 /// What is wrong, what it means, and the change that mends it.
-fn findings(stage: &Stage) -> Part {
+fn found(stage: &Stage, findings: &[Finding]) -> Part {
     let list = Part::new("ul", "findings")
         .with("class", "findings")
         .with("aria-label", "Findings");
-    let findings = stage.findings();
     if findings.is_empty() {
         let well = match stage.run().at() {
             0 => "Nothing to find before the first step.",
@@ -29,11 +29,11 @@ fn findings(stage: &Stage) -> Part {
     }
     findings.iter().fold(list, |list, finding| {
         list.html(html! {
-            li {
-                p { b { (finding.what) } " " (finding.figures) }
+            li.grave[finding.grave] {
+                p { b { (finding.found) } }
                 p.muted { (finding.meaning) }
-                @for (name, value) in &finding.changes {
-                    button type="button" data-send=(format!("{name}={value}")) { "Set " (name.replace('_', " ")) " to " (value) }
+                @if let Some((name, value)) = &finding.change {
+                    button type="button" data-send=(format!("{name}={value}")) { "Set " (controls::called(name)) " to " (value) }
                 }
             }
         })

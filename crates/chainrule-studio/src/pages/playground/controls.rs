@@ -41,7 +41,7 @@ pub(super) fn choices(setup: &Setup, names: &[&str], refused: &Refused) -> Marku
 }
 
 /// A name as one reads it.
-fn called(name: &str) -> String {
+pub(super) fn called(name: &str) -> String {
     match name {
         "data_seed" => "data seed".to_string(),
         "validation" => "validation share".to_string(),

@@ -1,7 +1,7 @@
 //! What is shown of a run, kept as text: drawn a piece at a time, so that a control never waits for a picture.
 
 use chainrule_learn::Task;
-use chainrule_playground::{Gradients, Measured, Run};
+use chainrule_playground::{Finding, Gradients, Measured, Run, doctor};
 use maud::html;
 
 use super::{
@@ -22,7 +22,13 @@ pub(super) struct Drawn {
     pub(super) formula: Part,
     pub(super) look: Part,
     pub(super) facts: Facts,
+    /// What the doctor found when he looked last, and how many pictures ago that was.
+    pub(super) findings: Vec<Finding>,
+    age: usize,
 }
+
+/// While the network changes the doctor looks at every so manieth picture.
+const VISITS: usize = 12;
 
 impl Default for Drawn {
     fn default() -> Drawn {
@@ -32,6 +38,8 @@ impl Default for Drawn {
             formula: Part::new("div", "formula"),
             look: Part::new("div", "looked").with("class", "looked"),
             facts: Facts::default(),
+            findings: vec![],
+            age: 0,
         }
     }
 }
@@ -47,13 +55,20 @@ pub(super) struct Job {
 }
 
 impl Job {
-    pub(super) fn new(run: &Run, grid: &Grid, look: Look) -> Job {
+    /// The drawing of a run; what is not drawn each time while it goes `quick` is as it was `before`.
+    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, before: &Drawn) -> Job {
+        let rests = !quick || before.age >= VISITS;
+        let drawn = Drawn {
+            findings: if rests { vec![] } else { before.findings.clone() },
+            age: if rests { 0 } else { before.age + 1 },
+            ..Drawn::default()
+        };
         Job {
             answers: Answers::new(run, grid).ok(),
             gradients: None,
             look,
             looking: looks::Looking::default(),
-            drawn: Drawn::default(),
+            drawn,
             done: 0,
         }
     }
@@ -72,19 +87,25 @@ impl Job {
                     .is_none_or(|answers| answers.work(enough).unwrap_or(true)),
                 1 => {
                     self.gradients = stage.run().gradients().ok();
-                    self.drawn.facts = facts(stage.run(), self.gradients.as_ref());
+                    self.drawn.facts = facts(stage.run());
                     true
                 }
                 2 => {
-                    self.drawn.network = self.network(stage);
+                    if self.drawn.age == 0 {
+                        self.drawn.findings = doctor(stage.run()).unwrap_or_default();
+                    }
                     true
                 }
                 3 => {
+                    self.drawn.network = self.network(stage);
+                    true
+                }
+                4 => {
                     self.drawn.surface = self.surface(stage);
                     self.drawn.formula = formula::panel(stage);
                     true
                 }
-                4 => self.looking.work(self.look, stage, enough),
+                5 => self.looking.work(self.look, stage, &self.drawn.findings, enough),
                 _ => {
                     self.drawn.look = self.looking.part();
                     return true;
@@ -100,8 +121,8 @@ impl Job {
     fn network(&self, stage: &Stage) -> Part {
         let figure = Part::new("figure", "network");
         let Some(answers) = &self.answers else { return figure };
-        let remarks = stage.remarks();
-        let drawn = wiring::picture(stage.run(), answers, self.gradients.as_ref(), stage.chosen(), remarks);
+        let (gradients, findings) = (self.gradients.as_ref(), &self.drawn.findings);
+        let drawn = wiring::picture(stage.run(), answers, gradients, stage.chosen(), findings);
         figure.part(picture("network-picture", &drawn))
     }
 
@@ -123,7 +144,7 @@ impl Job {
     }
 }
 
-fn facts(run: &Run, gradients: Option<&Gradients>) -> Facts {
+fn facts(run: &Run) -> Facts {
     let measured = run.measured().ok();
     let nothing = Measured {
         loss: f64::NAN,
@@ -135,7 +156,6 @@ fn facts(run: &Run, gradients: Option<&Gradients>) -> Facts {
         epoch: run.epoch(),
         train,
         validation,
-        batch: gradients.map_or(f64::NAN, |gradients| gradients.loss),
         score: match run.data().task() {
             Task::Classification => "accuracy",
             _ => "R²",

@@ -14,8 +14,6 @@ pub(super) struct Facts {
     pub(super) epoch: usize,
     pub(super) train: Measured,
     pub(super) validation: Measured,
-    /// The loss of the batch that comes next.
-    pub(super) batch: f64,
     /// What the score is called.
     pub(super) score: &'static str,
 }
@@ -31,7 +29,6 @@ impl Default for Facts {
             epoch: 0,
             train: unknown,
             validation: unknown,
-            batch: f64::NAN,
             score: "accuracy",
         }
     }

@@ -1,7 +1,7 @@
 //! What one looks at closely, below network and output.
 
 use chainrule_picture::{Chart, Color, Heatmap, Histograms, Picture, confusion_matrix};
-use chainrule_playground::{Directions, Histogram, History, LossSurface, Rows, Run};
+use chainrule_playground::{Directions, Finding, Histogram, History, LossSurface, Rows, Run};
 use maud::html;
 
 use super::{branches, code, stage::Stage};
@@ -83,12 +83,18 @@ const BINS: usize = 25;
 
 impl Looking {
     /// Goes on until it is enough; whether all is drawn.
-    pub(super) fn work(&mut self, look: Look, stage: &Stage, enough: &mut dyn FnMut() -> bool) -> bool {
+    pub(super) fn work(
+        &mut self,
+        look: Look,
+        stage: &Stage,
+        findings: &[Finding],
+        enough: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let run = stage.run();
         match look {
             Look::Loss => {
                 self.put("loss-chart", &losses(run, stage.other()));
-                self.parts.push(branches::panel(stage));
+                self.parts.push(branches::panel(stage, findings));
             }
             Look::Rows => {
                 if let Some(matrix) = matrix(run) {

@@ -7,6 +7,7 @@ mod drawn;
 mod facts;
 mod formula;
 mod looks;
+mod panels;
 mod stage;
 mod surface;
 mod wiring;
@@ -39,15 +40,9 @@ const UNSEEN: usize = 500;
 /// The longest text of events that an address may have.
 const LONGEST: usize = 30_000;
 
-/// Data that is made anew, what can be chosen of it, and what of other tables.
-const TOYS: [&str; 6] = ["moons", "circles", "blobs", "classification", "regression", "friedman1"];
-const TOY_FIELDS: [&str; 5] = ["rows", "noise", "data_seed", "validation", "scaling"];
-const TABLE_FIELDS: [&str; 4] = ["target", "task", "validation", "scaling"];
-/// Bytes of a table of one's own: what the server takes.
-const LARGEST_FILE: usize = 8 * 1024 * 1024;
-
 /// What is said until a table comes.
-const AWAITED: &str = "this address speaks of a table of your own: drop that file on the page, and everything goes on from there";
+const AWAITED: &str =
+    "this address speaks of a table of your own: drop that file on the page, and everything goes on from there";
 
 /// Choices that make another run when they change, also where a run could go on with them.
 const ANEW: [&str; 2] = ["seed", "activation"];
@@ -465,57 +460,6 @@ impl Page for Playground {
             .part(sections)
             .part(looks::closer(self.look, stage))
             .part(facts::heard(stage, self.playing))
-    }
-}
-
-impl Playground {
-    /// The left column: where the rows come from, and what the network takes in of them.
-    fn data_panel(&self, stage: &Stage) -> Part {
-        let now = stage.run().choices();
-        let data = stage.run().data();
-        let own = self.own.as_ref().map(|table| table.name());
-        let toy = now.get("data").is_ok_and(|name| TOYS.contains(&name.as_str()));
-        let fields: &[&str] = if toy { &TOY_FIELDS } else { &TABLE_FIELDS };
-        Part::new("section", "set")
-            .with("class", "set")
-            .html(html! { h2 { "Data" } })
-            .html(controls::choice(now, "data", &self.refused))
-            .html(html! {
-                div.drop {
-                    @match own {
-                        Some(name) => p { "Your table: " b { (name) } },
-                        None => p { "Drop a CSV file here, or choose one:" },
-                    }
-                    input type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" data-file="" data-limit=(LARGEST_FILE) aria-label="A table of your own";
-                }
-            })
-            .html(html! { p.muted.rows { (data.train().rows.len()) " training rows, " (data.validation().rows.len()) " to validate" } })
-            .html(html! { div { (controls::choices(now, fields, &self.refused)) } })
-            .html(html! {
-                div.ticked { @if let Some(inputs) = controls::inputs(now, stage.columns()) { span.label { "inputs" } (inputs) } @else { (controls::choice(now, "inputs", &self.refused)) } }
-            })
-            .html(html! { div { (controls::axes(data, stage.axes())) } })
-    }
-
-    /// The middle column: the network, and the formula of the neuron that was chosen.
-    fn network_panel(&self, stage: &Stage) -> Part {
-        let now = stage.run().choices();
-        let network = stage.run().network();
-        Part::new("section", "net")
-            .with("class", "net")
-            .html(html! { h2 { "Network" } })
-            .html(controls::layers(now))
-            .part(stage.drawn().network.clone())
-            .part(stage.drawn().formula.clone())
-            .part(
-                Part::new("details", "more")
-                    .with("class", "more")
-                    .html(html! { summary { "More choices, and what each means" } })
-                    .html(html! {
-                        div.trained.explained { (controls::choices(now, &controls::MORE, &self.refused)) }
-                    }),
-            )
-            .html(html! { p.muted.small { (network.widths().len() - 1) " layers of weights" } })
     }
 }
 

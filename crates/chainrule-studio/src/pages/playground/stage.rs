@@ -40,13 +40,6 @@ pub(super) struct Stage {
     swapped: bool,
 }
 
-/// TODO
-pub(super) struct Finding {
-    pub what: String,
-    pub figures: String,
-    pub meaning: String,
-    pub changes: Vec<(String, String)>,
-}
 /// A place to go to.
 #[derive(Clone, Copy)]
 enum Goal {
@@ -370,7 +363,7 @@ impl Stage {
             let grid = self
                 .grid
                 .get_or_insert_with(|| Grid::new(self.run.data(), self.axes, quick));
-            self.job = Some((Job::new(&self.run, grid, look), now));
+            self.job = Some((Job::new(&self.run, grid, look, quick, &self.drawn), now));
         }
         let Some((mut job, of)) = self.job.take() else {
             return true;
@@ -382,16 +375,6 @@ impl Stage {
         self.drawn = job.drawn();
         self.drawn_of = Some(of);
         true
-    }
-
-    /// What is wrong with the run at this step.
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        vec![]
-    }
-
-    /// What is wrong with which neuron.
-    pub(super) fn remarks(&self) -> &[((usize, usize), String)] {
-        &[]
     }
 
     /// A file to keep.

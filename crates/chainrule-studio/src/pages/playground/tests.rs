@@ -57,7 +57,10 @@ fn steps_epochs_and_the_way_back() {
     put(&mut page, &[("do_epochs", "10")]);
     put(&mut page, &[("at", "3")]);
     assert_eq!(drawn(&page), third, "back in time, the same to the last pixel");
-    assert!(page.view().content().contains("max=\"154\""), "the future is still known");
+    assert!(
+        page.view().content().contains("max=\"154\""),
+        "the future is still known"
+    );
     put(&mut page, &[("reset", "1")]);
     assert_eq!((at(&page), drawn(&page)), (0, first));
 }
@@ -102,10 +105,20 @@ fn an_address_says_all_of_a_page() {
     put(&mut page, &[("do_steps", "10"), ("x", "2"), ("y", "3")]);
     put(&mut page, &[("at", "40")]);
     let said = address(&page);
-    let get = |name: &str| said.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let get = |name: &str| {
+        said.iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    };
     assert_eq!(get("events"), Some("25:w.0.1.2=0.75;35:rate=0.02"));
-    assert_eq!((get("at"), get("to"), get("chosen"), get("rate")), (Some("40"), Some("45"), Some("1.2"), Some("0.1")));
-    let pairs: Vec<(&str, &str)> = said.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        (get("at"), get("to"), get("chosen"), get("rate")),
+        (Some("40"), Some("45"), Some("1.2"), Some("0.1"))
+    );
+    let pairs: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let again = opened(&pairs);
     assert_eq!(drawn(&again), drawn(&page));
     assert_eq!(again.view(), page.view());
@@ -120,7 +133,10 @@ fn a_weight_moved_by_hand_moves_the_answer() {
     put(&mut page, &[("w.1.0.1", "3.5"), ("chosen", "2.1")]);
     let after = drawn(&page);
     assert!(before[0] != after[0] && before[1] != after[1]);
-    assert!(page.view().content().contains("value=\"3.5\" data-set=\"w.1.0.1\""), "its box says so");
+    assert!(
+        page.view().content().contains("value=\"3.5\" data-set=\"w.1.0.1\""),
+        "its box says so"
+    );
     put(&mut page, &[("w.9.9.9", "1")]);
     assert!(page.view().content().contains("there is no such weight"));
     assert_eq!(drawn(&page), after);
@@ -139,11 +155,18 @@ fn two_branches_stand_side_by_side() {
     assert!(looked.contains("the other branch, training"), "{looked}");
     let fork = drawn(&page);
     put(&mut page, &[("branch", "1")]);
-    assert_eq!(drawn(&page), there, "the other branch still stands at the step of the fork");
+    assert_eq!(
+        drawn(&page),
+        there,
+        "the other branch still stands at the step of the fork"
+    );
     put(&mut page, &[("at", "100")]);
     assert_ne!(drawn(&page), fork, "another rate, another net");
     let said = address(&page);
-    let pairs: Vec<(&str, &str)> = said.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let mut again = opened(&pairs);
     assert_eq!(drawn(&again), drawn(&page));
     put(&mut again, &[("branch", "1")]);
@@ -164,7 +187,10 @@ fn a_table_of_ones_own_is_learned_from() {
     assert!(at(&page) > 0);
     put(&mut page, &[("look", "rows")]);
     let looked = page.stage.as_ref().unwrap().drawn().look.content();
-    assert!(["red", "green", "blue"].iter().all(|class| looked.contains(class)), "{looked}");
+    assert!(
+        ["red", "green", "blue"].iter().all(|class| looked.contains(class)),
+        "{looked}"
+    );
     // What cannot be read is said, and the table before it stays.
     page.take("broken.csv", b"a,b\n1\n".to_vec());
     page.settle();
@@ -175,8 +201,12 @@ fn a_table_of_ones_own_is_learned_from() {
 
 #[test]
 fn every_data_set_is_drawn() {
-    let Some(choice) = Choice::named("data") else { panic!("no data") };
-    let chainrule_playground::Kind::OneOf(words) = choice.kind else { panic!("no words") };
+    let Some(choice) = Choice::named("data") else {
+        panic!("no data")
+    };
+    let chainrule_playground::Kind::OneOf(words) = choice.kind else {
+        panic!("no words")
+    };
     for data in words().into_iter().filter(|data| *data != chainrule_playground::OWN) {
         let mut page = opened(&[("data", data)]);
         put(&mut page, &[("do_steps", "2")]);
@@ -193,12 +223,50 @@ fn every_data_set_is_drawn() {
 #[test]
 fn values_from_outside_do_no_harm() {
     let names = [
-        "data", "rows", "widths", "rate", "inputs", "target", "at", "to", "do_steps", "do_epochs", "fork", "branch", "unfork",
-        "chosen", "x", "y", "look", "speed", "events", "other", "other_to", "w.0.0.0", "b.0.0", "w.", "play", "", "stop",
+        "data",
+        "rows",
+        "widths",
+        "rate",
+        "inputs",
+        "target",
+        "at",
+        "to",
+        "do_steps",
+        "do_epochs",
+        "fork",
+        "branch",
+        "unfork",
+        "chosen",
+        "x",
+        "y",
+        "look",
+        "speed",
+        "events",
+        "other",
+        "other_to",
+        "w.0.0.0",
+        "b.0.0",
+        "w.",
+        "play",
+        "",
+        "stop",
     ];
     let values = [
-        "", "-1", "1e308", "NaN", "99999999999999999999", "<script>", "own", "0.0", "9999999.9", ";;;", "1:w.0.0.0=1e400", "rate:x",
-        "rate:1e-9,seed:1", "4,4,4,4,4,4,4,4,4,4,4,4,4", "off",
+        "",
+        "-1",
+        "1e308",
+        "NaN",
+        "99999999999999999999",
+        "<script>",
+        "own",
+        "0.0",
+        "9999999.9",
+        ";;;",
+        "1:w.0.0.0=1e400",
+        "rate:x",
+        "rate:1e-9,seed:1",
+        "4,4,4,4,4,4,4,4,4,4,4,4,4",
+        "off",
     ];
     for name in names {
         let mut page = opened(&[]);

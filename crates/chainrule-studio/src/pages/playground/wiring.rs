@@ -5,7 +5,7 @@ use chainrule_picture::{
     Picture,
     network::{Edge, Live, Output, Unit},
 };
-use chainrule_playground::{Gradients, Run, Weight};
+use chainrule_playground::{Finding, Gradients, Run, Weight};
 
 use super::{
     controls::typeset,
@@ -15,13 +15,13 @@ use super::{
 /// Cells along a side of a neuron's map.
 const SIDE: usize = 24;
 
-/// The picture of the network as it is now; `remarks` says what is wrong with which neuron.
+/// The picture of the network as it is now, with what was found to be wrong with its neurons.
 pub(super) fn picture(
     run: &Run,
     answers: &Answers,
     gradients: Option<&Gradients>,
     chosen: Option<(usize, usize)>,
-    remarks: &[((usize, usize), String)],
+    findings: &[Finding],
 ) -> Picture {
     let network = run.network();
     let widths = network.widths();
@@ -43,12 +43,7 @@ pub(super) fn picture(
             true => output(run, answers, layer, place, layer == last),
             false => Output::Unknown,
         },
-        remark: remarks
-            .iter()
-            .filter(|(neuron, _)| *neuron == (layer, place))
-            .map(|(_, remark)| remark.as_str())
-            .collect::<Vec<_>>()
-            .join("; "),
+        remark: remark(findings, layer, place),
     };
     let layers: Vec<Vec<Unit>> = (0..widths.len())
         .map(|layer| (0..widths[layer]).map(|place| unit(layer, place)).collect())
@@ -77,6 +72,16 @@ pub(super) fn picture(
         width: 600.0,
     }
     .picture()
+}
+
+/// What was found to be wrong with a neuron.
+fn remark(findings: &[Finding], layer: usize, place: usize) -> String {
+    let own = findings.iter().filter(|finding| {
+        let mut neurons = finding.neurons.iter();
+        neurons.any(|&(of, neuron)| (of + 1, neuron) == (layer, place))
+    });
+    let words = own.map(|finding| finding.code.name().replace('_', " "));
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// What a neuron is called.

@@ -57,7 +57,10 @@ impl Run {
     pub fn tell(&self, raw: &[f64]) -> Result<Told> {
         let columns = self.data().columns().len();
         if raw.len() != columns {
-            return Err(Error::new(format!("{} numbers for {columns} columns: give one for each", raw.len())));
+            return Err(Error::new(format!(
+                "{} numbers for {columns} columns: give one for each",
+                raw.len()
+            )));
         }
         let encoded = self.data().encode(raw);
         let network = self.network();

@@ -25,12 +25,17 @@ fn found_and_mended(pairs: &[(&str, &str)], steps: usize, code: Code) -> Finding
     let mut setup = setup(pairs);
     let findings = doctor(&run(&setup, steps)).unwrap();
     let finding = findings.iter().find(|finding| finding.code == code);
-    let finding = finding.unwrap_or_else(|| panic!("{code:?} is not among {findings:#?}")).clone();
+    let finding = finding
+        .unwrap_or_else(|| panic!("{code:?} is not among {findings:#?}"))
+        .clone();
     assert!(finding.found.chars().any(|c| c.is_ascii_digit()), "{}", finding.found);
     let (name, value) = finding.change.clone().unwrap();
     setup.set(name, &value).unwrap();
     let after = doctor(&run(&setup, steps)).unwrap();
-    assert!(!codes(&after).contains(&code), "{name} = {value} after {finding:#?} gives {after:#?}");
+    assert!(
+        !codes(&after).contains(&code),
+        "{name} = {value} after {finding:#?} gives {after:#?}"
+    );
     finding
 }
 
@@ -41,9 +46,16 @@ fn a_rate_that_breaks_everything() {
         1000,
         Code::NotFinite,
     );
-    assert!(finding.grave && finding.found.contains("the operation"), "{}", finding.found);
+    assert!(
+        finding.grave && finding.found.contains("the operation"),
+        "{}",
+        finding.found
+    );
     // Before it happened there is nothing to find.
-    let mut before = run(&setup(&[("data", "sine"), ("activation", "relu"), ("rate", "1000")]), 1000);
+    let mut before = run(
+        &setup(&[("data", "sine"), ("activation", "relu"), ("rate", "1000")]),
+        1000,
+    );
     before.seek(0);
     before.work(&mut || false).unwrap();
     assert!(!codes(&doctor(&before).unwrap()).contains(&Code::NotFinite));
@@ -57,24 +69,40 @@ fn inputs_that_were_not_scaled() {
 
 #[test]
 fn a_rate_that_is_too_large() {
-    found_and_mended(&[("data", "sine"), ("rate", "0.9")], 1000, Code::RateTooLarge);
+    found_and_mended(&[("data", "sine"), ("rate", "0.5")], 1000, Code::RateTooLarge);
     found_and_mended(&[("data", "friedman1"), ("rate", "0.7")], 1000, Code::RateTooLarge);
-    found_and_mended(&[("data", "iris"), ("optimizer", "adam"), ("rate", "1")], 1000, Code::RateTooLarge);
+    found_and_mended(
+        &[("data", "iris"), ("optimizer", "adam"), ("rate", "1")],
+        1000,
+        Code::RateTooLarge,
+    );
 }
 
 #[test]
 fn a_rate_that_is_too_small() {
     let finding = found_and_mended(&[("data", "moons"), ("rate", "0.0005")], 1000, Code::RateTooSmall);
     assert_eq!(finding.change, Some(("rate", "0.005".to_string())));
-    found_and_mended(&[("data", "sine"), ("optimizer", "adam"), ("rate", "0.00003")], 1000, Code::RateTooSmall);
+    found_and_mended(
+        &[("data", "sine"), ("optimizer", "adam"), ("rate", "0.00003")],
+        1000,
+        Code::RateTooSmall,
+    );
 }
 
 #[test]
 fn nothing_is_learned() {
     // A straight line between the two classes does not help.
-    let linear = found_and_mended(&[("data", "circles"), ("widths", ""), ("rate", "0.2")], 1000, Code::NoLearning);
+    let linear = found_and_mended(
+        &[("data", "circles"), ("widths", ""), ("rate", "0.2")],
+        1000,
+        Code::NoLearning,
+    );
     assert_eq!(linear.change, Some(("widths", "8".to_string())));
-    let identity = found_and_mended(&[("data", "xor"), ("activation", "identity"), ("rate", "0.2")], 3000, Code::NoLearning);
+    let identity = found_and_mended(
+        &[("data", "xor"), ("activation", "identity"), ("rate", "0.2")],
+        3000,
+        Code::NoLearning,
+    );
     assert_eq!(identity.change, Some(("activation", "tanh".to_string())));
     let held = found_and_mended(&[("data", "moons"), ("l2", "1")], 1000, Code::NoLearning);
     assert_eq!(held.change, Some(("l2", "0".to_string())));
@@ -89,7 +117,11 @@ fn neurons_that_learn_nothing_any_more() {
     let setup = setup(&[("activation", "relu")]);
     let mut dead = run(&setup, 100);
     for to in [0, 2, 3] {
-        let which = Weight { layer: 0, from: None, to };
+        let which = Weight {
+            layer: 0,
+            from: None,
+            to,
+        };
         dead.change(Change::weight(which, -50.0).unwrap()).unwrap();
     }
     let mut steps = 0;
@@ -99,7 +131,10 @@ fn neurons_that_learn_nothing_any_more() {
     })
     .unwrap();
     let findings = doctor(&dead).unwrap();
-    let finding = findings.iter().find(|finding| finding.code == Code::DeadNeurons).unwrap();
+    let finding = findings
+        .iter()
+        .find(|finding| finding.code == Code::DeadNeurons)
+        .unwrap();
     assert!(finding.grave);
     for neuron in [(0, 0), (0, 2), (0, 3)] {
         assert!(finding.neurons.contains(&neuron), "{finding:?}");
@@ -130,7 +165,11 @@ fn noise_that_is_learned_by_heart() {
         ("validation", "0.5"),
     ];
     let finding = found_and_mended(&pairs, 3000, Code::Overfitting);
-    assert!(finding.found.contains("while the training loss fell"), "{}", finding.found);
+    assert!(
+        finding.found.contains("while the training loss fell"),
+        "{}",
+        finding.found
+    );
 }
 
 #[test]
@@ -140,16 +179,36 @@ fn healthy_runs_are_left_alone() {
         &[("data", "moons"), ("rate", "0.2")],
         &[("data", "moons"), ("optimizer", "adam"), ("activation", "silu")],
         &[("data", "circles"), ("rate", "0.1")],
-        &[("data", "circles"), ("optimizer", "adam"), ("rate", "0.01"), ("widths", "8")],
+        &[
+            ("data", "circles"),
+            ("optimizer", "adam"),
+            ("rate", "0.01"),
+            ("widths", "8"),
+        ],
         &[("data", "blobs")],
         &[("data", "blobs"), ("widths", "")],
         &[("data", "xor"), ("rate", "0.2"), ("momentum", "0.5")],
-        &[("data", "spiral"), ("widths", "8,8"), ("optimizer", "adam"), ("rate", "0.01")],
+        &[
+            ("data", "spiral"),
+            ("widths", "8,8"),
+            ("optimizer", "adam"),
+            ("rate", "0.01"),
+        ],
         &[("data", "sine"), ("rate", "0.1")],
         &[("data", "sine"), ("optimizer", "rmsprop"), ("widths", "8")],
         &[("data", "friedman1"), ("rows", "500")],
-        &[("data", "swiss_roll"), ("optimizer", "adam"), ("rate", "0.01"), ("widths", "8,8")],
-        &[("data", "regression"), ("rows", "1000"), ("widths", ""), ("rate", "0.005")],
+        &[
+            ("data", "swiss_roll"),
+            ("optimizer", "adam"),
+            ("rate", "0.01"),
+            ("widths", "8,8"),
+        ],
+        &[
+            ("data", "regression"),
+            ("rows", "1000"),
+            ("widths", ""),
+            ("rate", "0.005"),
+        ],
         &[("data", "classification"), ("rows", "1000"), ("l2", "0.003")],
         &[("data", "iris")],
         &[("data", "wine"), ("rate", "0.02")],
@@ -163,7 +222,8 @@ fn healthy_runs_are_left_alone() {
             healthy.seek(steps);
             healthy.work(&mut || false).unwrap();
             let findings = doctor(&healthy).unwrap();
-            let told = |finding: &Finding| format!("{pairs:?} after {steps} steps: {:?} {}", finding.code, finding.found);
+            let told =
+                |finding: &Finding| format!("{pairs:?} after {steps} steps: {:?} {}", finding.code, finding.found);
             alarms.extend(findings.iter().map(told));
         }
     }

@@ -37,7 +37,10 @@ pub(super) fn of_course(run: &Run) -> Result<Vec<Finding>> {
     if let Some(finding) = too_small(run, &epochs, baseline, &slope) {
         return Ok(vec![finding]);
     }
-    let found = [no_learning(run, &epochs, baseline)?, overfitting(run, &epochs, baseline)];
+    let found = [
+        no_learning(run, &epochs, baseline)?,
+        overfitting(run, &epochs, baseline),
+    ];
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -67,7 +70,10 @@ fn mean(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
 /// Losses that rise or jump.
 fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Finding> {
     let now = mean(recent(epochs).iter().map(|epoch| epoch.train_loss));
-    let best = epochs.iter().map(|epoch| epoch.train_loss).fold(f64::INFINITY, f64::min);
+    let best = epochs
+        .iter()
+        .map(|epoch| epoch.train_loss)
+        .fold(f64::INFINITY, f64::min);
     let jumps = {
         // A fall is no jump, however steep.
         let last = epochs[epochs.len() - 2 * RECENT..].windows(2);
@@ -103,7 +109,13 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
 
 /// What the penalties add to the loss.
 fn penalty(run: &Run) -> f64 {
-    let number = |name: &str| run.choices().get(name).ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let number = |name: &str| {
+        run.choices()
+            .get(name)
+            .ok()
+            .and_then(|text| text.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     let (l1, l2) = (number("l1"), number("l2"));
     let all = run.network().layers.iter().flat_map(|layer| layer.weight.value.data());
     all.map(|weight| l1 * weight.abs() + l2 * weight * weight).sum()
@@ -111,7 +123,9 @@ fn penalty(run: &Run) -> f64 {
 
 /// Whether there are penalties on weights.
 fn is_penalized(run: &Run) -> bool {
-    ["l1", "l2"].iter().any(|name| run.choices().get(name).as_deref() != Ok("0"))
+    ["l1", "l2"]
+        .iter()
+        .any(|name| run.choices().get(name).as_deref() != Ok("0"))
 }
 
 /// How far down the slope leads from here, in a straight line.
@@ -166,7 +180,11 @@ impl Slope {
         };
         for share in [0.01, 0.03, 0.1, 0.3] {
             let away = share * (size + 1.0);
-            let moved: Vec<f64> = center.iter().zip(&gradient).map(|(w, g)| w - g * away / steepness).collect();
+            let moved: Vec<f64> = center
+                .iter()
+                .zip(&gradient)
+                .map(|(w, g)| w - g * away / steepness)
+                .collect();
             set_weights(&mut network, &moved);
             let (loss, _) = loss_and_slope(&network, false)?;
             if loss < slope.least {
@@ -232,7 +250,11 @@ fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Opti
         return Ok(None);
     }
     // What still falls is learned from.
-    let earlier = epochs[..epochs.len() - RECENT].iter().rev().take(epochs.len() / 3).rev();
+    let earlier = epochs[..epochs.len() - RECENT]
+        .iter()
+        .rev()
+        .take(epochs.len() / 3)
+        .rev();
     let earlier: Vec<f64> = earlier.take(RECENT).map(|epoch| epoch.train_loss).collect();
     if mean(earlier.iter().copied()) - now > STILL * baseline {
         return Ok(None);
@@ -245,10 +267,15 @@ fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Opti
         sizes.last().copied().unwrap_or_default(),
     );
     let linear = run.choices().widths().is_empty() || run.choices().get("activation").as_deref() == Ok("identity");
-    let all: Vec<f64> = weights(run.network());
-    let (largest, penalized) = (all.iter().fold(0.0, |most: f64, w| most.max(w.abs())), is_penalized(run));
+    // Biases are not penalized.
+    let all = run.network().layers.iter().flat_map(|layer| layer.weight.value.data());
+    let (largest, penalized) = (all.fold(0.0, |most: f64, w| most.max(w.abs())), is_penalized(run));
     let (why, change) = if penalized && (penalty > 0.05 * baseline || largest < HELD) {
-        let name = if run.choices().get("l1").as_deref() == Ok("0") { "l2" } else { "l1" };
+        let name = if run.choices().get("l1").as_deref() == Ok("0") {
+            "l2"
+        } else {
+            "l1"
+        };
         let why = format!("the penalty {name} holds all weights below {}", figure(largest));
         (why, Some((name, "0".to_string())))
     } else if linear && run.choices().widths().is_empty() {
@@ -263,12 +290,19 @@ fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Opti
             figure(last),
             figure(first)
         );
-        let activation = if run.choices().get("activation").as_deref() == Ok("sigmoid") { "tanh" } else { "relu" };
+        let activation = if run.choices().get("activation").as_deref() == Ok("sigmoid") {
+            "tanh"
+        } else {
+            "relu"
+        };
         (why, Some(("activation", activation.to_string())))
     } else if run.at() < LONG {
         return Ok(None);
     } else {
-        ("perhaps the inputs have nothing to do with the target".to_string(), None)
+        (
+            "perhaps the inputs have nothing to do with the target".to_string(),
+            None,
+        )
     };
     let found = format!(
         "after {} steps the training loss is {}, and one who only guesses has {}: {why}",
@@ -281,7 +315,9 @@ fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Opti
 
 /// A validation loss that rises while the training loss falls.
 fn overfitting(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Finding> {
-    let best = epochs.iter().min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss))?;
+    let best = epochs
+        .iter()
+        .min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss))?;
     let now = recent(epochs);
     let (train, validation) = (
         mean(now.iter().map(|epoch| epoch.train_loss)),
@@ -300,7 +336,12 @@ fn overfitting(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Find
         figure(best.train_loss),
         figure(train)
     );
-    let l2 = run.choices().get("l2").ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
+    let l2 = run
+        .choices()
+        .get("l2")
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok())
+        .unwrap_or(0.0);
     let more = if l2 == 0.0 { 0.01 } else { (l2 * 3.0).min(100.0) };
     Some(Code::Overfitting.finding(found, Some(("l2", more.to_string()))))
 }

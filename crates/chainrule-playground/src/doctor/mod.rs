@@ -88,7 +88,9 @@ impl Code {
             Code::RateTooSmall => {
                 "The slope leads down, but each step goes only a little of the way. A larger learning rate gets there sooner."
             }
-            Code::NoLearning => "The network answers no better than one that knows nothing but how often each answer occurs.",
+            Code::NoLearning => {
+                "The network answers no better than one that knows nothing but how often each answer occurs."
+            }
             Code::DeadNeurons => {
                 "The sum of such a neuron is below 0 for every row, where ReLU is flat: no gradient reaches its weights, so \
                  it stays as it is. A leaky ReLU has a slope there."

@@ -18,7 +18,11 @@ pub(super) fn unscaled_inputs(run: &Run) -> Option<Finding> {
         let squares = part.inputs.iter().skip(column).step_by(inputs).map(|x| x * x);
         (squares.sum::<f64>() / rows).sqrt()
     };
-    let mut sizes: Vec<(f64, &str)> = names.iter().enumerate().map(|(at, name)| (size(at), name.as_str())).collect();
+    let mut sizes: Vec<(f64, &str)> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (size(at), name.as_str()))
+        .collect();
     sizes.retain(|(size, _)| *size > 0.0);
     sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (first, last) = (sizes.first()?, sizes.last()?);
@@ -26,7 +30,11 @@ pub(super) fn unscaled_inputs(run: &Run) -> Option<Finding> {
         return None;
     }
     let found = match first.1 == last.1 {
-        true => format!("the input {} is about {} in size, and not scaled", last.1, figure(last.0)),
+        true => format!(
+            "the input {} is about {} in size, and not scaled",
+            last.1,
+            figure(last.0)
+        ),
         false => format!(
             "inputs are not scaled: {} is about {} in size, {} about {}",
             last.1,
@@ -97,7 +105,9 @@ pub(super) fn saturated(run: &Run, unscaled: bool) -> Result<Option<Finding>> {
     let activations = run.activations_of_training_rows()?;
     let near = NEAR * (1.0 - least) / 2.0;
     let (neurons, share) = hidden_neurons(run, &activations, |values| {
-        let flat = values.iter().filter(|value| **value < least + near || **value > 1.0 - near);
+        let flat = values
+            .iter()
+            .filter(|value| **value < least + near || **value > 1.0 - near);
         flat.count() as f64 >= NEARLY_ALL * values.len() as f64
     });
     if neurons.is_empty() {

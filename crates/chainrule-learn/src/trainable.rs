@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chainrule::{Mlp, Module, Rng};
-use chainrule_table::{Encoder, Fractions, Split, Table};
+use chainrule_table::{ColumnType, Encoder, Fractions, Split, Table};
 
 use crate::{
     error::{Error, Result},
@@ -163,6 +163,13 @@ impl Trainable {
     /// The rows to validate with.
     pub fn validation(&self) -> &Part {
         &self.validation
+    }
+
+    /// The columns that were left out because somebody said so.
+    pub fn dropped(&self) -> Vec<String> {
+        let columns = self.options.columns.iter();
+        let dropped = columns.filter(|(_, kind)| **kind == ColumnType::Dropped);
+        dropped.map(|(name, _)| name.clone()).collect()
     }
 
     /// What was noticed and decided about the table.

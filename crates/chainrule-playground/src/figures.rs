@@ -47,7 +47,9 @@ impl Histogram {
     /// ```
     pub fn of(numbers: &[f64], parts: usize) -> Histogram {
         let finite = || numbers.iter().copied().filter(|x| x.is_finite());
-        let (from, to) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), x| (from.min(x), to.max(x)));
+        let (from, to) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), x| {
+            (from.min(x), to.max(x))
+        });
         let mut counts = vec![0; parts];
         for x in finite() {
             // Halves, for the distance of the largest numbers is none.

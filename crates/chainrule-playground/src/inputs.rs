@@ -106,6 +106,22 @@ pub(crate) fn parse(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
+/// A table with a column for each input that is made of others, as [`inputs`](crate::CHOICES) names them; what else it has
+/// stays.
+///
+/// ```
+/// let table = chainrule_table::Table::from_csv("t.csv", "x1,x2,y\n2,3,1\n4,5,0\n".as_bytes())?;
+/// let table = chainrule_playground::table_with_inputs(&table, "y", "x1, x1^2, x1*x2")?;
+/// assert_eq!((table.text(1, 3), table.text(1, 4)), ("16".to_string(), "20".to_string()));
+/// # Ok::<(), chainrule_playground::Error>(())
+/// ```
+///
+/// # Errors
+/// When an input is no column, or a part of one holds no numbers.
+pub fn table_with_inputs(table: &Table, target: &str, inputs: &str) -> Result<Table> {
+    Ok(with_inputs(table, target, inputs)?.0)
+}
+
 /// What the inputs of a table are, and the table with columns for those that are made of others.
 pub(crate) fn with_inputs(table: &Table, target: &str, text: &str) -> Result<(Table, Vec<Input>)> {
     let names = parse(text)?;

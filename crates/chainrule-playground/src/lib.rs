@@ -6,8 +6,10 @@
 
 mod activations;
 mod choices;
+mod code;
 mod course;
 mod data;
+mod doctor;
 mod error;
 mod events;
 mod figures;
@@ -17,6 +19,7 @@ mod inputs;
 mod keyframes;
 mod measure;
 mod model;
+mod number;
 mod run;
 mod setup;
 mod surface;
@@ -25,12 +28,15 @@ mod training;
 
 pub use activations::Activations;
 pub use choices::{CHOICES, Choice, Kind, MOST_LAYERS, MOST_PARAMETERS, OWN, WIDEST};
+pub use code::{command_line, rust_program};
 pub use data::{Column, Data, Holds};
+pub use doctor::{Code, Finding, doctor};
 pub use error::{Error, Result};
 pub use events::{Change, Event, Weight, events_text, parse_events};
 pub use figures::{Histogram, Rows, Spread};
 pub use gradients::{Gradients, LayerGradients};
 pub use history::{EpochFigures, History};
+pub use inputs::table_with_inputs;
 pub use measure::Measured;
 pub use model::model;
 pub use run::{Run, Stop, Worked};

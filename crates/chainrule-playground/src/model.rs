@@ -39,5 +39,8 @@ pub fn model(run: &Run) -> Result<Model> {
     });
     let mut options = run.choices().network_options();
     options.epochs = run.epoch().max(1);
-    Ok(run.data().trainable().model(run.network(), &options, history.collect())?)
+    Ok(run
+        .data()
+        .trainable()
+        .model(run.network(), &options, history.collect())?)
 }

@@ -120,11 +120,14 @@ impl Setup {
 
     /// The learning rate, the optimizer's usual one if none was chosen.
     pub fn rate(&self) -> f64 {
-        self.rate.unwrap_or_else(|| {
-            let all = chainrule::optim::optimizers::<f64>();
-            let own = all.iter().find(|choice| choice.name == self.optimizer);
-            own.map_or(0.01, |choice| choice.learning_rate)
-        })
+        self.rate.unwrap_or_else(|| self.usual_rate())
+    }
+
+    /// The optimizer's usual learning rate.
+    pub(crate) fn usual_rate(&self) -> f64 {
+        let all = chainrule::optim::optimizers::<f64>();
+        let own = all.iter().find(|choice| choice.name == self.optimizer);
+        own.map_or(0.01, |choice| choice.learning_rate)
     }
 }
 

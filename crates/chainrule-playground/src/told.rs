@@ -1,6 +1,11 @@
 //! One prediction, told layer by layer.
 
-use crate::{activations::sums, error::{Error, Result}, run::Run};
+use crate::{
+    activations::sums,
+    error::{Error, Result},
+    number::rounded,
+    run::Run,
+};
 
 /// One prediction, told layer by layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +57,10 @@ impl Run {
     pub fn tell(&self, raw: &[f64]) -> Result<Told> {
         let columns = self.data().columns().len();
         if raw.len() != columns {
-            return Err(Error::new(format!("{} numbers for {columns} columns: give one for each", raw.len())));
+            return Err(Error::new(format!(
+                "{} numbers for {columns} columns: give one for each",
+                raw.len()
+            )));
         }
         let encoded = self.data().encode(raw);
         let network = self.network();
@@ -107,7 +115,7 @@ impl Run {
                 (false, false) => " + ",
             };
             text.push_str(sign);
-            text.push_str(&short(number.abs(), digits));
+            text.push_str(&rounded(number.abs(), digits));
             if let Some(name) = name {
                 text.push_str(" · ");
                 text.push_str(name);
@@ -119,17 +127,5 @@ impl Run {
             "identity" => text,
             activation => format!("{activation}({text})"),
         })
-    }
-}
-
-/// A number of at least 0 with so many digits that say something.
-fn short(number: f64, digits: usize) -> String {
-    if number == 0.0 || !number.is_finite() {
-        return number.to_string();
-    }
-    let before = number.log10().floor() as i32 + 1;
-    match before {
-        -4..=9 => format!("{number:.*}", (digits as i32 - before).max(0) as usize),
-        _ => format!("{number:.*e}", digits.saturating_sub(1)),
     }
 }

@@ -291,5 +291,5 @@ impl Batches {
 fn shuffle(order: &mut [usize], seed: u32, epoch: usize) {
     order.iter_mut().enumerate().for_each(|(row, place)| *place = row);
     // The first weights have the seed itself, so epochs begin at 1 here.
-    Rng::new(u64::from(seed) ^ (epoch as u64 + 1) << 32).shuffle(order);
+    Rng::new(u64::from(seed) ^ ((epoch as u64 + 1) << 32)).shuffle(order);
 }

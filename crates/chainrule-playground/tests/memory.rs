@@ -66,17 +66,29 @@ fn a_step_asks_for_no_memory() {
 
 /// The promise of the time machine, measured: 100,000 steps of a network with 337 parameters in less than 5 MB.
 #[test]
-#[cfg_attr(debug_assertions, ignore = "100,000 steps take long without optimization: cargo test --release")]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "100,000 steps take long without optimization: cargo test --release"
+)]
 fn a_hundred_thousand_steps_take_less_than_five_megabytes() {
     let _turn = TURN.lock();
-    let mut run = run(&[("data", "regression"), ("inputs", "x1,x2"), ("widths", "16,16"), ("optimizer", "adam")]);
+    let mut run = run(&[
+        ("data", "regression"),
+        ("inputs", "x1,x2"),
+        ("widths", "16,16"),
+        ("optimizer", "adam"),
+    ]);
     assert_eq!(run.weights().len(), 337);
     until(&mut run, 1);
     let before = BYTES.load(Relaxed);
     until(&mut run, 100_000);
     let taken = BYTES.load(Relaxed) - before;
     assert!(taken < 5_000_000, "{taken} bytes");
-    assert!(run.memory() < 5_000_000 && run.memory() as isize > taken * 9 / 10, "{taken} bytes, said {}", run.memory());
+    assert!(
+        run.memory() < 5_000_000 && run.memory() as isize > taken * 9 / 10,
+        "{taken} bytes, said {}",
+        run.memory()
+    );
 }
 
 #[test]

@@ -43,8 +43,19 @@ fn bits(run: &Run) -> Vec<u64> {
 fn any_step_has_the_bits_of_a_fresh_run() {
     for pairs in [
         &[("data", "moons"), ("optimizer", "adam"), ("batch", "7")][..],
-        &[("data", "sine"), ("momentum", "0.9"), ("l2", "0.001"), ("activation", "relu")],
-        &[("data", "blobs"), ("optimizer", "rmsprop"), ("widths", ""), ("l1", "0.01"), ("batch", "1000")],
+        &[
+            ("data", "sine"),
+            ("momentum", "0.9"),
+            ("l2", "0.001"),
+            ("activation", "relu"),
+        ],
+        &[
+            ("data", "blobs"),
+            ("optimizer", "rmsprop"),
+            ("widths", ""),
+            ("l1", "0.01"),
+            ("batch", "1000"),
+        ],
     ] {
         let mut scrubbed = run(pairs);
         go(&mut scrubbed, 700);
@@ -66,7 +77,11 @@ fn a_run_is_what_a_loop_gives() {
     for (data, optimizer) in [("moons", "adam"), ("friedman1", "sgd")] {
         let mut run = run(&[("data", data), ("optimizer", optimizer), ("seed", "5"), ("batch", "9")]);
         go(&mut run, 100);
-        let (part, inputs, classes) = (run.data().train(), run.data().inputs().len(), run.data().classes().len());
+        let (part, inputs, classes) = (
+            run.data().train(),
+            run.data().inputs().len(),
+            run.data().classes().len(),
+        );
         let outputs = classes.max(1);
         let widths = [inputs, 4, 4, outputs];
         let mut network = Mlp::new(&widths, Activation::named("tanh").unwrap(), &mut Rng::new(5)).unwrap();
@@ -80,12 +95,14 @@ fn a_run_is_what_a_loop_gives() {
         });
         let mut done = 0;
         'training: for epoch in 1.. {
-            let order = Rng::new(5 ^ epoch << 32).permutation(part.rows.len());
+            let order = Rng::new(5 ^ (epoch << 32)).permutation(part.rows.len());
             for rows in order.chunks(9) {
                 if done == 100 {
                     break 'training;
                 }
-                let x = rows.iter().flat_map(|row| part.inputs[row * inputs..][..inputs].to_vec());
+                let x = rows
+                    .iter()
+                    .flat_map(|row| part.inputs[row * inputs..][..inputs].to_vec());
                 let x = Tensor::new(x.collect(), [rows.len(), inputs]).unwrap();
                 let y: Vec<f64> = rows.iter().map(|&row| part.answers[row]).collect();
                 let y = match classes {
@@ -109,10 +126,18 @@ fn what_is_done_by_hand_is_a_part_of_the_run() {
     let pairs = [("data", "circles"), ("optimizer", "adam")];
     let mut changed = run(&pairs);
     go(&mut changed, 100);
-    let which = Weight { layer: 1, from: Some(2), to: 3 };
+    let which = Weight {
+        layer: 1,
+        from: Some(2),
+        to: 3,
+    };
     changed.change(Change::weight(which, -0.5).unwrap()).unwrap();
     assert_eq!(changed.weight(which), Some(-0.5));
-    let bias = Weight { layer: 0, from: None, to: 1 };
+    let bias = Weight {
+        layer: 0,
+        from: None,
+        to: 1,
+    };
     changed.change(Change::weight(bias, 0.25).unwrap()).unwrap();
     go(&mut changed, 150);
     changed.change(Change::choice("rate", "0.02").unwrap()).unwrap();
@@ -134,7 +159,9 @@ fn what_is_done_by_hand_is_a_part_of_the_run() {
     let setup = setup(&pairs);
     let data = Data::open(&setup, None).unwrap();
     let mut again = Run::with_events(setup, data, parse_events(&text).unwrap()).unwrap();
-    for step in [99, 100, 101, 149, 150, 151, 204, 205, 206, 259, 260, 261, 400, 203, 100, 0] {
+    for step in [
+        99, 100, 101, 149, 150, 151, 204, 205, 206, 259, 260, 261, 400, 203, 100, 0,
+    ] {
         go(&mut again, step);
         go(&mut changed, step);
         assert_eq!(bits(&again), bits(&changed), "step {step}");
@@ -156,7 +183,12 @@ fn what_is_done_by_hand_is_a_part_of_the_run() {
 
 #[test]
 fn a_fork_shares_the_past_and_goes_its_own_way() {
-    let pairs = [("data", "moons"), ("stop", "patience"), ("patience", "3"), ("rate", "0.001")];
+    let pairs = [
+        ("data", "moons"),
+        ("stop", "patience"),
+        ("patience", "3"),
+        ("rate", "0.001"),
+    ];
     let mut first = run(&pairs);
     go(&mut first, 333);
     let mut other = first.fork(200, &[("rate", "0.3"), ("seed", "4")]).unwrap();
@@ -182,8 +214,16 @@ fn a_fork_shares_the_past_and_goes_its_own_way() {
     assert_eq!(told.stopped(), other.stopped());
 
     assert!(first.fork(334, &[]).is_err());
-    assert!(first.fork(10, &[("widths", "3")]).is_err_and(|e| e.to_string().contains("begin another run")));
-    assert!(first.fork(10, &[("loss", "mse")]).is_err_and(|e| e.to_string().contains("for numbers")));
+    assert!(
+        first
+            .fork(10, &[("widths", "3")])
+            .is_err_and(|e| e.to_string().contains("begin another run"))
+    );
+    assert!(
+        first
+            .fork(10, &[("loss", "mse")])
+            .is_err_and(|e| e.to_string().contains("for numbers"))
+    );
 }
 
 #[test]
@@ -196,7 +236,12 @@ fn a_run_stops_when_it_should() {
     let (worked, at_steps) = stop(&[("stop", "steps"), ("steps", "123")]);
     assert_eq!((worked, at_steps.at()), (Worked::Stopped(Stop::Steps), 123));
 
-    let (worked, patient) = stop(&[("stop", "patience"), ("patience", "5"), ("rate", "0.5"), ("noise", "0.4")]);
+    let (worked, patient) = stop(&[
+        ("stop", "patience"),
+        ("patience", "5"),
+        ("rate", "0.5"),
+        ("noise", "0.4"),
+    ]);
     let Worked::Stopped(Stop::Patience { best_epoch }) = worked else {
         panic!("{worked:?}");
     };
@@ -241,7 +286,10 @@ fn the_course_of_the_losses_is_bounded_and_true() {
     }
     let (train, validation) = short.measured().unwrap();
     let last = short.history().epochs().last().unwrap();
-    assert_eq!((last.validation_loss, last.validation_score), (validation.loss, validation.score));
+    assert_eq!(
+        (last.validation_loss, last.validation_score),
+        (validation.loss, validation.score)
+    );
     // One batch is the whole epoch, so the next step's loss is that of all training rows.
     short.step().unwrap();
     assert_eq!(short.history().losses().last().unwrap().1, train.loss);

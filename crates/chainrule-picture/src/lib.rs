@@ -38,11 +38,12 @@ pub use picture::{InPage, Picture};
 pub use theme::{Color, stylesheet};
 
 /// The rules of every kind of picture.
-fn rules() -> [String; 4] {
+fn rules() -> [String; 5] {
     [
         chart::page_rules(),
         chart::heatmap_rules(),
         graph::RULES.to_string(),
+        [graph::STAGE_RULES, graph::PRESSED].concat(),
         network::RULES.to_string(),
     ]
 }

@@ -158,6 +158,17 @@ impl Page for Home {
             }),
             None => list,
         };
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/bench" { "The graph bench" } }
+                    p {
+                        "Type a formula or build a small network, and walk through it: every value forward, every gradient                          backward, one rule at a time. Press a gradient for the paths it is the sum of."
+                    }
+                    p.links { a href="/bench" { "Begin" } }
+                }
+            }
+        });
         let scenes: usize = LESSONS.iter().map(|lesson| lesson.scenes.len()).sum();
         Part::new("main", "page")
             .with("class", "home")

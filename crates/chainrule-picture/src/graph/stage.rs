@@ -7,6 +7,7 @@ use crate::picture::Picture;
 use crate::svg::{Svg, shorten, text_width};
 
 pub(crate) const RULES: &str = "\
+.cr-graph .cr-tag{font-size:9.5px}
 .cr-graph .cr-waiting{opacity:.45}
 .cr-graph .cr-flow{fill:none;stroke:$green;stroke-width:3px}
 .cr-graph .cr-flow.cr-back{stroke:$purple}
@@ -39,6 +40,8 @@ pub struct Card {
     pub pick: String,
     /// Its name, if any.
     pub name: Option<String>,
+    /// What text calls it where it has no name, such as `#5`: written small above it.
+    pub tag: Option<String>,
     /// The operation that makes it, such as `×`; none for leaves.
     pub op: Option<String>,
     /// Whether it is a number that no gradient flows to.
@@ -243,6 +246,9 @@ impl Stage {
             .number("height", size.height)
             .number("rx", 5.0)
             .end();
+        if let Some(tag) = &card.tag {
+            svg.label("cr-tag cr-muted cr-end", spot.right - 2.0, top - 3.0, &shorten(tag, 12));
+        }
         let body = spot.left + name_width(card);
         if let Some(name) = &card.name {
             svg.line("cr-rule", (body, top), (body, top + size.height));

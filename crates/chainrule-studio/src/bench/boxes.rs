@@ -105,6 +105,11 @@ impl Boxes {
                     Card {
                         pick: format!("paths:{}", value.id),
                         name: value.name.clone(),
+                        tag: value
+                            .op
+                            .as_ref()
+                            .filter(|_| value.name.is_none())
+                            .map(|_| format!("#{}", value.id)),
                         op: value.op.as_ref().map(|(_, label)| label.clone()),
                         constant: !value.differentiable,
                         many: None,

@@ -150,7 +150,11 @@ fn pictures_come_by_themselves_and_only_when_the_last_one_was_taken() {
         send(&mut page, "\"shown\"");
         assert_eq!(next(&mut page)["frame"], true);
     }
-    assert!(began.elapsed() >= Duration::from_millis(9 * 33), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() >= Duration::from_millis(9 * 33),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[test]
@@ -185,7 +189,11 @@ fn a_closed_page_ends_and_a_broken_one_alone() {
     while next(&mut broken)["fault"].is_null() {}
     let began = Instant::now();
     while open.load(Ordering::SeqCst) > 1 {
-        assert!(began.elapsed() < Duration::from_secs(20), "{} go on", open.load(Ordering::SeqCst));
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "{} go on",
+            open.load(Ordering::SeqCst)
+        );
         sleep(Duration::from_millis(10));
     }
     send(&mut beside, "[[\"say\",\"still here\"]]");
@@ -252,7 +260,10 @@ fn a_file_of_an_open_page_is_as_the_page_stands() {
     }
     let file = |name: &str, token: &str| asked(&served, "GET", &format!("/saved?session={token}&name={name}"), "", "");
     let kept = file("count", &token);
-    assert!(kept.contains("attachment; filename=\"count.txt\"") && kept.ends_with("\r\n\r\n77"), "{kept}");
+    assert!(
+        kept.contains("attachment; filename=\"count.txt\"") && kept.ends_with("\r\n\r\n77"),
+        "{kept}"
+    );
     assert!(file("other", &token).starts_with("HTTP/1.1 404"));
     assert!(file("count", "0").starts_with("HTTP/1.1 404"));
 }

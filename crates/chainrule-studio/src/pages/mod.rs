@@ -1,5 +1,6 @@
 //! The pages, and at which addresses they stand.
 
+mod bench;
 mod control;
 mod exercise;
 mod figures;
@@ -13,7 +14,8 @@ use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
 use std::sync::LazyLock;
 
-/// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE` and `/playground`.
+/// The lessons, the bench and the playground: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE`, `/bench` and
+/// `/playground`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lessons;
 
@@ -24,6 +26,7 @@ impl Site for Lessons {
             [""] => Box::new(home::Home::new()),
             ["lessons", name] => Box::new(lesson::Overview::new(find(name)?)),
             ["lessons", name, scene] => Box::new(scene::ScenePage::new(find(name)?, scene)?),
+            ["bench"] => Box::new(bench::Bench::new()),
             ["exercises", name] => Box::new(exercise::ExercisePage::new(name)?),
             ["playground"] => Box::new(playground::Playground::new()),
             _ => return None,

@@ -1,14 +1,14 @@
 //! The same run elsewhere: as a command, as a program, as a model file.
 
-use chainrule_playground::Run;
+use chainrule_playground::{Run, command_line, model, rust_program};
 use maud::html;
 
 use crate::{page::File, part::Part};
 
 /// The code of a run and its model to keep.
 pub(super) fn part(run: &Run) -> Part {
-    let command = format!("{:?}", run.setup().pairs());
-    let program = String::new();
+    let command = command_line(run);
+    let program = rust_program(run);
     Part::new("div", "code")
         .with("class", "code")
         .html(html! { h2 { "The same choices on the command line" } })
@@ -28,7 +28,7 @@ pub(super) fn file(run: &Run, name: &str) -> Option<File> {
     if name != "model" {
         return None;
     }
-    let model = chainrule_playground::model(run).ok()?;
+    let model = model(run).ok()?;
     Some(File {
         name: "model.safetensors".to_string(),
         media_type: "application/octet-stream",

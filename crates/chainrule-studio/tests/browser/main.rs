@@ -6,6 +6,7 @@
 
 mod bench;
 mod devtools;
+mod playground;
 #[path = "../served/mod.rs"]
 mod served;
 
@@ -387,7 +388,17 @@ fn photographs() {
     let Some(mut browser) = Browser::start() else { return };
     std::fs::create_dir_all(&folder).unwrap();
     let served = Served::new(Lessons);
-    let mut pages = vec![("home".to_string(), "/".to_string())];
+    let mut pages = vec![
+        ("home".to_string(), "/".to_string()),
+        (
+            "playground".to_string(),
+            "/playground?noise=0.2&rate=0.1&at=300&chosen=1.2".to_string(),
+        ),
+        (
+            "playground-classes".to_string(),
+            "/playground?data=iris&rate=0.05&at=300&look=rows".to_string(),
+        ),
+    ];
     for lesson in &LESSONS {
         pages.push((lesson.name.to_string(), format!("/lessons/{}", lesson.name)));
         for scene in lesson.scenes {

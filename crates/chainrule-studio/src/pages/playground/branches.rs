@@ -1,5 +1,6 @@
 //! Another way from here: two branches of a run beside each other; and what the doctor finds.
 
+use chainrule_picture::number::count;
 use chainrule_playground::Finding;
 use maud::html;
 
@@ -10,8 +11,10 @@ use crate::part::Part;
 pub(super) fn panel(stage: &Stage, findings: &[Finding]) -> Part {
     let run = stage.run();
     Part::new("div", "beside")
+        .with("class", "findings-beside")
+        .html(html! { h2 { "What the doctor says" } })
         .part(found(stage, findings))
-        .html(html! { h2 { "Another way from step " (run.at()) } })
+        .html(html! { h2 { "Another way from step " (count(run.at())) } })
         .part(fork(stage))
 }
 

@@ -134,7 +134,7 @@ impl Job {
             .and_then(|answers| surface::picture(stage.run(), answers));
         match drawn {
             Some(drawn) => figure.part(picture("output-picture", &drawn)).html(html! {
-                figcaption {
+                figcaption.note {
                     "Full points are rows it learns from, those with a hole it is judged by."
                     @if stage.run().data().columns().len() > 2 { " All other columns are at their typical values." }
                 }

@@ -457,6 +457,7 @@ impl Page for Playground {
             .part(facts::time(stage))
             .html(facts::refused(&self.refused))
             .html(training)
+            .html(panels::examples())
             .part(sections)
             .part(looks::closer(self.look, stage))
             .part(facts::heard(stage, self.playing))

@@ -76,6 +76,8 @@ const waiting = new Map();
 let socket = null, busy = true, tries = 0, addressTimer = 0, slowTimer = 0;
 // What the address says, or will say: with it another server makes the same page. Files are kept, and sent once more.
 let said = location.search.slice(1), token = "", file = null;
+// What was sent and is not answered yet: a server that ends takes it along.
+let flying = [];
 
 function set(name, value) { waiting.set(name, value); pump(); }
 
@@ -86,6 +88,7 @@ function pump() {
 
 function post(values) {
   busy = true;
+  flying = values;
   waiting.clear();
   // A message holds so many values; the rest go with the next one.
   for (const [name, value] of values.splice(90)) waiting.set(name, value);
@@ -115,6 +118,7 @@ function connect() {
       });
     }
     busy = false;
+    flying = [];
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (fault) { socket.onclose = null; socket.close(); busy = true; return say(fault); }
@@ -129,6 +133,7 @@ function connect() {
   };
   socket.onclose = () => {
     busy = true;
+    for (const [name, value] of flying.splice(0)) if (!waiting.has(name)) waiting.set(name, value);
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (++tries > 2) say("The studio does not answer. It goes on from here as soon as it runs again.");

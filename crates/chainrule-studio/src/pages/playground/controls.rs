@@ -90,7 +90,7 @@ fn field(choice: &Choice, id: &str, value: &str) -> Markup {
         },
         Kind::Text { longest } => html! {
             input id=(id) type="text" maxlength=(longest) value=(value) autocomplete="off" spellcheck="false" data-set=(name)
-                data-late="" placeholder=(placeholder(name)) aria-describedby=(doc);
+                data-once="" data-late="" placeholder=(placeholder(name)) aria-describedby=(doc);
         },
     }
 }

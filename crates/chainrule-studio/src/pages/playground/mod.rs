@@ -308,18 +308,13 @@ impl Page for Playground {
         self.settle();
         match Table::from_csv(name, bytes.as_slice()) {
             Ok(table) => {
-                let again = self.own.is_none()
-                    && self
-                        .setup
-                        .get("data")
-                        .is_ok_and(|data| data == chainrule_playground::OWN);
                 self.own = Some(Arc::new(table));
-                let mut setup = self.setup.clone();
-                if again {
-                    // The file of a page that was open before: everything goes on from where it stood.
-                    let values = self.moved();
+                if let Some(values) = self.awaited.take() {
+                    // Everything goes on from where it stood when the file was here last.
+                    self.refused = None;
                     return self.restore(&values);
                 }
+                let mut setup = self.setup.clone();
                 for (other, value) in [
                     ("data", chainrule_playground::OWN),
                     ("target", ""),

@@ -200,6 +200,29 @@ fn a_table_of_ones_own_is_learned_from() {
 }
 
 #[test]
+fn a_page_that_waits_for_its_table_goes_on_from_where_it_stood() {
+    let rows: String = (0..30).map(|row| format!("{},{}\n", row, 3 * row % 7)).collect();
+    let csv = format!("a,b\n{rows}").into_bytes();
+    let mut page = opened(&[("widths", "2")]);
+    page.take("mine.csv", csv.clone());
+    page.settle();
+    rest(&mut page);
+    put(&mut page, &[("do_steps", "4")]);
+    let said = address(&page);
+    let pairs: Vec<(&str, &str)> = said
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let mut again = opened(&pairs);
+    assert!(again.view().content().contains("drop that file on the page"));
+    assert_eq!(address(&again), said, "nothing is forgotten meanwhile");
+    again.take("mine.csv", csv);
+    again.settle();
+    rest(&mut again);
+    assert_eq!((at(&again), drawn(&again)), (4, drawn(&page)));
+}
+
+#[test]
 fn every_data_set_is_drawn() {
     let Some(choice) = Choice::named("data") else {
         panic!("no data")

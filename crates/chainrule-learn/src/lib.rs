@@ -53,7 +53,9 @@ mod search;
 mod standing;
 mod stream;
 mod target;
+mod toys;
 mod train;
+mod trainable;
 pub mod warnings;
 
 pub use chainrule_table::{ColumnType, Reader, Table};
@@ -76,4 +78,5 @@ pub use search::Tried;
 pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use trainable::{Part, Trainable};
 pub use warnings::{Code, Warning};

@@ -58,16 +58,21 @@ pub struct Record {
 pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded: &[f64]) -> Result<Prediction> {
     let mut answers = vec![0.0; rows * target.outputs()];
     network.predict_into(encoded, &mut answers)?;
-    Ok(match target {
+    Ok(read_outputs(target, &answers))
+}
+
+/// What a network's outputs mean.
+pub(crate) fn read_outputs(target: &Target, outputs: &[f64]) -> Prediction {
+    match target {
         Target::Number {
             mean,
             standard_deviation,
-        } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
+        } => Prediction::Numbers(outputs.iter().map(|y| mean + standard_deviation * y).collect()),
         Target::Classes { names, .. } => {
-            let mut probabilities = vec![0.0; answers.len()];
+            let mut probabilities = vec![0.0; outputs.len()];
             let logits = View {
-                data: &answers,
-                shape: Shape::from([rows, names.len()]),
+                data: outputs,
+                shape: Shape::from([outputs.len() / names.len().max(1), names.len()]),
             };
             Softmax { axis: -1 }.eval(&[logits], &mut probabilities);
             Prediction::Classes {
@@ -75,7 +80,7 @@ pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded:
                 probabilities,
             }
         }
-    })
+    }
 }
 
 impl Model {

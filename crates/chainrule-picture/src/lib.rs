@@ -41,7 +41,7 @@ pub use picture::{InPage, Picture};
 pub use theme::{Color, stylesheet};
 
 /// The rules of every kind of picture.
-fn rules() -> [String; 7] {
+fn rules() -> [String; 8] {
     [
         chart::plane_rules(),
         chart::histogram_rules(),
@@ -49,6 +49,7 @@ fn rules() -> [String; 7] {
         chart::page_rules(),
         chart::heatmap_rules(),
         graph::RULES.to_string(),
+        [graph::STAGE_RULES, graph::PRESSED].concat(),
         network::RULES.to_string(),
     ]
 }

@@ -34,7 +34,7 @@ addEventListener("pointerdown", () => { held = true; }, true);
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { held = false; }, true);
 
 /** What the reader does, not the server: an answer stays open, a film keeps running. */
-const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || name === "aria-pressed";
+const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || (name === "aria-pressed" && element.dataset.play);
 
 function morphChildren(old, fresh) {
   const byId = new Map([...old.children].filter(child => child.id).map(child => [child.id, child]));
@@ -76,6 +76,8 @@ const waiting = new Map();
 let socket = null, busy = true, tries = 0, addressTimer = 0, slowTimer = 0;
 // What the address says, or will say: with it another server makes the same page. Files are kept, and sent once more.
 let said = location.search.slice(1), token = "", file = null;
+// What was sent and is not answered yet: a server that ends takes it along.
+let flying = [];
 
 function set(name, value) { waiting.set(name, value); pump(); }
 
@@ -86,7 +88,10 @@ function pump() {
 
 function post(values) {
   busy = true;
+  flying = values;
   waiting.clear();
+  // A message holds so many values; the rest go with the next one.
+  for (const [name, value] of values.splice(90)) waiting.set(name, value);
   socket.send(JSON.stringify(values));
   slowTimer = setTimeout(() => root.classList.add("thinking"), 400);
 }
@@ -117,6 +122,7 @@ function connect() {
       });
     }
     busy = false;
+    flying = [];
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (fault) { socket.onclose = null; socket.close(); busy = true; return say(fault); }
@@ -124,12 +130,14 @@ function connect() {
     say("");
     apply(changes);
     address(title, query);
+    follow();
     root.dataset.live = "";
     if (session) { token = session; if (file) upload(file); }
     pump();
   };
   socket.onclose = () => {
     busy = true;
+    for (const [name, value] of flying.splice(0)) if (!waiting.has(name)) waiting.set(name, value);
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (++tries > 2) say("The studio does not answer. It goes on from here as soon as it runs again.");
@@ -172,6 +180,17 @@ addEventListener("change", ({ target }) => { if (target.dataset?.file !== undefi
 
 const valueOf = input => input.type === "checkbox" ? input.checked ? "on" : "off" : input.value;
 
+/** Where something moves through a large picture, its frame scrolls along. */
+let followed = null;
+function follow() {
+  const frame = document.querySelector("[data-follow]"), now = frame?.querySelector(".cr-now");
+  if (!now || now === followed) return;
+  followed = now;
+  const [inner, outer] = [now.getBoundingClientRect(), frame.getBoundingClientRect()];
+  if (inner.left < outer.left || inner.right > outer.right) frame.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  if (inner.top < outer.top || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+}
+
 const inputs = name => [...document.querySelectorAll("[data-set]")].filter(input => input.dataset.set === name);
 
 /** Puts a number where the hand is: ten times finer than the slider steps, and whole where it counts. */
@@ -191,13 +210,17 @@ function move(input, value) {
   return input.value !== before;
 }
 
-addEventListener("input", ({ target }) => {
+addEventListener("input", event => { if (event.target.dataset?.late === undefined) given(event); });
+// What makes no sense halfway, such as a number one is typing, is sent when it is done.
+addEventListener("change", event => { if (event.target.dataset?.late !== undefined) given(event); });
+
+function given({ target }) {
   const name = target.dataset?.set;
   const empty = target.value === "" && target.type !== "text";
   if (!name || empty || !target.validity.valid && target.validity.badInput) return;
   for (const other of inputs(name)) if (other !== target) other.value = target.value;
   set(name, valueOf(target));
-});
+}
 
 addEventListener("submit", event => {
   if (event.target.dataset.answer === undefined || !socket) return;
@@ -211,18 +234,32 @@ function play(button) {
   button.setAttribute("aria-pressed", String(!running));
   if (running) return;
   if (+input.value >= +input.max) move(input, input.min);
-  const frames = (input.max - input.min) / input.step, stride = Math.max(1, Math.round(frames / 300));
+  const frames = (input.max - input.min) / input.step, pace = +button.dataset.pace;
+  const stride = pace ? 1 : Math.max(1, Math.round(frames / 300));
   const next = () => {
     if (!button.isConnected || button.getAttribute("aria-pressed") !== "true") return;
     if (!busy && !waiting.size && !move(input, +input.value + stride * input.step)) return button.setAttribute("aria-pressed", "false");
-    setTimeout(() => requestAnimationFrame(next), frames < 40 ? 120 : 20);
+    setTimeout(() => requestAnimationFrame(next), pace || (frames < 40 ? 120 : 20));
   };
   next();
 }
 
+/** What is pressed in a picture: `data-pick="name:value"` moves a control that has no other place; pressed again, it is empty. */
+function pick(element) {
+  const [name, value] = element.dataset.pick.split(":"), input = inputs(name)[0];
+  if (input) move(input, name === "paths" && input.value === value ? "" : value);
+}
+
+addEventListener("focusin", ({ target }) => {
+  const [name, value] = target.dataset?.pick?.split(":") ?? [];
+  if (name === "paths") set("look", value);
+});
+
 addEventListener("click", ({ target }) => {
   const drawn = target.closest?.("svg [data-send]");
   if (drawn) for (const pair of drawn.dataset.send.split(";")) set(...pair.split("=", 2));
+  const picked = target.closest?.("[data-pick]");
+  if (picked) return pick(picked);
   const button = target.closest?.("button");
   if (!button) return;
   if (button.id === "theme") {
@@ -231,6 +268,10 @@ addEventListener("click", ({ target }) => {
     try { localStorage.setItem("theme", root.dataset.theme); } catch { /* the choice lasts as long as the page */ }
   }
   if (button.dataset.play) play(button);
+  if (button.dataset.to) {
+    const [id, to] = button.dataset.to.split(":");
+    move(document.getElementById(id), to);
+  }
   if (button.dataset.reset !== undefined) for (const input of document.querySelectorAll("[data-start]")) move(input, input.dataset.start);
   if (button.dataset.send) for (const pair of button.dataset.send.split(";")) set(...pair.split("=", 2));
   // Presses that have not been sent yet add up.
@@ -282,6 +323,10 @@ addEventListener("keydown", event => {
   if (event.target.dataset?.send && /^(Enter| )$/.test(event.key) && event.target.nodeName !== "BUTTON") {
     event.preventDefault();
     for (const pair of event.target.dataset.send.split(";")) set(...pair.split("=", 2));
+  }
+  if ((event.key === "Enter" || event.key === " ") && event.target.matches("svg [data-pick]")) {
+    event.preventDefault();
+    return pick(event.target);
   }
   const link = { n: "next", p: "prev" }[event.key];
   if (link) document.querySelector(`a[rel=${link}]`)?.click();

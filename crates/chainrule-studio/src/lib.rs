@@ -19,6 +19,7 @@
 //! ```
 
 pub mod assets;
+mod bench;
 #[cfg(feature = "server")]
 mod browser;
 mod document;

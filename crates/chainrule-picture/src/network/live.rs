@@ -38,8 +38,8 @@ const HEAD: f64 = 34.0;
 /// A network that learns: inputs at the left, layer by layer to the outputs at the right.
 ///
 /// On a page ([`in_page`](Picture::in_page)) a neuron is a button (`data-send="chosen=LAYER.NEURON"`, inputs being layer 0),
-/// and every weight and bias is dragged up and down: `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, layers
-/// counted from 1, and `data-value` is its number.
+/// and every weight and bias is dragged up and down: `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, the first
+/// layer of weights being 0, and `data-value` is its number.
 ///
 /// ```
 /// use chainrule_picture::network::{Edge, Live, Output, Unit};
@@ -116,6 +116,11 @@ struct Column {
 }
 
 impl Live {
+    /// Whether a neuron is drawn in a layer of this size; the middle ones of large layers are not.
+    pub fn shows(size: usize, place: usize) -> bool {
+        size <= 2 * ENDS + 1 || place < ENDS || (place < size && place + ENDS >= size)
+    }
+
     /// Draws the network.
     pub fn picture(&self) -> Picture {
         let tallest = self
@@ -240,7 +245,7 @@ impl Live {
                 continue;
             }
             let group = svg.element("g").class("cr-edge");
-            let group = group.attribute("data-drag", &format!("w.{}.{i}.{j}:y:{:.6}", layer + 1, -step));
+            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{:.6}", -step));
             group.attribute("data-value", &format!("{:?}", edge.weight)).open();
             svg.tooltip(&told(&tip, "weight", &edge));
             line(svg, &path, &edge, look).end();
@@ -324,7 +329,10 @@ impl Live {
                     .number("x", left - 4.0)
                     .number("y", top + side - 5.0);
                 let mark = mark.number("width", 9.0).number("height", 9.0).number("rx", 2.0);
-                let mark = mark.attribute("data-drag", &format!("b.{layer}.{place}:y:{:.6}", -step));
+                let mark = mark.attribute(
+                    "data-drag",
+                    &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step),
+                );
                 let mark = mark.attribute("data-value", &format!("{:?}", bias.weight));
                 mark.tip(&told(&name, "bias", bias));
             }
@@ -411,7 +419,7 @@ mod tests {
         let picture = live(&[2, 3, 1]).picture();
         assert_eq!(picture.svg().matches("data-drag=\"w.").count(), 9);
         assert!(
-            picture.svg().contains("data-drag=\"w.2.2.0:y:-0.004"),
+            picture.svg().contains("data-drag=\"w.1.2.0:y:-0.004"),
             "the last of the second layer"
         );
         assert_eq!(picture.svg().matches("cr-chosen").count(), 2, "the rule and the neuron");

@@ -158,6 +158,29 @@ impl Page for Home {
             }),
             None => list,
         };
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/bench" { "The graph bench" } }
+                    p {
+                        "Type a formula or build a small network, and walk through it: every value forward, every gradient                          backward, one rule at a time. Press a gradient for the paths it is the sum of."
+                    }
+                    p.links { a href="/bench" { "Begin" } }
+                }
+            }
+        });
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/playground" { "The playground" } }
+                    p {
+                        "Train a network on toy data, a real table or your own, and watch every neuron while it learns. Drag a \
+                         weight, go back to any step, take another way from there, and ask the doctor."
+                    }
+                    p.links { a href="/playground" { "Begin" } }
+                }
+            }
+        });
         let scenes: usize = LESSONS.iter().map(|lesson| lesson.scenes.len()).sum();
         Part::new("main", "page")
             .with("class", "home")

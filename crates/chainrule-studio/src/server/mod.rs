@@ -19,6 +19,7 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, runtime::Runtime, sync::Semaphore, task::spawn_blocking};
 
@@ -26,7 +27,7 @@ use crate::{
     assets,
     document::document,
     open_page::MOST_VALUES,
-    page::{Page, Site},
+    page::{Next, Page, Site},
 };
 
 /// So many pages may be open at once.
@@ -175,6 +176,9 @@ fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
+/// How long a page that goes on by itself may do so before its document is written.
+const FIRST: Duration = Duration::from_millis(250);
+
 /// A page as a document, with its controls where the address says.
 async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -183,7 +187,11 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let uri = request.uri().clone();
     let made = spawn_blocking(move || {
         let query = uri.query().unwrap_or_default();
-        opened(&*shared.site, uri.path(), query).map(|page| document(&*page))
+        opened(&*shared.site, uri.path(), query).map(|mut page| {
+            let began = Instant::now();
+            while began.elapsed() < FIRST && page.advance(&mut || began.elapsed() >= FIRST) == Next::More {}
+            document(&*page)
+        })
     })
     .await;
     match made {

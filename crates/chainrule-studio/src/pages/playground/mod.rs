@@ -1,0 +1,463 @@
+//! The playground: a training one plays, scrubs, forks, and changes by hand.
+
+mod branches;
+mod code;
+mod controls;
+mod drawn;
+mod facts;
+mod formula;
+mod looks;
+mod panels;
+mod stage;
+mod surface;
+mod wiring;
+
+use chainrule_learn::Table;
+use chainrule_playground::{Choice, Setup};
+use maud::html;
+use std::sync::Arc;
+
+use crate::{
+    page::{File, Next, Page},
+    part::Part,
+};
+use controls::Refused;
+use looks::Look;
+use stage::Stage;
+
+/// How fast it plays: what it is called, and how many steps there are between two pictures; none as many as there is time for.
+const SPEEDS: [(&str, &str, Option<usize>); 5] = [
+    ("step", "step by step", Some(0)),
+    ("slow", "30 steps a second", Some(1)),
+    ("quick", "300 steps a second", Some(10)),
+    ("quicker", "3,000 steps a second", Some(100)),
+    ("full", "as fast as it can", None),
+];
+/// At the slowest speed, so many pictures pass from one step to the next.
+const FRAMES_PER_STEP: usize = 10;
+/// After so many slices that nobody has looked at, it waits until somebody does.
+const UNSEEN: usize = 500;
+/// The longest text of events that an address may have.
+const LONGEST: usize = 30_000;
+
+/// What is said until a table comes.
+const AWAITED: &str =
+    "this address speaks of a table of your own: drop that file on the page, and everything goes on from there";
+
+/// Choices that make another run when they change, also where a run could go on with them.
+const ANEW: [&str; 2] = ["seed", "activation"];
+
+/// The playground as it stands.
+pub(super) struct Playground {
+    /// What was chosen for the beginning of the run.
+    setup: Setup,
+    own: Option<Arc<Table>>,
+    stage: Option<Stage>,
+    /// Values that came in and have not been looked at.
+    pending: Vec<(String, String)>,
+    /// Whether the next values are those of an address, not moves of a hand.
+    first: bool,
+    refused: Refused,
+    /// What the address said, until the table comes that it speaks of.
+    awaited: Option<Vec<(String, String)>>,
+    playing: bool,
+    speed: usize,
+    look: Look,
+    /// Steps that may be done before the next picture, and pictures that have passed.
+    left: usize,
+    frames: usize,
+    /// Slices of work since the last picture was sent.
+    unseen: usize,
+    /// Whether the browser waits for a picture, and whether there is one that it has not got.
+    wanted: bool,
+    unsent: bool,
+}
+
+impl Playground {
+    pub(super) fn new() -> Playground {
+        Playground {
+            setup: Setup::default(),
+            own: None,
+            stage: None,
+            pending: vec![],
+            first: true,
+            refused: None,
+            awaited: None,
+            playing: false,
+            speed: 1,
+            look: Look::default(),
+            left: 0,
+            frames: 0,
+            unseen: 0,
+            wanted: true,
+            unsent: false,
+        }
+    }
+
+    /// Begins another run with what is chosen now. The one before stays where that cannot be.
+    fn begin(&mut self, setup: Setup, about: &str) {
+        match Stage::open(&setup, self.own.as_deref(), self.stage.as_ref()) {
+            Ok(stage) => {
+                self.setup = setup;
+                self.stage = Some(stage);
+                self.refused = None;
+            }
+            Err(error) => {
+                self.playing = false;
+                self.refused = Some((about.to_string(), error));
+            }
+        }
+        self.left = 0;
+    }
+
+    /// What an address says: the beginning, what was done since, and where it stands.
+    fn restore(&mut self, values: &[(String, String)]) {
+        let mut setup = Setup::default();
+        for (name, value) in values.iter().filter(|(name, _)| Choice::named(name).is_some()) {
+            if let Err(error) = setup.set(name, value) {
+                self.refused = Some((name.clone(), error));
+            }
+        }
+        let refused = self.refused.take();
+        let given = |name: &str| {
+            values
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.as_str())
+        };
+        if let Some(speed) = given("speed") {
+            self.set_speed(speed);
+        }
+        self.look = given("look").and_then(Look::named).unwrap_or_default();
+        self.playing = given("play") == Some("on");
+        self.begin(setup.clone(), "data");
+        let own = setup.get("data").is_ok_and(|data| data == chainrule_playground::OWN);
+        if own && self.own.is_none() {
+            self.awaited = Some(values.to_vec());
+            self.refused = Some(("data".to_string(), AWAITED.to_string()));
+            self.stage = Stage::open(&Setup::default(), None, None).ok();
+            return;
+        }
+        if self.stage.is_none() {
+            // The page must stand somewhere; what is wrong is said beside the choice.
+            self.setup = setup;
+            let wrong = self.refused.take();
+            if let Ok(stage) = Stage::open(&Setup::default(), None, None) {
+                self.stage = Some(stage);
+            }
+            self.refused = wrong;
+        }
+        if let Some(stage) = &mut self.stage {
+            let short = |name: &str| given(name).filter(|text| text.len() <= LONGEST);
+            let number = |name: &str| given(name).and_then(|text| text.parse().ok());
+            let said = stage.replay(
+                short("events"),
+                short("other"),
+                [number("to"), number("at"), number("other_to")],
+            );
+            if let Err(error) = said {
+                self.refused = Some(("events".to_string(), error));
+            }
+            for name in ["chosen", "x", "y"] {
+                if let Some(value) = given(name) {
+                    stage.choose(name, value);
+                }
+            }
+        }
+        self.refused = refused.or(self.refused.take());
+    }
+
+    /// What a hand does.
+    fn act(&mut self, name: &str, value: &str) {
+        self.awaited = None;
+        if let Some(choice) = Choice::named(name) {
+            return self.choose(choice, value);
+        }
+        match name {
+            "speed" => return self.set_speed(value),
+            "look" => {
+                self.look = Look::named(value).unwrap_or(self.look);
+                if let Some(stage) = &mut self.stage {
+                    stage.look_again();
+                }
+                return;
+            }
+            "play" => {
+                self.playing = value == "on" && self.stage.is_some();
+                self.left = 0;
+                return;
+            }
+            "reset" => {
+                self.playing = false;
+                let now = self
+                    .stage
+                    .as_ref()
+                    .map_or(self.setup.clone(), |stage| stage.run().choices().clone());
+                return self.begin(now, "data");
+            }
+            _ => {}
+        }
+        let Some(stage) = &mut self.stage else { return };
+        let told = match name {
+            "at" => {
+                self.playing = false;
+                value.parse().map(|step| stage.seek(step)).map_err(|_| String::new())
+            }
+            "do_steps" | "do_epochs" => {
+                self.playing = false;
+                let count = value.parse::<usize>().unwrap_or(0).min(100);
+                stage.go_on(count, name == "do_epochs");
+                Ok(())
+            }
+            "fork" => stage.fork(value),
+            "branch" => {
+                stage.swap();
+                Ok(())
+            }
+            "unfork" => {
+                stage.drop_other();
+                Ok(())
+            }
+            _ if name.starts_with("w.") || name.starts_with("b.") => {
+                self.playing = false;
+                stage.set_weight(name, value)
+            }
+            _ => {
+                stage.choose(name, value);
+                Ok(())
+            }
+        };
+        self.refused = told
+            .err()
+            .filter(|error| !error.is_empty())
+            .map(|error| ("events".to_string(), error));
+    }
+
+    /// A choice made in the page: an event of the run where it can go on with it, otherwise another run.
+    fn choose(&mut self, choice: &'static Choice, value: &str) {
+        let name = choice.name;
+        if name == "data" && value == chainrule_playground::OWN && self.own.is_none() {
+            self.refused = Some((
+                name.to_string(),
+                "drop a file on the page first, or choose one below".to_string(),
+            ));
+            return;
+        }
+        let (begun, now) = match &self.stage {
+            Some(stage) => (stage.run().at() > 0, stage.run().choices().clone()),
+            None => (false, self.setup.clone()),
+        };
+        if now.get(name).is_ok_and(|known| known == value.trim()) {
+            self.refused = None;
+            return;
+        }
+        if begun && choice.while_running && !ANEW.contains(&name) {
+            let told = self.stage.as_mut().map_or(Ok(()), |stage| stage.change(name, value));
+            self.refused = told.err().map(|error| (name.to_string(), error));
+            return;
+        }
+        let mut setup = now;
+        if let Err(error) = setup.set(name, value) {
+            self.refused = Some((name.to_string(), error));
+            return;
+        }
+        if name == "data" {
+            // Another table has other columns.
+            for (other, usual) in [("target", ""), ("inputs", ""), ("task", "auto"), ("loss", "auto")] {
+                let _ = setup.set(other, usual);
+            }
+        }
+        self.begin(setup, name);
+    }
+
+    fn set_speed(&mut self, name: &str) {
+        self.speed = SPEEDS
+            .iter()
+            .position(|(known, ..)| *known == name)
+            .unwrap_or(self.speed);
+    }
+
+    /// How many steps may be done before the next picture; none any number.
+    fn allowed(&self) -> Option<usize> {
+        SPEEDS.get(self.speed).map_or(Some(1), |(.., steps)| *steps)
+    }
+}
+
+impl Page for Playground {
+    fn title(&self) -> String {
+        "Playground · chainrule studio".to_string()
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        self.pending.push((name.to_string(), value.to_string()));
+    }
+
+    fn settle(&mut self) {
+        let values = std::mem::take(&mut self.pending);
+        if std::mem::take(&mut self.first) {
+            self.restore(&values);
+        } else {
+            for (name, value) in &values {
+                self.act(name, value);
+            }
+        }
+        self.unseen = 0;
+    }
+
+    fn take(&mut self, name: &str, bytes: Vec<u8>) {
+        self.settle();
+        match Table::from_csv(name, bytes.as_slice()) {
+            Ok(table) => {
+                self.own = Some(Arc::new(table));
+                if let Some(values) = self.awaited.take() {
+                    // Everything goes on from where it stood when the file was here last.
+                    self.refused = None;
+                    return self.restore(&values);
+                }
+                let mut setup = self.setup.clone();
+                for (other, value) in [
+                    ("data", chainrule_playground::OWN),
+                    ("target", ""),
+                    ("inputs", ""),
+                    ("task", "auto"),
+                    ("loss", "auto"),
+                ] {
+                    let _ = setup.set(other, value);
+                }
+                self.begin(setup, "data");
+            }
+            Err(error) => self.refused = Some(("data".to_string(), error.to_string())),
+        }
+    }
+
+    fn advance(&mut self, enough: &mut dyn FnMut() -> bool) -> Next {
+        let (allowed, look) = (self.allowed(), self.look);
+        let Some(stage) = &mut self.stage else {
+            return Next::Rest;
+        };
+        loop {
+            // Steps that were asked for one by one, or a place in time.
+            if stage.is_seeking() {
+                match stage.work(enough) {
+                    Ok(true) => return Next::More,
+                    Ok(false) => {}
+                    Err(error) => self.refused = Some(("events".to_string(), error)),
+                }
+            }
+            if self.wanted && stage.is_behind() {
+                if !stage.draw(look, self.playing, enough) {
+                    return Next::More;
+                }
+                (self.wanted, self.unsent) = (false, true);
+            }
+            if !self.playing {
+                return match std::mem::take(&mut self.unsent) {
+                    true => Next::Frame,
+                    // Behind, and not wanted: the picture before this one is on its way.
+                    false if stage.is_behind() => Next::Frame,
+                    false => Next::Rest,
+                };
+            }
+            self.unseen += 1;
+            if self.unseen > UNSEEN || (allowed.is_some() && self.left == 0) {
+                return Next::Frame;
+            }
+            let before = stage.run().at();
+            match stage.play(allowed.map(|_| self.left), enough) {
+                Ok(goes_on) => self.playing = goes_on,
+                Err(error) => {
+                    self.playing = false;
+                    self.refused = Some(("events".to_string(), error));
+                }
+            }
+            self.left = self.left.saturating_sub(stage.run().at() - before);
+            if enough() {
+                return Next::More;
+            }
+        }
+    }
+
+    fn shown(&mut self) {
+        (self.wanted, self.unsent, self.unseen) = (true, false, 0);
+        self.frames += 1;
+        self.left = match self.allowed() {
+            Some(0) => usize::from(self.frames.is_multiple_of(FRAMES_PER_STEP)),
+            Some(steps) => steps,
+            None => 0,
+        };
+    }
+
+    fn moved(&self) -> Vec<(String, String)> {
+        if let Some(awaited) = &self.awaited {
+            return awaited.clone();
+        }
+        let mut moved: Vec<(String, String)> = self
+            .setup
+            .pairs()
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), value))
+            .collect();
+        let mut put = |name: &str, value: String| moved.push((name.to_string(), value));
+        if let Some(stage) = &self.stage {
+            stage.moved(&mut put);
+        }
+        if self.speed != 1 {
+            put(
+                "speed",
+                SPEEDS.get(self.speed).map_or("", |(name, ..)| name).to_string(),
+            );
+        }
+        if self.look != Look::default() {
+            put("look", self.look.name().to_string());
+        }
+        if self.playing {
+            put("play", "on".to_string());
+        }
+        moved
+    }
+
+    fn file(&self, name: &str) -> Option<File> {
+        self.stage.as_ref()?.file(name)
+    }
+
+    fn view(&self) -> Part {
+        let page = Part::new("main", "page")
+            .with("class", "playground")
+            .with("data-live", "");
+        let head = html! {
+            header.head {
+                h1 { "Playground" }
+                p { "Train a network and look inside while it learns. Drag a weight, go back in time, take another way." }
+            }
+        };
+        let Some(stage) = &self.stage else {
+            return page
+                .html(head)
+                .html(html! { p.notice { "There is nothing to show yet." } });
+        };
+        let now = stage.run().choices();
+        let sections = Part::new("div", "trainer")
+            .with("class", "trainer")
+            .part(self.data_panel(stage))
+            .part(self.network_panel(stage))
+            .part(
+                Part::new("section", "answer")
+                    .with("class", "answer")
+                    .html(html! { h2 { "Output" } })
+                    .part(stage.drawn().surface.clone()),
+            );
+        let training = html! { div.trained { (controls::choices(now, &controls::TRAINING, &self.refused)) } };
+        page.html(head)
+            .part(facts::transport(self.playing, self.speed, stage))
+            .part(facts::time(stage))
+            .html(facts::refused(&self.refused))
+            .html(training)
+            .html(panels::examples())
+            .part(sections)
+            .part(looks::closer(self.look, stage))
+            .part(facts::heard(stage, self.playing))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,11 +6,13 @@ mod exercise;
 mod figures;
 mod home;
 mod lesson;
+mod model;
 mod picture;
 mod scene;
 
 use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
+pub use model::OpenModel;
 use std::sync::LazyLock;
 
 /// The lessons and the bench: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE` and `/bench`.

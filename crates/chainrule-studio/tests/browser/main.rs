@@ -6,6 +6,7 @@
 
 mod bench;
 mod devtools;
+mod model;
 #[path = "../served/mod.rs"]
 mod served;
 

@@ -37,7 +37,7 @@ pub use browser::open_browser;
 pub use document::document;
 pub use open_page::{OpenPage, Said};
 pub use page::{File, Next, Page, Site, file_address};
-pub use pages::Lessons;
+pub use pages::{Lessons, OpenModel};
 pub use part::{Child, Part};
 #[cfg(feature = "server")]
 pub use server::{Error, Studio};

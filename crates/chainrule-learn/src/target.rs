@@ -1,7 +1,7 @@
 //! What is to be predicted: numbers or classes.
 
 use chainrule_table::{
-    Column, ColumnType, MISSING, NumberKind, Table, Values,
+    Column, ColumnType, MISSING, NumberKind, Scale, Table, Values,
     message::{count, number, quoted},
 };
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,21 @@ impl Target {
         match self {
             Target::Number { .. } => Task::Regression,
             Target::Classes { .. } => Task::Classification,
+        }
+    }
+
+    /// What makes an answer of a number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
+    /// are logits.
+    pub fn scale(&self, output: usize) -> Option<Scale> {
+        match self {
+            Target::Number {
+                mean,
+                standard_deviation,
+            } => (output == 0).then_some(Scale {
+                mean: *mean,
+                standard_deviation: *standard_deviation,
+            }),
+            Target::Classes { .. } => None,
         }
     }
 

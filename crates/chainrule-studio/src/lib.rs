@@ -31,6 +31,6 @@ mod server;
 pub use browser::open_browser;
 pub use document::document;
 pub use page::{File, Next, Page, Site, file_address};
-pub use pages::Lessons;
+pub use pages::{Lessons, OpenModel};
 pub use part::{Child, Part};
 pub use server::{Error, Studio};

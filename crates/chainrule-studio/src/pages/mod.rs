@@ -6,12 +6,14 @@ mod exercise;
 mod figures;
 mod home;
 mod lesson;
+mod model;
 mod picture;
 mod playground;
 mod scene;
 
 use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
+pub use model::OpenModel;
 use std::sync::LazyLock;
 
 /// The lessons, the bench and the playground: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE`, `/bench` and

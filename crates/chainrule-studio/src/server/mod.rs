@@ -154,7 +154,12 @@ fn router(shared: Arc<Shared>) -> Router {
             )
         })
     };
-    let style = include_str!("../../assets/studio.css").to_string() + &chainrule_picture::stylesheet();
+    let style = [
+        include_str!("../../assets/studio.css"),
+        include_str!("../../assets/playground.css"),
+        &chainrule_picture::stylesheet(),
+    ]
+    .concat();
     Router::new()
         .route("/assets/studio.css", asset("text/css; charset=utf-8", style))
         .route(

@@ -6,6 +6,7 @@
 
 mod bench;
 mod devtools;
+mod model;
 mod playground;
 #[path = "../served/mod.rs"]
 mod served;

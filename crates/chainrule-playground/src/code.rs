@@ -91,7 +91,9 @@ pub fn command_line(run: &Run) -> String {
         remarks.push("what was done by hand in the midst of the run is left out".to_string());
     }
     lines.push(line.join(" \\\n  "));
-    lines.extend(remarks.iter().map(|remark| format!("# {remark}")));
+    // A name with a line break must not end the remark.
+    let plain = |remark: &String| remark.replace(|c: char| c.is_control(), " ");
+    lines.extend(remarks.iter().map(|remark| format!("# {}", plain(remark))));
     lines.join("\n") + "\n"
 }
 

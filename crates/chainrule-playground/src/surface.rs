@@ -58,7 +58,7 @@ impl Run {
     /// # Errors
     /// When there are too many points, or fewer than three states of the path are known.
     pub fn loss_surface(&self, directions: Directions, span: f64, side: usize) -> Result<LossSurface> {
-        if !(1..=MOST_SIDE).contains(&side) || !(span > 0.0 && span <= 100.0) {
+        if !((1..=MOST_SIDE).contains(&side) && span > 0.0 && span <= 100.0) {
             return Err(Error::new(format!(
                 "{side} points on each side, {span} wide: choose from 1 to {MOST_SIDE} points, and a width above 0 and up to 100"
             )));

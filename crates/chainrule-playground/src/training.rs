@@ -146,8 +146,11 @@ pub(crate) fn with_activation(mut network: Mlp, setup: &Setup) -> Mlp {
 
 /// All weights and biases, layer after layer: the weights of a layer row after row, then its biases.
 pub(crate) fn weights(network: &Mlp) -> Vec<f64> {
-    let parts = network.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias]);
-    parts.flat_map(|param| param.value.data().iter().copied()).collect()
+    let parts = || network.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias]);
+    // Exactly as many: states of a run are kept by the hundreds.
+    let mut all = Vec::with_capacity(parts().map(|param| param.value.data().len()).sum());
+    parts().for_each(|param| all.extend_from_slice(param.value.data()));
+    all
 }
 
 /// Sets all weights and biases.

@@ -164,3 +164,29 @@ fn the_line_says_what_fit_does_otherwise() {
     "#]]
     .assert_eq(&command_line(&inputs_run()));
 }
+
+/// Names of columns are somebody's own, and may be made to harm who copies the line.
+#[test]
+fn names_stay_names() {
+    let mut csv = "\"a,\nrm -rf x\",\"it's $(b)\",\"c\"\"; TABLE\",-d,y\n".to_string();
+    for i in 0..30 {
+        csv.push_str(&format!("{i},{},{},{},{}\n", i % 7, i % 5, i % 3, i * i));
+    }
+    let table = chainrule_learn::Table::from_csv("my table.csv", csv.as_bytes()).unwrap();
+    let setup = Setup::from_pairs([("data", "own"), ("inputs", "-d")]).unwrap();
+    let data = Data::open(&setup, Some(&table)).unwrap();
+    let mut run = Run::new(setup, data).unwrap();
+    go(&mut run, 3);
+    let line = command_line(&run);
+    assert!(
+        line.starts_with("chainrule fit 'my table.csv' --target y \\\n"),
+        "{line}"
+    );
+    assert!(line.contains(r"--drop 'it'\''s $(b)'"), "{line}");
+    assert!(line.lines().all(|line| !line.starts_with("rm")), "{line}");
+    let program = rust_program(&run);
+    assert!(
+        program.contains(r#"["a,\nrm -rf x", "c\"; TABLE", "it's $(b)"]"#),
+        "{program}"
+    );
+}

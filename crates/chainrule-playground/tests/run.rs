@@ -294,3 +294,60 @@ fn the_course_of_the_losses_is_bounded_and_true() {
     short.step().unwrap();
     assert_eq!(short.history().losses().last().unwrap().1, train.loss);
 }
+
+/// A page keeps its run in a thread of its own.
+#[test]
+fn a_run_goes_from_thread_to_thread() {
+    let mut run = run(&[]);
+    let moved = std::thread::spawn(move || {
+        go(&mut run, 20);
+        run
+    });
+    assert_eq!(moved.join().unwrap().at(), 20);
+}
+
+#[test]
+fn everything_that_can_be_chosen_trains() {
+    for (data, name) in [
+        ("blobs", "activation"),
+        ("sine", "activation"),
+        ("blobs", "optimizer"),
+        ("sine", "optimizer"),
+    ] {
+        let chainrule_playground::Kind::OneOf(words) = chainrule_playground::Choice::named(name).unwrap().kind else {
+            panic!("{name} has no words");
+        };
+        for word in words() {
+            let mut run = run(&[("data", data), (name, word), ("l1", "0.0001")]);
+            let (before, _) = run.measured().unwrap();
+            go(&mut run, 100);
+            let (after, _) = run.measured().unwrap();
+            assert!(
+                after.loss < before.loss,
+                "{name} {word} of {data}: {before:?} {after:?}"
+            );
+        }
+    }
+    for loss in ["mse", "mae", "huber", "auto"] {
+        let mut run = run(&[("data", "sine"), ("loss", loss)]);
+        let (before, _) = run.measured().unwrap();
+        go(&mut run, 100);
+        assert!(run.measured().unwrap().0.loss < before.loss, "{loss}");
+    }
+}
+
+/// A setup in which every row is another batch, and one in which all rows are one.
+#[test]
+fn batches_of_any_size_make_epochs() {
+    for (batch, steps) in [("1", 140), ("139", 2), ("140", 1), ("1000", 1), ("7", 20)] {
+        let mut run = run(&[("batch", batch)]);
+        assert_eq!(run.steps_of_epoch(), (steps, 0));
+        go(&mut run, steps);
+        assert_eq!((run.epoch(), run.history().epochs().len()), (1, 1), "{batch}");
+        let epoch = run.history().epochs()[0];
+        assert_eq!((epoch.step, epoch.epoch), (steps, 1));
+        if steps == 1 {
+            assert!((epoch.train_loss - run.history().losses().next().unwrap().1).abs() < 1e-15);
+        }
+    }
+}

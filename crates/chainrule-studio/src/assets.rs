@@ -8,5 +8,10 @@ pub const ICON: &str = include_str!("../assets/icon.svg");
 
 /// The style of pages and pictures.
 pub fn style() -> String {
-    include_str!("../assets/studio.css").to_string() + &chainrule_picture::stylesheet()
+    [
+        include_str!("../assets/studio.css"),
+        include_str!("../assets/playground.css"),
+        &chainrule_picture::stylesheet(),
+    ]
+    .concat()
 }

@@ -36,8 +36,11 @@ pub(crate) fn rules() -> String {
 pub struct Histograms {
     title: String,
     columns: Vec<String>,
-    rows: Vec<(String, Vec<(f64, f64, Vec<usize>)>)>,
+    rows: Vec<(String, Vec<Counted>)>,
 }
+
+/// From where to where numbers reach, and how many fall into each of the equal bins between.
+type Counted = (f64, f64, Vec<usize>);
 
 impl Histograms {
     /// No histograms yet; each row will have one for each of these columns.
@@ -84,7 +87,7 @@ impl Histograms {
     }
 }
 
-fn draw(svg: &mut Svg, left: f64, base: f64, (low, high, counts): &(f64, f64, Vec<usize>)) {
+fn draw(svg: &mut Svg, left: f64, base: f64, (low, high, counts): &Counted) {
     let most = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
     let bin = WIDTH / counts.len().max(1) as f64;
     let mut bars = Path::new();

@@ -93,6 +93,8 @@ pub(super) fn dead(run: &Run) -> Result<Option<Finding>> {
 /// A neuron is saturated when what it gives is so near its bounds for such a share of the rows.
 const NEAR: f64 = 0.01;
 const NEARLY_ALL: f64 = 0.9;
+/// A learning rate so many times the usual one makes weights large.
+const FAR_FROM_USUAL: f64 = 5.0;
 
 /// Neurons where tanh or the sigmoid is flat.
 pub(super) fn saturated(run: &Run, unscaled: bool) -> Result<Option<Finding>> {
@@ -120,8 +122,11 @@ pub(super) fn saturated(run: &Run, unscaled: bool) -> Result<Option<Finding>> {
         figure(near),
         named(&neurons)
     );
+    let (rate, usual) = (choices.rate(), choices.usual_rate());
     let change = match unscaled {
         true => ("scaling", "on".to_string()),
+        // Long steps have made weights large.
+        false if rate > FAR_FROM_USUAL * usual => ("rate", usual.to_string()),
         false => ("activation", "relu".to_string()),
     };
     Ok(Some(Finding {

@@ -127,11 +127,11 @@ fn branches_and_the_doctor() {
     // A rate that is far too large, and the change that the doctor proposes.
     tab.go(&address(
         &served,
-        "/playground?rows=40&widths=3&rate=100&at=60&activation=relu",
+        "/playground?noise=0.2&activation=relu&rate=3&seed=3&at=200",
     ));
-    tab.until("document.querySelector('#findings .grave button')");
-    press(&mut tab, "#findings .grave button");
-    tab.until("!busy && +document.querySelector('#p-rate').value < 100");
+    tab.until("document.querySelector('#findings [data-send^=\"rate=\"]')");
+    press(&mut tab, "#findings [data-send^=\"rate=\"]");
+    tab.until("!busy && +document.querySelector('#p-rate').value < 3 && location.search.includes('events=200%3Arate')");
     clean(&mut tab, &served);
 }
 

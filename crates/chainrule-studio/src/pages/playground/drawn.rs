@@ -9,7 +9,7 @@ use super::{
     formula,
     looks::{self, Look},
     stage::Stage,
-    surface::{self, Answers, Grid},
+    surface::{self, Answers, Grid, View},
     wiring,
 };
 use crate::{pages::picture::picture, part::Part};
@@ -133,12 +133,19 @@ impl Job {
             .as_ref()
             .and_then(|answers| surface::picture(stage.run(), answers));
         match drawn {
-            Some(drawn) => figure.part(picture("output-picture", &drawn)).html(html! {
-                figcaption.note {
-                    "Full points are rows it learns from, those with a hole it is judged by."
-                    @if stage.run().data().columns().len() > 2 { " All other columns are at their typical values." }
-                }
-            }),
+            Some(drawn) => {
+                let plane = self
+                    .answers
+                    .as_ref()
+                    .is_some_and(|answers| matches!(answers.view, View::Plane(..)));
+                let others = stage.run().data().columns().len() > if plane { 2 } else { 1 };
+                figure.part(picture("output-picture", &drawn)).html(html! {
+                    figcaption.note {
+                        @if plane { "Full points are rows it learns from, those with a hole it is judged by." }
+                        @if others { " All other columns are at their typical values." }
+                    }
+                })
+            }
             None => figure.html(html! { p.muted { "No column holds numbers, so there is no plane to draw." } }),
         }
     }

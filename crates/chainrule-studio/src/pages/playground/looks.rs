@@ -126,8 +126,9 @@ impl Looking {
                         if !surface.work(enough).unwrap_or(true) {
                             return false;
                         }
-                        let drawn = landscape(surface);
+                        let (drawn, told) = (landscape(surface), around(surface));
                         self.put("landscape", &drawn);
+                        self.parts.push(told);
                     }
                     None => self
                         .parts
@@ -150,6 +151,25 @@ impl Looking {
             .with("role", "tabpanel");
         std::mem::take(&mut self.parts).into_iter().fold(looked, Part::part)
     }
+}
+
+/// What the two directions are.
+fn around(surface: &LossSurface) -> Part {
+    let [first, second] = surface.explained();
+    let told = match first.is_finite() {
+        true => format!(
+            "The two directions in which the weights moved most: {:.0} % of their way lies along the first, {:.0} % along the \
+             second. The weights as they are now stand where both are 0.",
+            100.0 * first,
+            100.0 * second
+        ),
+        false => "Two random directions, each neuron's part as long as the neuron's own weights. The weights as they are now \
+                  stand where both are 0; once the training has gone some way, its path chooses the directions."
+            .to_string(),
+    };
+    Part::new("p", "around")
+        .with("class", "note")
+        .html(html! { span { (told) } })
 }
 
 fn nothing(why: &str) -> Part {

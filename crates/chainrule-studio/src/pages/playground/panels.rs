@@ -81,7 +81,7 @@ const EXAMPLES: [(&str, &str, &str); 8] = [
     (
         "a circle, one neuron",
         "With the squares as inputs a circle is a straight line: no hidden layer is needed.",
-        "data=circles&noise=0.1&inputs=x1%5E2,x2%5E2&widths=&rate=0.3",
+        "data=circles&noise=0.05&inputs=x1%5E2,x2%5E2&widths=&rate=0.3",
     ),
     (
         "three classes",
@@ -105,7 +105,7 @@ const EXAMPLES: [(&str, &str, &str); 8] = [
     ),
     (
         "too large a rate",
-        "The loss jumps instead of falling: ask the doctor below what mends it.",
+        "Steps so long that the neurons are driven to their bounds: the doctor below says what mends it.",
         "data=moons&noise=0.2&rate=30",
     ),
     (

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use chainrule_playground::Choice;
 
 /// Lets it go on until it rests, as a browser that takes each picture would.
 fn rest(page: &mut Playground) {
@@ -230,7 +231,7 @@ fn every_data_set_is_drawn() {
     let chainrule_playground::Kind::OneOf(words) = choice.kind else {
         panic!("no words")
     };
-    for data in words().into_iter().filter(|data| *data != chainrule_playground::OWN) {
+    for data in words().into_iter().filter(|data| *data != OWN) {
         let mut page = opened(&[("data", data)]);
         put(&mut page, &[("do_steps", "2")]);
         assert_eq!((at(&page), page.refused.clone()), (2, None), "{data}");

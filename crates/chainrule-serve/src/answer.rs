@@ -122,18 +122,28 @@ impl Answers<'_> {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
         })?;
         self.model.encoder().add_unseen(&mut self.unseen, unseen);
+        let conformal = self.model.conformal();
         match &prediction {
             Prediction::Numbers(numbers) => {
-                self.predictions
-                    .extend(numbers.iter().map(|number| json!({"prediction": number})));
+                self.predictions.extend(numbers.iter().map(|number| {
+                    let mut answer = json!({"prediction": number});
+                    if let Some((low, high)) = conformal.map(|conformal| conformal.interval(*number)) {
+                        answer["interval"] = json!([low, high]);
+                    }
+                    answer
+                }));
             }
             Prediction::Classes { names, .. } => {
                 for row in 0..prediction.rows() {
                     let probabilities = prediction.probabilities(row).unwrap_or_default();
                     let named = names.iter().cloned().zip(probabilities.iter().map(|p| json!(p)));
                     let named: Map<String, Value> = named.collect();
-                    self.predictions
-                        .push(json!({"label": prediction.text(row), "probabilities": named}));
+                    let mut answer = json!({"label": prediction.text(row), "probabilities": named});
+                    if let Some(set) = conformal.map(|conformal| conformal.set(probabilities)) {
+                        let held: Vec<&String> = set.iter().filter_map(|class| names.get(*class)).collect();
+                        answer["set"] = json!(held);
+                    }
+                    self.predictions.push(answer);
                 }
             }
         }

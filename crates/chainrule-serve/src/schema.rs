@@ -60,7 +60,7 @@ pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
                 "type": "object",
                 "required": ["predictions", "notes"],
                 "properties": {
-                    "predictions": {"type": "array", "items": prediction(model.target())},
+                    "predictions": {"type": "array", "items": prediction(model)},
                     "notes": {"type": "array", "items": {"$ref": "#/components/schemas/Note"}},
                 },
             },
@@ -119,9 +119,12 @@ fn property(feature: &Feature) -> Value {
     }
 }
 
-/// The answer for a row.
-fn prediction(target: &Target) -> Value {
-    match target {
+/// The answer for a row, with what holds the truth as often as was promised where the model knows it.
+fn prediction(model: &Model) -> Value {
+    let promised = model
+        .conformal()
+        .map(|conformal| format!("holds the truth with a probability of {}", conformal.coverage));
+    let mut answer = match model.target() {
         Target::Number { .. } => json!({
             "type": "object",
             "required": ["prediction"],
@@ -139,5 +142,19 @@ fn prediction(target: &Target) -> Value {
                 },
             })
         }
+    };
+    if let Some(promised) = promised {
+        let (name, schema) = match model.target() {
+            Target::Number { .. } => (
+                "interval",
+                json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": promised}),
+            ),
+            Target::Classes { names, .. } => (
+                "set",
+                json!({"type": "array", "items": {"type": "string", "enum": names}, "description": promised}),
+            ),
+        };
+        answer["properties"][name] = schema;
     }
+    answer
 }

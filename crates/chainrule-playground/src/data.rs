@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chainrule_learn::{Choices, ColumnType, Dataset, Options, Part, Table, Task, Trainable};
-use chainrule_table::{Encoding, MISSING, Values};
+use chainrule_table::{Encoder, Encoding, MISSING, Values};
 
 use crate::{
     choices::OWN,
@@ -110,15 +110,8 @@ impl Data {
             }
         }
         options.network = setup.network_options();
+        check_size(&table, &inputs)?;
         let trainable = Trainable::new(&table, &options, setup.validation, setup.scaling == "on")?;
-        let inputs_count = trainable.encoder().inputs().len();
-        if trainable.table().rows().saturating_mul(inputs_count) > MOST_NUMBERS {
-            return Err(Error::new(format!(
-                "{} rows of {inputs_count} inputs are more than {MOST_NUMBERS} numbers: choose fewer inputs, or train with \
-                 `chainrule fit`",
-                trainable.table().rows()
-            )));
-        }
         Data::of(trainable, &table, inputs)
     }
 
@@ -307,6 +300,26 @@ fn table(setup: &Setup, own: Option<&Table>) -> Result<(Table, String, Option<Ta
     // Few rows of three classes would look like numbers.
     let task = (dataset.target == "class").then_some(Task::Classification);
     Ok((dataset.table(&choices)?, dataset.target.to_string(), task))
+}
+
+/// Refuses inputs that would be too many numbers, before they are.
+fn check_size(table: &Table, inputs: &[Input]) -> Result<()> {
+    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let all: Vec<usize> = (0..table.rows()).collect();
+    // What cannot be learned from all rows is refused with the training rows, or left out there.
+    let Ok(encoder) = Encoder::fit(table, &names, &all) else {
+        return Ok(());
+    };
+    let width: usize = encoder.features().iter().map(|feature| feature.encoding.width()).sum();
+    match table.rows().saturating_mul(width) > MOST_NUMBERS {
+        true => Err(Error::new(format!(
+            "{} rows of {width} inputs are more than {MOST_NUMBERS} numbers: choose fewer `inputs`, or train with \
+             `chainrule fit`",
+            table.rows()
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// What a page must know of a column.

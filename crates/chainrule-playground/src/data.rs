@@ -331,7 +331,8 @@ fn column(name: &str, values: &Values, encoding: Option<&Encoding>, rows: &[usiz
         (Values::Numbers { values, .. }, _) => {
             let values: Vec<f64> = rows.iter().map(|&row| values[row]).collect();
             let present = || values.iter().copied().filter(|x| !x.is_nan());
-            let known: Vec<f64> = train.iter().map(|&row| values[row]).filter(|x| !x.is_nan()).collect();
+            let known = train.iter().filter_map(|&row| values.get(row));
+            let known: Vec<f64> = known.copied().filter(|x| !x.is_nan()).collect();
             let holds = Holds::Numbers {
                 least: present().fold(f64::INFINITY, f64::min),
                 most: present().fold(f64::NEG_INFINITY, f64::max),

@@ -62,6 +62,26 @@ fn raw_rows_become_what_training_sees() {
     }
 }
 
+/// A file as German spreadsheets write it, semicolons between numbers with commas.
+#[test]
+fn inputs_are_made_of_numbers_as_they_are_written() {
+    let mut csv = "a;b;y\n".to_string();
+    for i in 0..40 {
+        csv.push_str(&format!("{},5;{},25;{}\n", i % 7, i % 5, i * i % 13));
+    }
+    let setup = setup(&[
+        ("data", "own"),
+        ("inputs", "a,a*b"),
+        ("scaling", "off"),
+        ("task", "regression"),
+    ]);
+    let data = Data::open(&setup, Some(&own(&csv))).unwrap();
+    for (inputs, &row) in data.train().inputs.chunks(2).zip(&data.train().rows) {
+        let (a, b) = ((row % 7) as f64 + 0.5, (row % 5) as f64 + 0.25);
+        assert_eq!(inputs, [a, a * b]);
+    }
+}
+
 #[test]
 fn scaling_knows_the_training_rows_alone() {
     // Validation rows that are far away move nothing.

@@ -45,7 +45,7 @@ pub struct Step<'m, M, O, F, const N: usize, T: Float = f64>
 where
     M: Module<T>,
 {
-    module: &'m mut M,
+    module: Held<'m, M>,
     optimizer: O,
     loss: F,
     /// The newest last.
@@ -54,6 +54,28 @@ where
     lent: bool,
     runs: u64,
     clipped: Option<Clipped<T>>,
+}
+
+/// The module of a step: lent by whoever made it, or its own.
+enum Held<'m, M> {
+    Lent(&'m mut M),
+    Own(Box<M>),
+}
+
+impl<M> Held<'_, M> {
+    fn get(&self) -> &M {
+        match self {
+            Held::Lent(module) => module,
+            Held::Own(module) => module,
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut M {
+        match self {
+            Held::Lent(module) => module,
+            Held::Own(module) => module,
+        }
+    }
 }
 
 /// The largest norm of all gradients together, and the gradients of a run, each as the number of its parameter, until all
@@ -74,6 +96,13 @@ struct Recording<T: Float, const N: usize> {
     parameters: Vec<Option<(u32, bool)>>,
 }
 
+impl<T: Float, const N: usize> Recording<T, N> {
+    /// Whether it is for inputs of these shapes.
+    fn fits(&self, inputs: [&Tensor<T>; N]) -> bool {
+        self.shapes.iter().zip(inputs).all(|(shape, input)| input.is_of(shape))
+    }
+}
+
 impl<'m, M, O, F, const N: usize, T: Float> Step<'m, M, O, F, N, T>
 where
     M: Module<T>,
@@ -82,6 +111,10 @@ where
 {
     /// The step that moves `module` along the gradient of `loss`.
     pub fn new(module: &'m mut M, optimizer: O, loss: F) -> Self {
+        Step::of(Held::Lent(module), optimizer, loss)
+    }
+
+    fn of(module: Held<'m, M>, optimizer: O, loss: F) -> Self {
         Step {
             module,
             optimizer,
@@ -91,6 +124,22 @@ where
             runs: 0,
             clipped: None,
         }
+    }
+
+    /// The step of a module that it owns, for a training that is kept somewhere and goes on later.
+    ///
+    /// ```
+    /// use chainrule::{Linear, Rng, Step, Tensor, loss::mse, optim::Sgd};
+    /// let line = Linear::new(1, 1, &mut Rng::new(0));
+    /// let mut step = Step::owning(line, Sgd::new(0.1), |line: &Linear, [x, y]| mse(line.forward(x), y));
+    /// step.module_mut().weight.value.data_mut()[0] = 3.0;
+    /// let (x, y) = (Tensor::from([[0.0]]), Tensor::from([[1.0]]));
+    /// step.run([&x, &y])?;
+    /// assert_eq!(step.module().weight.value.data(), [3.0]);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    pub fn owning(module: M, optimizer: O, loss: F) -> Step<'static, M, O, F, N, T> {
+        Step::of(Held::Own(Box::new(module)), optimizer, loss)
     }
 
     /// The same with all gradients scaled together before each move, so that their common norm is at most `most`: what
@@ -147,7 +196,13 @@ where
     /// The module with its newest parameters.
     pub fn module(&mut self) -> &M {
         self.put_back();
-        self.module
+        self.module.get()
+    }
+
+    /// The module with its newest parameters, whose numbers may be changed; their shapes stay.
+    pub fn module_mut(&mut self) -> &mut M {
+        self.put_back();
+        self.module.get_mut()
     }
 
     /// The optimizer, for example to change its learning rate.
@@ -166,30 +221,14 @@ where
         let Some(Recording { replay, .. }) = self.recordings.last_mut() else {
             return Err(nothing(Location::caller()));
         };
-        // The last run has moved the parameters after it computed the other values.
-        replay.forward();
         let loss = replay.result();
         Ok((loss, loss.backward()?))
     }
 
     /// Finds or makes the recording for these inputs, which becomes the last one, and puts inputs and parameters into it.
     fn prepare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
-        let shapes = inputs.map(Tensor::shape);
-        let known = self.recordings.iter().position(|recording| recording.shapes == shapes);
-        if known.is_none_or(|known| known + 1 < self.recordings.len()) {
-            if let Some(known) = known {
-                if !self.hand_over(known) {
-                    self.put_back();
-                }
-                self.recordings[known..].rotate_left(1);
-            } else {
-                self.put_back();
-                let recording = self.record(inputs, line)?;
-                if self.recordings.len() == RECORDINGS {
-                    self.recordings.remove(0);
-                }
-                self.recordings.push(recording);
-            }
+        if !self.recordings.last().is_some_and(|newest| newest.fits(inputs)) {
+            self.change_recording(inputs, line)?;
         }
         self.lend();
         let Some(recording) = self.recordings.last_mut() else {
@@ -198,9 +237,33 @@ where
         for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
             let identity = input.identity();
             if std::mem::replace(held, identity) != identity {
-                recording.replay.numbers(id).copy_from_slice(input.data());
+                let to = recording.replay.numbers(id);
+                match (to, input.data()) {
+                    // A call for a single number would take longer.
+                    ([to], [x]) => *to = *x,
+                    (to, x) => to.copy_from_slice(x),
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Makes the recording for these inputs the last one: one that there is, or a new one.
+    #[inline(never)]
+    fn change_recording(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
+        if let Some(known) = self.recordings.iter().position(|recording| recording.fits(inputs)) {
+            if !self.hand_over(known) {
+                self.put_back();
+            }
+            self.recordings[known..].rotate_left(1);
+            return Ok(());
+        }
+        self.put_back();
+        let recording = self.record(inputs, line)?;
+        if self.recordings.len() == RECORDINGS {
+            self.recordings.remove(0);
+        }
+        self.recordings.push(recording);
         Ok(())
     }
 
@@ -225,7 +288,7 @@ where
     fn lend(&mut self) {
         if let (Some(recording), false) = (self.recordings.last_mut(), self.lent) {
             let mut parameters = recording.parameters.iter();
-            self.module.visit("", &mut |_, param| {
+            self.module.get().visit("", &mut |_, param| {
                 if let Some(Some((id, _))) = parameters.next() {
                     recording.replay.numbers(*id).copy_from_slice(param.value.data());
                 }
@@ -239,12 +302,12 @@ where
             "Step",
             |graph| {
                 let inputs = inputs.map(|input| graph.constant(input));
-                (inputs.to_vec(), (self.loss)(self.module, inputs))
+                (inputs.to_vec(), (self.loss)(self.module.get(), inputs))
             },
             line,
         )?;
         let mut parameters = vec![];
-        self.module.visit("", &mut |_, param| {
+        self.module.get().visit("", &mut |_, param| {
             let id = replay.parameter(param.key());
             let same = id.filter(|&id| replay.shape(id) == param.shape());
             if let (Some(id), true) = (same, param.trainable) {
@@ -271,7 +334,7 @@ where
             return Ok(());
         };
         let graph = Graph::default();
-        let fresh = (self.loss)(self.module, inputs.map(|input| graph.constant(input))).item()?;
+        let fresh = (self.loss)(self.module.get(), inputs.map(|input| graph.constant(input))).item()?;
         let replayed = recording.replay.forward();
         if fresh.to_f64().to_bits() == replayed.to_f64().to_bits() || (fresh.is_nan() && replayed.is_nan()) {
             return Ok(());
@@ -329,7 +392,7 @@ impl<M: Module<T>, O, F, const N: usize, T: Float> Step<'_, M, O, F, N, T> {
             return;
         };
         let mut parameters = parameters.iter();
-        self.module.visit_mut("", &mut |_, param| {
+        self.module.get_mut().visit_mut("", &mut |_, param| {
             if let Some(Some((id, true))) = parameters.next() {
                 param.value.data_mut().copy_from_slice(replay.numbers(*id));
             }

@@ -13,7 +13,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// A server, stopped with the test.
@@ -93,6 +93,13 @@ impl Server {
         assert!(done.success());
     }
 
+    /// What it holds of the machine's memory, in KiB.
+    fn memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -164,8 +171,14 @@ fn the_answers_are_those_of_predict() {
                 let cells: Vec<&str> = line.split(',').collect();
                 let number = |cell: &str| cell.parse::<f64>().unwrap();
                 match target {
-                    "price" => json!({"prediction": number(cells[4])}),
-                    _ => json!({"label": cells[4], "probabilities": {"large": number(cells[5]), "small": number(cells[6])}}),
+                    "price" => {
+                        json!({"prediction": number(cells[4]), "interval": [number(cells[5]), number(cells[6])]})
+                    }
+                    _ => json!({
+                        "label": cells[4],
+                        "probabilities": {"large": number(cells[5]), "small": number(cells[6])},
+                        "set": cells[7].split(" | ").filter(|name| !name.is_empty()).collect::<Vec<_>>(),
+                    }),
                 }
             })
             .collect();
@@ -212,7 +225,10 @@ fn several_targets_are_answered_by_name() {
     let place = |name: &str| header.iter().position(|column| *column == name).unwrap();
     let answer = |line: &str| {
         let cell = |name: &str| line.split(',').nth(place(name)).unwrap().parse::<f64>().unwrap();
-        json!({"prediction": {"x": cell("predicted_x"), "price": cell("predicted_price")}})
+        json!({
+            "prediction": {"x": cell("predicted_x"), "price": cell("predicted_price")},
+            "interval": {"x": [cell("low_x"), cell("high_x")], "price": [cell("low_price"), cell("high_price")]},
+        })
     };
     let expected: Vec<Value> = lines.map(answer).collect();
     assert_eq!(expected.len(), 3);
@@ -233,6 +249,8 @@ fn several_targets_are_answered_by_name() {
     let number = json!({"type": "number"});
     let by_name = json!({"type": "object", "properties": {"x": number, "price": number}, "required": ["x", "price"]});
     assert_eq!(answers["properties"]["prediction"], by_name);
+    let ends = &answers["properties"]["interval"]["properties"]["price"];
+    assert_eq!((&ends["type"], &ends["minItems"]), (&json!("array"), &json!(2)));
 }
 
 #[test]
@@ -249,9 +267,12 @@ fn the_server_describes_itself() {
     let row = &schema["components"]["schemas"]["Row"];
     assert_eq!(row["required"], json!(["x", "color", "price"]));
     assert_eq!(row["properties"]["color"]["examples"], json!(["blue", "green", "red"]));
-    let label =
-        &schema["components"]["schemas"]["Answers"]["properties"]["predictions"]["items"]["properties"]["label"];
-    assert_eq!(label["enum"], json!(["large", "small"]));
+    let answer = &schema["components"]["schemas"]["Answers"]["properties"]["predictions"]["items"]["properties"];
+    assert_eq!(answer["label"]["enum"], json!(["large", "small"]));
+    assert_eq!(
+        answer["set"]["description"],
+        "holds the truth with a probability of 0.9"
+    );
     // Every reference leads somewhere.
     for reference in schema.to_string().split("\"$ref\":\"").skip(1) {
         let path = reference.split('"').next().unwrap().strip_prefix('#').unwrap();
@@ -510,6 +531,53 @@ fn many_clients_at_a_time_get_their_own_answers() {
     });
     assert_eq!(right.into_inner(), 64 * 50);
     drop(lazy);
+}
+
+/// `cargo test --release -p chainrule-cli --test serve -- --ignored --nocapture for_a_minute`
+#[test]
+#[ignore = "a minute"]
+fn sixty_four_clients_for_a_minute_leave_the_memory_as_it_is() {
+    let folder = fitted("size");
+    let server = Server::start(&folder, &["--timeout", "30"]);
+    let hostile = [
+        &b"\x00\xff\xfe"[..],
+        b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n[{",
+    ];
+    let (right, begun, minute) = (AtomicUsize::new(0), Instant::now(), Duration::from_secs(60));
+    let mut memory = vec![];
+    thread::scope(|scope| {
+        for client in 0..64 {
+            let (right, server) = (&right, &server);
+            scope.spawn(move || {
+                let rows: Vec<Value> = (0..1 + client % 20)
+                    .map(|row| json!({"x": client, "color": "red", "price": 100 + row}))
+                    .collect();
+                let body = Value::from(rows).to_string();
+                let expected = server.post("application/json", &body).body;
+                while begun.elapsed() < minute {
+                    let mut stream = BufReader::new(server.connect());
+                    for _ in 0..100 {
+                        stream.get_mut().write_all(&post("application/json", &body)).unwrap();
+                        let answer = answer(&mut stream);
+                        assert_eq!((answer.status, &answer.body), (200, &expected));
+                        right.fetch_add(1, Ordering::Relaxed);
+                    }
+                    let _ = server.connect().write_all(hostile[client % 2]);
+                }
+            });
+        }
+        while begun.elapsed() < minute {
+            thread::sleep(Duration::from_secs(5));
+            memory.push(server.memory());
+        }
+    });
+    println!(
+        "{} right answers; memory every 5 s, in KiB: {memory:?}",
+        right.into_inner()
+    );
+    // All buffers are there after the first seconds; what grows after that is lost.
+    let (early, late) = (memory[1..4].iter().max().unwrap(), memory[8..].iter().max().unwrap());
+    assert!(*late < early + early / 10, "{memory:?}");
 }
 
 #[test]

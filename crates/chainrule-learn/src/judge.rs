@@ -198,19 +198,20 @@ fn judge_targets(
     let (Prediction::Numbers(predicted), Truth::Numbers(truth)) = (prediction, truth) else {
         return vec![];
     };
-    let columns = predicted.iter().zip(truth);
+    let answers = predicted
+        .iter()
+        .zip(truth)
+        .map(|(predicted, truth)| some_answers(predicted, truth, names.len()));
     let figures = test.into_iter().zip(baseline);
-    let judged = |((name, (predicted, truth)), (test, baseline)): ((&String, (&Vec<f64>, &Vec<f64>)), _)| {
-        let answers = some_answers(predicted, truth, names.len());
-        TargetJudgement {
-            name: name.clone(),
-            test,
-            baseline,
-            answers,
-            coverage: None,
-        }
-    };
-    names.iter().zip(columns).zip(figures).map(judged).collect()
+    let all = names.iter().zip(answers).zip(figures);
+    all.map(|((name, answers), (test, baseline))| TargetJudgement {
+        name: name.clone(),
+        test,
+        baseline,
+        answers,
+        coverage: None,
+    })
+    .collect()
 }
 
 /// What to do about a model that is worth nothing.

@@ -50,6 +50,7 @@ mod prediction;
 mod prepared;
 mod problem;
 mod progress;
+mod samples;
 mod saved;
 mod sealed;
 mod search;

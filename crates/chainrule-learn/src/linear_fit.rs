@@ -7,8 +7,8 @@ use crate::{
     linear_model::{LinearModel, LinearRegression, LogisticRegression, Ridge},
     model_kind::ModelKind,
     options::{LinearOptions, Options},
+    samples::{Answer, Samples},
     target::Task,
-    train::{Answer, Samples},
     warnings::{Code, Warning},
 };
 

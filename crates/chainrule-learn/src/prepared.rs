@@ -12,8 +12,8 @@ use crate::{
     model::predict_rows,
     prediction::Prediction,
     problem::Problem,
+    samples::{Answer, Samples},
     target::{Answers, Target},
-    train::{Answer, Samples},
 };
 
 /// The place of a class that no training row has.

@@ -122,32 +122,46 @@ impl Answers<'_> {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
         })?;
         self.model.encoder().add_unseen(&mut self.unseen, unseen);
+        let conformal = self.model.conformal();
         match &prediction {
-            Prediction::Numbers(targets) => match &targets[..] {
-                [numbers] => {
-                    self.predictions
-                        .extend(numbers.iter().map(|number| json!({"prediction": number})));
-                }
-                several => {
-                    let names = self.model.targets();
-                    for row in 0..prediction.rows() {
-                        let own = several.iter().map(|numbers| json!(numbers.get(row)));
-                        let named: Map<String, Value> = names.iter().cloned().zip(own).collect();
-                        self.predictions.push(json!({"prediction": named}));
+            Prediction::Numbers(targets) => {
+                let names = self.model.targets();
+                for row in 0..prediction.rows() {
+                    let own: Vec<f64> = targets.iter().filter_map(|numbers| numbers.get(row).copied()).collect();
+                    let mut answer = json!({"prediction": by_target(names, own.iter().map(|number| json!(number)))});
+                    if !conformal.is_empty() {
+                        let ends = conformal
+                            .iter()
+                            .zip(&own)
+                            .map(|(conformal, number)| conformal.interval(*number));
+                        answer["interval"] = by_target(names, ends.map(|(low, high)| json!([low, high])));
                     }
+                    self.predictions.push(answer);
                 }
-            },
+            }
             Prediction::Classes { names, .. } => {
                 for row in 0..prediction.rows() {
                     let probabilities = prediction.probabilities(row).unwrap_or_default();
                     let named = names.iter().cloned().zip(probabilities.iter().map(|p| json!(p)));
                     let named: Map<String, Value> = named.collect();
-                    self.predictions
-                        .push(json!({"label": prediction.text(row), "probabilities": named}));
+                    let mut answer = json!({"label": prediction.text(row), "probabilities": named});
+                    if let Some(set) = conformal.first().map(|conformal| conformal.set(probabilities)) {
+                        let held: Vec<&String> = set.iter().filter_map(|class| names.get(*class)).collect();
+                        answer["set"] = json!(held);
+                    }
+                    self.predictions.push(answer);
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// What each target has: of one that itself, of several an object by name.
+pub(crate) fn by_target(names: &[String], mut each: impl Iterator<Item = Value>) -> Value {
+    match names {
+        [_] => each.next().unwrap_or_default(),
+        several => Value::Object(several.iter().cloned().zip(each).collect()),
     }
 }
 

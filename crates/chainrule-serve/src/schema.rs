@@ -4,6 +4,7 @@ use chainrule_learn::{Model, Target};
 use chainrule_table::{Encoding, Feature, MISSING_WORDS};
 use serde_json::{Map, Value, json};
 
+use crate::answer::by_target;
 use crate::limits::Limits;
 
 /// So many categories are named as examples.
@@ -119,20 +120,18 @@ fn property(feature: &Feature) -> Value {
     }
 }
 
-/// The answer for a row.
+/// The answer for a row, with what holds the truth as often as was promised where the model knows it.
 fn prediction(model: &Model) -> Value {
-    match model.target() {
-        Target::Numbers(_) => {
-            let number = json!({"type": "number"});
-            let answer = match model.targets() {
-                [_] => number,
-                targets => {
-                    let each: Map<String, Value> = targets.iter().map(|name| (name.clone(), number.clone())).collect();
-                    json!({"type": "object", "properties": each, "required": targets})
-                }
-            };
-            json!({"type": "object", "required": ["prediction"], "properties": {"prediction": answer}})
-        }
+    let promised = model
+        .conformal()
+        .first()
+        .map(|conformal| format!("holds the truth with a probability of {}", conformal.coverage));
+    let mut answer = match model.target() {
+        Target::Numbers(_) => json!({
+            "type": "object",
+            "required": ["prediction"],
+            "properties": {"prediction": each_target(model, &json!({"type": "number"}))},
+        }),
         Target::Classes { names, .. } => {
             let probability = json!({"type": "number", "minimum": 0, "maximum": 1});
             let each: Map<String, Value> = names.iter().map(|name| (name.clone(), probability.clone())).collect();
@@ -145,5 +144,30 @@ fn prediction(model: &Model) -> Value {
                 },
             })
         }
+    };
+    if let Some(promised) = promised {
+        let (name, schema) = match model.target() {
+            Target::Numbers(_) => {
+                let ends = json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2,
+                    "description": promised});
+                ("interval", each_target(model, &ends))
+            }
+            Target::Classes { names, .. } => (
+                "set",
+                json!({"type": "array", "items": {"type": "string", "enum": names}, "description": promised}),
+            ),
+        };
+        answer["properties"][name] = schema;
+    }
+    answer
+}
+
+/// What each target has: of one that itself, of several an object by name.
+fn each_target(model: &Model, schema: &Value) -> Value {
+    let targets = model.targets();
+    let each = by_target(targets, targets.iter().map(|_| schema.clone()));
+    match targets {
+        [_] => each,
+        _ => json!({"type": "object", "properties": each, "required": targets}),
     }
 }

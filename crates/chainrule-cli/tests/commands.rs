@@ -125,7 +125,10 @@ fn fit_and_evaluate_print_one_json_object() {
                     "regression"
                 }
             );
-            assert_eq!(object["rows"], json!({"train": 32, "validation": 8, "compared": 0, "test": test}));
+            assert_eq!(
+                object["rows"],
+                json!({"train": 32, "validation": 8, "compared": 0, "test": test})
+            );
             assert_eq!(
                 (keys(&object["test"]), keys(&object["baseline"])),
                 (figures.to_vec(), figures.to_vec())
@@ -221,7 +224,10 @@ fn iris_is_learned_with_every_seed() {
         let accuracy = judged["test"]["accuracy"].as_f64().unwrap();
         assert!(accuracy >= 0.93, "seed {seed}: {judged}");
         near(&judged["baseline"]["accuracy"], 1.0 / 3.0);
-        assert_eq!(judged["rows"], json!({"train": 96, "validation": 24, "compared": 0, "test": 30}));
+        assert_eq!(
+            judged["rows"],
+            json!({"train": 96, "validation": 24, "compared": 0, "test": 30})
+        );
     }
 }
 

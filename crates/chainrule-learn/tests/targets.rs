@@ -229,7 +229,7 @@ fn the_mean_r2_decides_and_each_target_has_its_own_figures() {
         (comparison.score.as_str(), comparison.score_name().as_str()),
         ("r2", "mean r2")
     );
-    assert!(comparison.verdict.contains("the mean r2 of"), "{}", comparison.verdict);
+    assert!(comparison.because.contains("the mean r2 of"), "{}", comparison.because);
     for scores in &comparison.models {
         let names: Vec<&str> = scores.targets.iter().map(|target| target.name.as_str()).collect();
         assert_eq!(names, ["rent", "price"]);

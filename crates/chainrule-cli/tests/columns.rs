@@ -53,11 +53,10 @@ fn every_decision_is_printed_saved_and_shown() {
         parking  one of `false`, `true`, as 0 or 1 each
         zip      one of `01010`, `02020`, `08010`, as 0 or 1 each
         number   left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
-        note     left out: 77 of its 77 training values are different, so it is free text
+        note     left out: 96 of its 96 training values are different, so it is free text
     "#]].assert_eq(&unindented(columns));
     expect![[r#"
-        note: column `number` was left out: it counts the rows from 1, so it is an identifier; --numeric number keeps it
-        note: column `note` was left out: 77 of its 77 training values are different, so it is free text
+        note: column `note` was left out: 96 of its 96 training values are different, so it is free text
         warning: column `number` seems to name the rows and was left out: its 77 training values are whole numbers from 1 to 119, all different; if it was measured, keep it with --numeric number
     "#]]
     .assert_eq(&ran.stderr);

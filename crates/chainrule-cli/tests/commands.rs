@@ -125,7 +125,10 @@ fn fit_and_evaluate_print_one_json_object() {
                     "regression"
                 }
             );
-            assert_eq!(object["rows"], json!({"train": 32, "validation": 8, "test": test}));
+            assert_eq!(
+                object["rows"],
+                json!({"train": 32, "validation": 8, "compared": 0, "test": test})
+            );
             assert_eq!(
                 (keys(&object["test"]), keys(&object["baseline"])),
                 (figures.to_vec(), figures.to_vec())
@@ -176,11 +179,19 @@ fn fit_and_evaluate_print_one_json_object() {
                 let comparison = &object["comparison"];
                 assert_eq!(
                     keys(comparison),
-                    ["differences", "scheme", "score", "verdict", "worth_having"]
+                    [
+                        "advice",
+                        "differences",
+                        "kept",
+                        "scheme",
+                        "score",
+                        "verdict",
+                        "worth_having"
+                    ]
                 );
                 assert_eq!(
                     keys(&comparison["differences"][0]),
-                    ["mean", "of", "p", "standard_error", "to"]
+                    ["mean", "noise", "of", "p", "standard_error", "to"]
                 );
             }
             if target == "size" {
@@ -213,7 +224,10 @@ fn iris_is_learned_with_every_seed() {
         let accuracy = judged["test"]["accuracy"].as_f64().unwrap();
         assert!(accuracy >= 0.93, "seed {seed}: {judged}");
         near(&judged["baseline"]["accuracy"], 1.0 / 3.0);
-        assert_eq!(judged["rows"], json!({"train": 96, "validation": 24, "test": 30}));
+        assert_eq!(
+            judged["rows"],
+            json!({"train": 96, "validation": 24, "compared": 0, "test": 30})
+        );
     }
 }
 

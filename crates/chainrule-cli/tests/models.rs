@@ -201,6 +201,7 @@ fn three_models_stand_beside_each_other() {
         than the noise of the folds (standard error 1.95, p = 0.002). Against guessing, the rmse of the
         linear model is 54.6 below that of the trivial baseline, more than the noise of the folds (standard
         error 7.84, p = 0.02).
+        Kept is the network all the same, as --model says; --model auto keeps the linear model.
     "#]]
     .assert_eq(compared.split("\nSaved").next().unwrap());
     let shown = folder.run(&["show", "model.safetensors"]).done().stdout;

@@ -24,7 +24,7 @@ pub struct Options {
     /// How rows are divided into those to learn from and those to judge by.
     pub division: DivideBy,
     /// In how many folds the training rows are cross-validated; 0 for no comparison with other models. When not given 5,
-    /// fewer for few rows, and for more than [`MOST_ROWS_FOLDED`] one look at the validation rows instead.
+    /// fewer for few rows, and for more than [`MOST_ROWS_FOLDED`] one look at half of the validation rows instead.
     pub folds: Option<usize>,
     /// The column that says how much each row counts in training; every row the same when not given.
     pub weights: Option<String>,
@@ -43,7 +43,7 @@ pub struct Options {
 /// The most targets that a sentence names.
 const MOST_NAMED: usize = 8;
 
-/// From more training rows than this on there are no folds unless they are asked for: a fifth of so many rows says enough.
+/// From more training rows than this on there are no folds unless they are asked for: a tenth of so many rows says enough.
 pub const MOST_ROWS_FOLDED: usize = 20_000;
 
 /// How rows are divided into those to learn from and those to judge by.

@@ -266,7 +266,11 @@ pub fn search_json(tried: &[Tried]) -> Value {
 /// Baseline, linear model and network beside each other, and which is worth having.
 pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
     let score = &comparison.score;
-    let title = format!("Three models, by {}", printable(&comparison.scheme));
+    let folded = comparison.models.iter().any(|scores| !scores.folds.is_empty());
+    let title = match folded {
+        true => format!("Three models, by {}", printable(&comparison.scheme)),
+        false => "Three models, on the test rows only".to_string(),
+    };
     let mut rows = vec![[
         printable(score),
         "mean".to_string(),

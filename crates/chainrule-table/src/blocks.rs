@@ -10,6 +10,7 @@ use crate::encoding::Encoder;
 use crate::error::Result;
 use crate::format;
 use crate::read::{Pass, Reader, encoding_notice, header_notices, no_rows};
+use crate::reading::Reading;
 use crate::rows::Rows;
 use crate::source::{cannot_open, open};
 use crate::table::Table;
@@ -80,7 +81,7 @@ impl<'a> Blocks<'a> {
     ) -> Result<Blocks<'a>> {
         let pass = Pass::of(name, open(name, Box::new(source))?, None)?;
         let mut rows = Rows::of_file(encoder, name, &pass.names, pass.format(), most_faults)?;
-        rows.keep_text();
+        rows.keep_text(pass.header_as_written());
         // What the sample says of cells is said of all of them.
         let delimiter = pass.format.delimiter as u8;
         let (sample, whole) = pass.scanner.rest();
@@ -143,6 +144,15 @@ impl<'a> Blocks<'a> {
         }
     }
 
+    /// Cells of the rows so far that were read in a way that a person should know of; none of a Parquet file, whose
+    /// [`Blocks::notices`] say it all.
+    pub fn readings(&self) -> Vec<Reading> {
+        match &self.0 {
+            Inner::Whole(..) => Vec::new(),
+            Inner::Text(text) => text.rows.readings(),
+        }
+    }
+
     /// What a person should know of how the rows so far were read, one sentence each.
     pub fn notices(&self) -> Vec<String> {
         match &self.0 {
@@ -165,7 +175,7 @@ impl TextBlocks<'_> {
             |rows: &Rows, most: usize| rows.rows() >= most || rows.bytes() >= BLOCK_BYTES || rows.has_enough_faults();
         while !full(&self.rows, self.most_rows) {
             match self.pass.next() {
-                Ok(true) => self.rows.push(self.pass.record.line, self.pass.record.cells()),
+                Ok(true) => self.rows.push_record(&self.pass.record, self.pass.scanner.written()),
                 Ok(false) => break,
                 // What is wrong above it is said first.
                 Err(error) => return self.rows.take().and(Err(error)),

@@ -5,10 +5,11 @@ use std::fmt;
 
 use crate::category::{Categories, value_of};
 use crate::column::{Column, MISSING, NumberKind, Values};
-use crate::date::{self, DateOrder, date_as_asked};
+use crate::date::{self, DateOrder, date_as_asked, has_short_year};
 use crate::encoding::{Encoder, Encoding, Feature, Scale};
 use crate::error::{Error, Result};
 use crate::message::{count, nearest, number, quoted, short};
+use crate::retype::SHORT_YEAR;
 use crate::table::Table;
 
 /// The most numbers that a matrix has: 8 GB of them.
@@ -44,8 +45,10 @@ pub struct Unseen {
     pub example: String,
     /// The category of the training rows that is most like it.
     pub meant: Option<String>,
-    /// The line of the first.
+    /// The line of the first, or its row where rows are no lines of a file.
     pub line: usize,
+    /// What that number counts, in a word: `line` or `row`.
+    pub place: &'static str,
     /// What they count as instead.
     pub counts_as: String,
 }
@@ -59,6 +62,7 @@ impl fmt::Display for Unseen {
             example,
             meant,
             line,
+            place,
             counts_as,
         } = self;
         let meant = meant
@@ -71,17 +75,17 @@ impl fmt::Display for Unseen {
         match (what.is_empty(), one) {
             (true, true) => write!(
                 f,
-                "column {column}: {cells} is missing (line {line}), but none was in training; "
+                "column {column}: {cells} is missing ({place} {line}), but none was in training; "
             ),
             (true, false) => {
                 write!(
                     f,
-                    "column {column}: {cells} are missing, the first in line {line}, but none was in training; "
+                    "column {column}: {cells} are missing, the first in {place} {line}, but none was in training; "
                 )
             }
             (false, _) => write!(
                 f,
-                "column {column}: {cells} {} {what} that no training row has, {}{} in line {line}{meant}; ",
+                "column {column}: {cells} {} {what} that no training row has, {}{} in {place} {line}{meant}; ",
                 if one { "has" } else { "have" },
                 if one { "" } else { "such as " },
                 quoted(example)
@@ -217,6 +221,7 @@ impl<'a> Source<'a> {
             example: self.table.text(first, self.position),
             meant: None,
             line: self.table.line(first),
+            place: self.table.format().place(),
             counts_as: counts_as(),
         });
     }
@@ -416,6 +421,33 @@ pub(crate) fn too_far(value: f64, scale: &Scale) -> String {
 
 /// What is said of a cell that is not of the kind that training had.
 pub(crate) fn not_of_kind(cell: &str, kind: NumberKind) -> String {
+    if let NumberKind::Date(order) = kind {
+        let (trained, given) = match order {
+            DateOrder::DayFirst => ("day", "month"),
+            _ => ("month", "day"),
+        };
+        match date_as_asked(cell) {
+            // A date, but in the other order only.
+            Some(_) if order != DateOrder::Plain => {
+                return format!(
+                    "{} has the {given} first, but the model was trained with dates that have the {trained} first; write the \
+                     dates as 2024-12-31",
+                    quoted(cell)
+                );
+            }
+            Some(_) => {
+                return format!(
+                    "the dates of the column have the day first or the month first, and {} does not fit the others; write the \
+                     dates as 2024-12-31",
+                    quoted(cell)
+                );
+            }
+            None if has_short_year(cell) => {
+                return format!("{} is not a date such as 2024-01-31: {SHORT_YEAR}", quoted(cell));
+            }
+            None => {}
+        }
+    }
     let (one, many) = match kind.is_date() {
         true => ("date such as 2024-01-31", "dates"),
         false => ("number", "numbers"),

@@ -9,7 +9,7 @@ use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
 use crate::error::{Error, Result};
 use crate::identifier::{self, Finding};
 use crate::message;
-use crate::message::{count, quoted};
+use crate::message::{as_argument, count, quoted};
 use crate::stray;
 use crate::table::Table;
 
@@ -77,15 +77,8 @@ impl Encoder {
                     }
                 }
                 Values::Categories { names, codes } => {
-                    let signs = stray::number_with_signs(names).filter(|_| column.asked.is_none());
-                    encoder.remarks.extend(signs.map(|word| {
-                        format!(
-                            "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
-                             cells",
-                            quoted(name),
-                            quoted(word)
-                        )
-                    }));
+                    let hint = stray::nearly_other(name, names).filter(|_| column.asked.is_none());
+                    encoder.remarks.extend(hint);
                     categories(names, rows.iter().map(|row| codes[*row]), column.asked.is_some())
                 }
                 Values::Text { distinct, .. } => Err(format!(
@@ -128,7 +121,7 @@ fn whole_numbers(column: &Column, values: &[f64], rows: &[usize], remarks: &mut 
     let cells: Vec<(usize, f64)> = rows.iter().map(|row| (*row, values[*row])).collect();
     if cells.iter().all(|(_, value)| !value.is_nan()) {
         match identifier::judge(&column.name, &cells) {
-            Finding::Identifier(why) => return Err(format!("{why}; --numeric {} keeps it", column.name)),
+            Finding::Identifier(why) => return Err(format!("{why}; --numeric {} keeps it", as_argument(&column.name))),
             Finding::Doubtful(remark) => remarks.push(remark),
             Finding::Measured => {}
         }

@@ -3,6 +3,7 @@
 use crate::{
     columns::{Columns, decisions_json, decisions_text},
     failure::Failure,
+    input,
     interrupt::Interrupt,
     output::{
         bold, coefficients_json, coefficients_text, comparison_json, comparison_text, is_quiet, judgement_json,
@@ -16,10 +17,10 @@ use crate::{
 use chainrule::{nn::activations, optim::optimizers};
 use chainrule_learn::{
     DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Reader, ScheduleName, Table, Task,
-    fit_with_checkpoint, open, write_file,
+    fit_with_checkpoint, write_file,
 };
 use chainrule_report::Origin;
-use chainrule_table::message::count;
+use chainrule_table::message::{count, quoted};
 use clap::builder::PossibleValuesParser;
 use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 
@@ -44,11 +45,11 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy
   chainrule fit --config model.safetensors.toml --seed 1")]
 pub struct Arguments {
-    /// The table: a CSV file, packed by gzip or not, or the name of a data set (see `chainrule data`)
+    /// The table: a CSV file, packed by gzip or not, the name of a data set (see `chainrule data`), or - for standard input
     data: PathBuf,
-    /// The column to predict
+    /// The column to predict; without it, the columns are listed
     #[arg(long, value_name = "COLUMN")]
-    target: String,
+    target: Option<String>,
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
     task: Option<String>,
@@ -161,6 +162,9 @@ pub struct Arguments {
 /// The word for a choice of the model by cross-validation.
 const AUTO: &str = "auto";
 
+/// So many columns are listed when nobody says which to predict.
+const MOST_COLUMNS: usize = 50;
+
 /// Widths of hidden layers.
 #[derive(Clone, Debug)]
 pub struct Widths(Vec<usize>);
@@ -179,7 +183,10 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     /// Does it; `used` are the flags of this run as a file.
     pub fn run(self, used: Option<String>) -> Result<(), Failure> {
-        let options = self.options()?;
+        let Some(target) = &self.target else {
+            return Err(self.no_target()?);
+        };
+        let options = self.options(target)?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
         let checkpoint = self.resume.checkpoint(&self.out)?;
@@ -199,7 +206,8 @@ impl Arguments {
             self.resume.tell(checkpoint)?;
         }
         let bar = progress::reading(&self.data);
-        let table = open(&self.data, &reader).inspect_err(|_| bar.finish_and_clear())?;
+        let table = input::table(&self.data, &reader).inspect_err(|_| bar.finish_and_clear());
+        let table = table.map_err(|failure| self.columns.explained(failure))?;
         let interrupt = Interrupt::watch();
         let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
             progress::show(&bar, progress);
@@ -292,8 +300,25 @@ impl Arguments {
         self.write_config.clone().or_else(beside)
     }
 
+    /// What is said when nobody says what to predict: the columns that there are.
+    fn no_target(&self) -> Result<Failure, Failure> {
+        let table = input::table(&self.data, &Reader::new().without_text())?;
+        let columns = table.columns().iter().take(MOST_COLUMNS);
+        let mut listed: Vec<String> = columns
+            .map(|column| format!("{} ({})", quoted(&column.name), column.kind()))
+            .collect();
+        if table.columns().len() > MOST_COLUMNS {
+            listed.push(format!("and {} more", table.columns().len() - MOST_COLUMNS));
+        }
+        Ok(Failure::Arguments(format!(
+            "say with --target which column to predict; {} has {}",
+            table.name(),
+            listed.join(", ")
+        )))
+    }
+
     /// What was chosen, with the defaults of what was not.
-    fn options(&self) -> Result<Options, Failure> {
+    fn options(&self, target: &str) -> Result<Options, Failure> {
         let mut kinds = ModelKind::ALL.into_iter();
         let model = kinds.find(|kind| kind.name() == self.model);
         let of_networks = [
@@ -355,7 +380,7 @@ impl Arguments {
             },
             coverage: self.coverage,
             seed: self.seed,
-            ..Options::new(&self.target)
+            ..Options::new(target)
         })
     }
 
@@ -374,7 +399,7 @@ impl Arguments {
             bold(&printable(table.name())),
             table.format(),
             count(table.rows(), "row", "rows"),
-            printable(&self.target),
+            printable(&record.options.target),
             record.judgement.task.name(),
             self.seed,
             model.network(),

@@ -61,7 +61,10 @@ impl Columns {
 
     /// What went wrong while columns were looked for, and how a name with a comma is written if that may be the reason.
     pub fn explained(&self, failure: Failure) -> Failure {
-        let several = self.drop.iter().find(|names| names.list.len() > 1 && !names.text.contains('"'));
+        let several = self
+            .drop
+            .iter()
+            .find(|names| names.list.len() > 1 && !names.text.contains('"'));
         match (failure, several) {
             (Failure::Arguments(message), Some(names)) => Failure::Arguments(format!(
                 "{message}; if a column's name holds a comma, quote it: --drop '\"{}\"'",
@@ -94,7 +97,9 @@ impl FromStr for Names {
         let (mut list, mut rest) = (vec![], text);
         loop {
             let Some(mut quoted) = rest.trim_start().strip_prefix('"') else {
-                let (name, others) = rest.split_once(',').map_or((rest, None), |(name, others)| (name, Some(others)));
+                let (name, others) = rest
+                    .split_once(',')
+                    .map_or((rest, None), |(name, others)| (name, Some(others)));
                 list.push(name.trim().to_string());
                 match others {
                     Some(others) => rest = others,

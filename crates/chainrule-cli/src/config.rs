@@ -250,7 +250,9 @@ fn written(arg: &Arg, action: &ArgAction, texts: &[&str]) -> Option<Value> {
         (_, []) => None,
         (_, texts) if is_a::<Names>(arg) => {
             let names = texts.iter().filter_map(|text| text.parse::<Names>().ok());
-            Some(Value::Array(names.flat_map(Names::into_list).map(Value::from).collect()))
+            Some(Value::Array(
+                names.flat_map(Names::into_list).map(Value::from).collect(),
+            ))
         }
         (ArgAction::Append, texts) => Some(Value::Array(texts.iter().map(one).collect())),
         (_, [text]) if is_a::<Widths>(arg) => {

@@ -76,7 +76,11 @@ impl Answers<'_> {
             message if message.starts_with(TOO_MANY) => too_many_rows(limits.rows),
             message => {
                 let looks_like_json = body.trim_ascii_start().first().is_none_or(|byte| b"{[".contains(byte));
-                let hint = if looks_like_json { "" } else { "; to send CSV, say Content-Type: text/csv" };
+                let hint = if looks_like_json {
+                    ""
+                } else {
+                    "; to send CSV, say Content-Type: text/csv"
+                };
                 let detail = format!("the body is not the JSON that is expected: {message}{hint}");
                 Problem::new(StatusCode::BAD_REQUEST, detail)
             }

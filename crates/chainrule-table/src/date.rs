@@ -496,7 +496,16 @@ mod tests {
         for cell in ["5/1/21", "31.12.99", "12-31-99 10:00", "5-Jan-21", "Jan 5, 21"] {
             assert!(has_short_year(cell) && date_as_asked(cell).is_none(), "{cell}");
         }
-        for cell in ["2021-01-05", "13/13/21", "1.2.3", "5/1/2021", "10:20:30", "Jan 5 2021", "32 Jan 21", ""] {
+        for cell in [
+            "2021-01-05",
+            "13/13/21",
+            "1.2.3",
+            "5/1/2021",
+            "10:20:30",
+            "Jan 5 2021",
+            "32 Jan 21",
+            "",
+        ] {
             assert!(!has_short_year(cell), "{cell}");
         }
     }

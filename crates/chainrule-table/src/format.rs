@@ -110,8 +110,13 @@ pub(crate) fn sample(text: &str, whole: bool, delimiter: u8, most: usize) -> Vec
 pub(crate) fn separator_line(text: &str) -> Option<(u8, usize)> {
     let end = text.find(['\n', '\r'])?;
     let line = text[..end].trim_matches('"');
-    let mark = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(line.get(4..))?;
-    let known = DELIMITERS.iter().find(|(delimiter, ..)| mark.as_bytes() == [*delimiter]);
+    let mark = line
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("sep="))
+        .and(line.get(4..))?;
+    let known = DELIMITERS
+        .iter()
+        .find(|(delimiter, ..)| mark.as_bytes() == [*delimiter]);
     let break_bytes = if text[end..].starts_with("\r\n") { 2 } else { 1 };
     known.map(|(delimiter, ..)| (*delimiter, end + break_bytes))
 }
@@ -125,9 +130,16 @@ pub(crate) fn has_row_names(text: &str, whole: bool, delimiter: u8) -> bool {
     };
     let first = |record: &Record| record.cells().next().unwrap_or_default().to_string();
     let names: std::collections::HashSet<String> = rows.iter().map(first).collect();
-    let counted = || rows.iter().enumerate().all(|(row, record)| first(record) == (row + 1).to_string());
+    let counted = || {
+        rows.iter()
+            .enumerate()
+            .all(|(row, record)| first(record) == (row + 1).to_string())
+    };
     // A mark at the end of each row is none of it.
-    let ends_empty = || rows.iter().all(|record| record.cells().last().is_none_or(str::is_empty));
+    let ends_empty = || {
+        rows.iter()
+            .all(|record| record.cells().last().is_none_or(str::is_empty))
+    };
     header.len() > 1
         && !rows.is_empty()
         && rows.iter().all(|record| record.len() == header.len() + 1)

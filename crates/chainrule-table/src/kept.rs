@@ -119,18 +119,25 @@ mod tests {
     #[test]
     fn cells_are_found_in_rows_as_they_were_written() {
         for delimiter in *b",;\t|" {
-            let written = [" a b", "", "\"\"\"\"", "\"two\nlines\" ", "\"1,5;\t|\"", "NA"].join(&char::from(delimiter).to_string());
+            let written = [" a b", "", "\"\"\"\"", "\"two\nlines\" ", "\"1,5;\t|\"", "NA"]
+                .join(&char::from(delimiter).to_string());
             let mut kept = Kept::new(delimiter, None);
             kept.push(&written);
             kept.push("1");
             assert_eq!((kept.record(0), kept.record(1)), (&*written, "1"));
-            for (column, cell) in ["a b", "", "\"", "two\nlines", "1,5;\t|", "NA", ""].into_iter().enumerate() {
+            for (column, cell) in ["a b", "", "\"", "two\nlines", "1,5;\t|", "NA", ""]
+                .into_iter()
+                .enumerate()
+            {
                 assert_eq!(kept.cell(0, column), cell);
             }
             assert_eq!((kept.take().bytes(), kept.bytes()), (written.len() + 3, 0));
         }
         let mut only = Kept::new(b',', Some("\u{feff}a".to_string()));
         only.push("\"\"");
-        assert_eq!((only.record(0), only.cell(0, 0).as_str(), only.header()), ("\"\"", "", None));
+        assert_eq!(
+            (only.record(0), only.cell(0, 0).as_str(), only.header()),
+            ("\"\"", "", None)
+        );
     }
 }

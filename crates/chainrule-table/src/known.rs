@@ -235,7 +235,8 @@ impl Known {
                 month_first,
                 ..
             } => [
-                (open.reading(Oddity::EitherOrder, column, place, "month first")).filter(|_| *day_first && *month_first),
+                (open.reading(Oddity::EitherOrder, column, place, "month first"))
+                    .filter(|_| *day_first && *month_first),
                 strays.reading(Oddity::NoDate, column, place, "missing"),
             ],
             _ => return Vec::new(),

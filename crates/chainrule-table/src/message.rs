@@ -109,7 +109,9 @@ pub(crate) fn short(value: f64) -> String {
 /// assert_eq!((as_argument("width"), as_argument("Unnamed: 0")), ("width".to_string(), "'Unnamed: 0'".to_string()));
 /// ```
 pub fn as_argument(name: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ',' | '/' | ':' | '@' | '%' | '+');
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ',' | '/' | ':' | '@' | '%' | '+')
+    };
     match !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
         true => name.to_string(),
         false => format!("'{}'", name.replace('\'', r"'\''")),

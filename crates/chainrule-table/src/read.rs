@@ -235,7 +235,11 @@ impl<'a> Pass<'a> {
             None => {
                 let delimiter = stated.map_or_else(|| format::delimiter(rows, whole), |(delimiter, _)| delimiter);
                 let row_names = format::has_row_names(rows, whole, delimiter);
-                (delimiter, row_names || format::has_header(rows, whole, delimiter), row_names)
+                (
+                    delimiter,
+                    row_names || format::has_header(rows, whole, delimiter),
+                    row_names,
+                )
             }
         };
         scanner.set_delimiter(delimiter);
@@ -253,7 +257,9 @@ impl<'a> Pass<'a> {
         if row_names {
             let taken = |name: &String| names.contains(name);
             let number = (1..).map(|number| format!("row_names_{number}"));
-            let free = std::iter::once("row_names".to_string()).chain(number).find(|name| !taken(name));
+            let free = std::iter::once("row_names".to_string())
+                .chain(number)
+                .find(|name| !taken(name));
             names.splice(0..0, free);
         }
         let format = Format {

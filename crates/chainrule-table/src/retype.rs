@@ -15,7 +15,9 @@ pub(crate) fn values(table: &Table, position: usize, kind: ColumnType) -> Result
     let column = &table.columns()[position];
     let unchanged = || Ok((column.values.clone(), Vec::new()));
     match (&column.values, kind) {
-        (Values::Empty { .. } | Values::Text { .. }, _) | (Values::Categories { .. }, ColumnType::Category) => unchanged(),
+        (Values::Empty { .. } | Values::Text { .. }, _) | (Values::Categories { .. }, ColumnType::Category) => {
+            unchanged()
+        }
         (Values::Numbers { kind, .. }, ColumnType::Number) if !kind.is_date() => unchanged(),
         (
             Values::Numbers {
@@ -133,7 +135,10 @@ fn dates(table: &Table, position: usize, asked: ColumnType, order: DateOrder) ->
     let strays = strays.reading(Oddity::NoDate, name, place, "missing");
     refuse_none(table, &values, strays.as_ref(), "date")?;
     let open = open.reading(Oddity::EitherOrder, name, place, "month first");
-    Ok((Values::Numbers { values, kind }, open.into_iter().chain(strays).collect()))
+    Ok((
+        Values::Numbers { values, kind },
+        open.into_iter().chain(strays).collect(),
+    ))
 }
 
 /// The order of day and month that the dates of a column have, and whether they could as well have the other.

@@ -151,7 +151,9 @@ impl<'a> Scanner<'a> {
         record.text.clear();
         record.ends.clear();
         record.line = self.line;
-        record.starts_quoted = self.buffer[self.position..].trim_start_matches([' ', '\t']).starts_with('"');
+        record.starts_quoted = self.buffer[self.position..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('"');
         let mut at = self.position;
         let mut line = self.line;
         loop {
@@ -329,7 +331,9 @@ pub(crate) fn names(name: &str, header: &Record) -> Result<Vec<String>> {
         let column = place + 1;
         if value.is_empty() {
             let advice = match column {
-                1 => "; a table saved by pandas with its index (index=False leaves it out) or by R with its row names (row.names=FALSE) looks like this",
+                1 => {
+                    "; a table saved by pandas with its index (index=False leaves it out) or by R with its row names (row.names=FALSE) looks like this"
+                }
                 _ => "",
             };
             return Err(Error::data(format!(

@@ -200,13 +200,39 @@ mod tests {
             assert_eq!((read(true), read(false)), (Some(value), Some(in_comma_files)), "{cell}");
         }
         for cell in [
-            "", "$", "%", "x", "1,20,300", "1,2,3", "12 5", "040 123 456", "5-6", "--5", "$5€", "inf", "1e999", "2024-01-31",
-            "12.5.2024", "1,2.3,4", "$%", "5 apples",
+            "",
+            "$",
+            "%",
+            "x",
+            "1,20,300",
+            "1,2,3",
+            "12 5",
+            "040 123 456",
+            "5-6",
+            "--5",
+            "$5€",
+            "inf",
+            "1e999",
+            "2024-01-31",
+            "12.5.2024",
+            "1,2.3,4",
+            "$%",
+            "5 apples",
         ] {
             assert_eq!((signed(cell, true), signed(cell, false)), (None, None), "{cell}");
         }
-        for (cell, has_signs) in [("1.5", false), ("007", false), ("1,5", true), ("$1", true), ("1 200", true)] {
-            assert_eq!(signed(cell, false).map(|number| number.has_signs), Some(has_signs), "{cell}");
+        for (cell, has_signs) in [
+            ("1.5", false),
+            ("007", false),
+            ("1,5", true),
+            ("$1", true),
+            ("1 200", true),
+        ] {
+            assert_eq!(
+                signed(cell, false).map(|number| number.has_signs),
+                Some(has_signs),
+                "{cell}"
+            );
         }
         assert_eq!(signed("1,5", true).map(|number| number.has_signs), Some(false));
     }
@@ -218,16 +244,30 @@ mod tests {
             let add = |cell: &&str| signs.add(&signed(cell, commas).unwrap(), || cell.to_string(), 2);
             cells.iter().map(add).collect::<Said<Vec<f64>>>()
         };
-        assert_eq!(read(&["1,200", "3.5", "$7", "12%"], false), Ok(vec![1200.0, 3.5, 7.0, 12.0]));
+        assert_eq!(
+            read(&["1,200", "3.5", "$7", "12%"], false),
+            Ok(vec![1200.0, 3.5, 7.0, 12.0])
+        );
         assert_eq!(read(&["1.200,5", "3,5"], true), Ok(vec![1200.5, 3.5]));
         for (cells, commas, word) in [
-            (["1,200", "1,5"], false, "the mark for its decimals that `1,200` above it has between its thousands"),
-            (["1,5", "1,200"], false, "the mark for its thousands that `1,5` above it has before its decimals"),
+            (
+                ["1,200", "1,5"],
+                false,
+                "the mark for its decimals that `1,200` above it has between its thousands",
+            ),
+            (
+                ["1,5", "1,200"],
+                false,
+                "the mark for its thousands that `1,5` above it has before its decimals",
+            ),
             (["1.5", "1,5"], true, "different marks before their decimals"),
             (["$1", "2 €"], false, "different currencies"),
         ] {
             let said = read(&cells, commas).unwrap_err();
-            assert!(said.starts_with(&format!("`{}` ", cells[1])) && said.contains(word), "{said}");
+            assert!(
+                said.starts_with(&format!("`{}` ", cells[1])) && said.contains(word),
+                "{said}"
+            );
         }
     }
 }

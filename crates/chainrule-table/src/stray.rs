@@ -24,7 +24,11 @@ pub(crate) fn find(column: &Column) -> Option<(usize, String)> {
             return Some((strays.row, not_finite(strays.word)));
         }
         let have_signs = names.iter().all(|word| signed(word, false).is_some());
-        let taken = if have_signs { "reads past the signs" } else { strays.as_missing() };
+        let taken = if have_signs {
+            "reads past the signs"
+        } else {
+            strays.as_missing()
+        };
         return Some((strays.row, strays.describe(&column.name, "numbers", "numeric", taken)));
     }
     // Those of the more frequent order.
@@ -115,11 +119,19 @@ impl<'a> Strays<'a> {
 
     /// The first, as a part of a sentence.
     fn example(&self) -> String {
-        format!("{}{}", if self.cells == 1 { "" } else { "the first " }, quoted(self.word))
+        format!(
+            "{}{}",
+            if self.cells == 1 { "" } else { "the first " },
+            quoted(self.word)
+        )
     }
 
     fn as_missing(&self) -> &'static str {
-        if self.cells == 1 { "takes it as missing" } else { "takes them as missing" }
+        if self.cells == 1 {
+            "takes it as missing"
+        } else {
+            "takes them as missing"
+        }
     }
 
     fn describe(&self, column: &str, alike: &str, option: &str, taken: &str) -> String {
@@ -172,8 +184,14 @@ mod tests {
     #[test]
     fn dates_that_leave_something_open_are_noticed() {
         for (words, part) in [
-            (&["5/1/21", "6/1/21", "7/1/2021"][..], "such as `5/1/21`, but was taken as names: a year of two digits"),
-            (&["31/12/2024", "12/31/2024", "1/1/2024"], "`12/31/2024` has the month first and `31/12/2024` the day"),
+            (
+                &["5/1/21", "6/1/21", "7/1/2021"][..],
+                "such as `5/1/21`, but was taken as names: a year of two digits",
+            ),
+            (
+                &["31/12/2024", "12/31/2024", "1/1/2024"],
+                "`12/31/2024` has the month first and `31/12/2024` the day",
+            ),
         ] {
             let said = said(words).unwrap();
             assert!(said.contains(part), "{said}");

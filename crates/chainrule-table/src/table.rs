@@ -253,7 +253,11 @@ impl Table {
     /// # Panics
     /// When the table has no such row or column.
     pub fn place(&self, row: usize, column: usize) -> String {
-        format!("{}, column {}", self.place_of_row(row), quoted(&self.columns[column].name))
+        format!(
+            "{}, column {}",
+            self.place_of_row(row),
+            quoted(&self.columns[column].name)
+        )
     }
 
     /// The table with the given rows, in the given order. A row may occur more than once; each keeps its line.

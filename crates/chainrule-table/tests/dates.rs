@@ -153,7 +153,10 @@ fn a_date_in_the_other_order_is_an_error_whoever_asked() {
     let refusals = [
         (fit(month_first).0, "when\n01/02/2024\n31/12/2024\n"),
         (asked(month_first), "when\n01/02/2024\n31/12/2024\n"),
-        (fit("when\n31/12/2024\n01/02/2024\n").0, "when\n01/02/2024\n12/31/2024\n"),
+        (
+            fit("when\n31/12/2024\n01/02/2024\n").0,
+            "when\n01/02/2024\n12/31/2024\n",
+        ),
         // What is no date is missing only where somebody said so.
         (fit(month_first).0, "when\n01/02/2024\nhello\n"),
         (fit("when\n2024-12-31\n2024-02-01\n").0, "when\n2024-02-01\nhello\n"),
@@ -164,7 +167,10 @@ fn a_date_in_the_other_order_is_an_error_whoever_asked() {
         let [at_once, in_blocks] = later(&encoder, csv).map(|result| result.unwrap_err());
         said.push_str(&format!("{in_blocks}\n"));
         let place = "later.csv, line 3, column `when`: ";
-        assert!(at_once.starts_with(place) && in_blocks.starts_with(place), "{at_once}\n{in_blocks}");
+        assert!(
+            at_once.starts_with(place) && in_blocks.starts_with(place),
+            "{at_once}\n{in_blocks}"
+        );
     }
     expect![[r#"
         later.csv, line 3, column `when`: `31/12/2024` has the day first, but the model was trained with dates that have the month first; write the dates as 2024-12-31
@@ -202,21 +208,35 @@ fn two_orders_in_one_column_are_said() {
 fn an_order_that_was_read_already_is_not_read_anew_from_numbers() {
     let csv = "when\n03/04/2024\n";
     let types = BTreeMap::from([("when".to_string(), ColumnType::Date(DateOrder::DayFirst))]);
-    let kept = Table::from_csv("t.csv", csv.as_bytes()).unwrap().with_types(&types).unwrap();
+    let kept = Table::from_csv("t.csv", csv.as_bytes())
+        .unwrap()
+        .with_types(&types)
+        .unwrap();
     assert_eq!(kept.columns()[0].kind(), "date");
     let Values::Numbers { values, .. } = &kept.columns()[0].values else {
         panic!()
     };
     assert_eq!(date_text(values[0]), "2024-04-03");
     let table = Reader::new().without_text().read_from("t.csv", csv.as_bytes()).unwrap();
-    expect!["t.csv, column `when`: its dates were read already, in another order; say the order to the reader"].assert_eq(&table.with_types(&types).unwrap_err().to_string());
+    expect!["t.csv, column `when`: its dates were read already, in another order; say the order to the reader"]
+        .assert_eq(&table.with_types(&types).unwrap_err().to_string());
 }
 
 #[test]
 fn a_time_zone_moves_a_slashed_date_as_any_other() {
     // The clock less the offset is on the day before, or after.
-    let zones = ["15/03/2024 01:00+02:00", "15/03/2024 23:00-05:00", "1/3/2024 00:30+14:00", "31/12/2024 23:59:59.999-12:00"];
-    let plain = ["2024-03-14 23:00", "2024-03-16 04:00", "2024-02-29 10:30", "2025-01-01 11:59:59.999"];
+    let zones = [
+        "15/03/2024 01:00+02:00",
+        "15/03/2024 23:00-05:00",
+        "1/3/2024 00:30+14:00",
+        "31/12/2024 23:59:59.999-12:00",
+    ];
+    let plain = [
+        "2024-03-14 23:00",
+        "2024-03-16 04:00",
+        "2024-02-29 10:30",
+        "2025-01-01 11:59:59.999",
+    ];
     let days = |csv: String| {
         let table = Table::from_csv("t.csv", csv.as_bytes()).unwrap();
         match &table.columns()[0].values {

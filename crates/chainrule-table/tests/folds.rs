@@ -163,7 +163,9 @@ fn what_cannot_be_divided() {
     };
     check(
         Fold::all(&order, one, 2),
-        expect!["4 rows of 1 group cannot be divided group by group; at least 2 groups are needed: divide by another column, or at random"],
+        expect![
+            "4 rows of 1 group cannot be divided group by group; at least 2 groups are needed: divide by another column, or at random"
+        ],
     );
     let (order, groups): (Vec<usize>, Vec<u32>) = (0..10).map(|row| (row as usize, row / 5)).unzip();
     let two = Division::Groups {

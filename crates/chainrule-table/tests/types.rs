@@ -111,15 +111,21 @@ fn numbers_with_signs_are_read_when_numbers_are_asked_for() {
     // One mark means one thing.
     refused_data(
         "a;b\n1.200,5;1\n1.5;2\n",
-        expect!["t.csv, line 3, column `a`: `1.5` has the mark for its decimals that `1.200,5` above it has between its thousands; write all cells alike"],
+        expect![
+            "t.csv, line 3, column `a`: `1.5` has the mark for its decimals that `1.200,5` above it has between its thousands; write all cells alike"
+        ],
     );
     refused_data(
         "a,b\n\"1,200\",1\n\"1,5\",2\n",
-        expect!["t.csv, line 3, column `a`: `1,5` has the mark for its decimals that `1,200` above it has between its thousands; write all cells alike"],
+        expect![
+            "t.csv, line 3, column `a`: `1,5` has the mark for its decimals that `1,200` above it has between its thousands; write all cells alike"
+        ],
     );
     refused_data(
         "a,b\n$1,1\n2 €,2\n",
-        expect!["t.csv, line 3, column `a`: `2 €` and `$1` above it are of different currencies; convert them, or give each currency a column of its own"],
+        expect![
+            "t.csv, line 3, column `a`: `2 €` and `$1` above it are of different currencies; convert them, or give each currency a column of its own"
+        ],
     );
 }
 
@@ -279,10 +285,8 @@ fn what_was_measured_is_kept() {
     // Numbers with signs are none, and that is said.
     let (inputs, notes) = decided((0..90).map(|row| format!("{}%", row % 5)), "share", None);
     assert_eq!(inputs.len(), 5);
-    expect![
-        "column `share` looks like numbers with signs, such as `0%`: --numeric share reads them as numbers"
-    ]
-    .assert_eq(&notes);
+    expect!["column `share` looks like numbers with signs, such as `0%`: --numeric share reads them as numbers"]
+        .assert_eq(&notes);
     // Few rows say little.
     assert_eq!(decided((0..40).map(|row| row.to_string()), "x", None).0, ["x"]);
 }

@@ -61,7 +61,11 @@ fn cells_of_every_kind_come_back_letter_by_letter() {
         "only\n\"\"\n1\n",
     ] {
         let table = Table::from_csv("t.csv", csv.as_bytes()).unwrap();
-        let names = if table.format().header { "" } else { "column_1,column_2\n" };
+        let names = if table.format().header {
+            ""
+        } else {
+            "column_1,column_2\n"
+        };
         assert_eq!(written(&table, &[]).unwrap(), format!("{names}{csv}"));
         let again = Table::from_csv("t.csv", written(&table, &[]).unwrap().as_bytes()).unwrap();
         assert_eq!(again.columns(), table.columns());

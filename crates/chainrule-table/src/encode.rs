@@ -14,6 +14,9 @@ use crate::table::Table;
 
 /// The most numbers that a matrix has: 8 GB of them.
 const MOST_NUMBERS: usize = 1_000_000_000;
+/// So many standard deviations from the mean is a number that no training row can have had, were there fewer than a hundred
+/// million: one of n rows is at most √(n − 1) of them away (Samuelson 1968).
+const FAR: f64 = 1e4;
 /// How many columns are named when a matrix would have more.
 const WIDEST_NAMED: usize = 3;
 
@@ -140,6 +143,7 @@ impl Encoder {
                 Encoding::Number { kind, scale, indicator } => {
                     let values = source.numbers(*kind)?;
                     source.standardize(&values, &mut matrix, 0, scale)?;
+                    source.count_far(&values, scale);
                     source.mark_missing(&mut matrix, 1, *indicator, || {
                         format!("the mean, {}", short(scale.mean))
                     });
@@ -237,6 +241,13 @@ impl<'a> Source<'a> {
             matrix.data[place] = scaled;
         }
         Ok(())
+    }
+
+    /// Counts numbers that are nowhere near those of training: what is answered for them says little.
+    fn count_far(&mut self, values: &[f64], scale: &Scale) {
+        let is_far = |value: f64| ((value - scale.mean) / scale.standard_deviation).abs() >= FAR;
+        let far = (0..values.len()).filter(|row| is_far(values[*row]));
+        self.count_unseen("a number 10000 standard deviations from the mean, or more,", far, || "any other number".to_string());
     }
 
     /// Marks missing cells in a column of their own, or counts them where training had none.

@@ -247,7 +247,11 @@ impl<'a> Source<'a> {
     fn count_far(&mut self, values: &[f64], scale: &Scale) {
         let is_far = |value: f64| ((value - scale.mean) / scale.standard_deviation).abs() >= FAR;
         let far = (0..values.len()).filter(|row| is_far(values[*row]));
-        self.count_unseen("a number 10000 standard deviations from the mean, or more,", far, || "any other number".to_string());
+        self.count_unseen(
+            "a number 10000 standard deviations from the mean, or more,",
+            far,
+            || "any other number".to_string(),
+        );
     }
 
     /// Marks missing cells in a column of their own, or counts them where training had none.

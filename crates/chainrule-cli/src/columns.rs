@@ -4,8 +4,8 @@ use crate::{
     failure::Failure,
     output::{columns, cut, printable},
 };
-use chainrule_learn::{ColumnType, Model};
-use chainrule_table::DateOrder;
+use chainrule_learn::{ColumnType, Model, Table};
+use chainrule_table::{DateOrder, message::quoted};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -75,6 +75,9 @@ impl Columns {
     }
 }
 
+/// So many columns are listed when nobody says which to predict.
+const MOST_LISTED: usize = 50;
+
 /// Names of columns with commas between them; in double quotes a name may hold commas, and `""` is a quote.
 #[derive(Clone, Debug)]
 pub struct Names {
@@ -136,6 +139,32 @@ pub fn quoted_name(name: &str) -> String {
         true => format!("\"{}\"", name.replace('"', "\"\"")),
         false => name.to_string(),
     }
+}
+
+/// The columns that are meant: a name that no column has is a list of names.
+pub fn targets(table: &Table, given: Vec<String>) -> Vec<String> {
+    let is_column = |name: &String| table.position(name).is_ok() || table.dropped().contains(name);
+    let meant = |name: String| match name.contains(',') && !is_column(&name) {
+        true => name.split(',').map(|part| part.trim().to_string()).collect(),
+        false => vec![name],
+    };
+    given.into_iter().flat_map(meant).collect()
+}
+
+/// What is said when nobody says what to predict: the columns that there are.
+pub fn no_target(table: &Table) -> Failure {
+    let columns = table.columns().iter().take(MOST_LISTED);
+    let mut listed: Vec<String> = columns
+        .map(|column| format!("{} ({})", quoted(&column.name), column.kind()))
+        .collect();
+    if table.columns().len() > MOST_LISTED {
+        listed.push(format!("and {} more", table.columns().len() - MOST_LISTED));
+    }
+    Failure::Arguments(format!(
+        "say with --target which column to predict; {} has {}",
+        table.name(),
+        listed.join(", ")
+    ))
 }
 
 /// The most columns a person is shown.

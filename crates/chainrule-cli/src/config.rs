@@ -254,6 +254,8 @@ fn written(arg: &Arg, action: &ArgAction, texts: &[&str]) -> Option<Value> {
                 names.flat_map(Names::into_list).map(Value::from).collect(),
             ))
         }
+        // There is one target as a rule.
+        (ArgAction::Append, [only]) if arg.get_id() == "target" => Some(one(only)),
         (ArgAction::Append, texts) => Some(Value::Array(texts.iter().map(one).collect())),
         (_, [text]) if is_a::<Widths>(arg) => {
             let widths = text.split(',').map(str::trim).filter(|width| !width.is_empty());

@@ -1,13 +1,14 @@
 //! `chainrule fit`: from a table to a trained, judged, saved model.
 
 use crate::{
-    columns::{Columns, decisions_json, decisions_text},
+    columns::{Columns, decisions_json, decisions_text, no_target, targets},
+    compared::{comparison_json, comparison_text},
     failure::Failure,
     input,
     interrupt::Interrupt,
     output::{
-        bold, coefficients_json, coefficients_text, comparison_json, comparison_text, is_quiet, judgement_json,
-        judgement_text, method, notes_and_warnings, print, print_json, printable, say, search_json, search_text,
+        bold, coefficients_json, coefficients_text, is_quiet, judgement_json, judgement_text, method,
+        notes_and_warnings, print, print_json, printable, say, search_json, search_text,
     },
     places::{Use, check_places, real},
     progress,
@@ -20,7 +21,7 @@ use chainrule_learn::{
     fit_with_checkpoint, write_file,
 };
 use chainrule_report::Origin;
-use chainrule_table::message::{count, quoted};
+use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
 use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 
@@ -38,6 +39,7 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit data/iris.csv --target species
   chainrule fit wine --target cultivar
   chainrule fit diabetes --target progression --model auto
+  chainrule fit flats.csv --target rent,price
   chainrule fit visits.csv --target ill --group patient --class-weights balanced
   chainrule fit sales.csv --target sold --time day --folds 8
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
@@ -47,9 +49,10 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 pub struct Arguments {
     /// The table: a CSV file, packed by gzip or not, the name of a data set (see `chainrule data`), or - for standard input
     data: PathBuf,
-    /// The column to predict; without it, the columns are listed
+    /// The column to predict, or several of numbers that one model predicts together: a,b or --target a --target b; without
+    /// it, the columns are listed
     #[arg(long, value_name = "COLUMN")]
-    target: Option<String>,
+    target: Vec<String>,
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
     task: Option<String>,
@@ -162,9 +165,6 @@ pub struct Arguments {
 /// The word for a choice of the model by cross-validation.
 const AUTO: &str = "auto";
 
-/// So many columns are listed when nobody says which to predict.
-const MOST_COLUMNS: usize = 50;
-
 /// Widths of hidden layers.
 #[derive(Clone, Debug)]
 pub struct Widths(Vec<usize>);
@@ -183,10 +183,10 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     /// Does it; `used` are the flags of this run as a file.
     pub fn run(self, used: Option<String>) -> Result<(), Failure> {
-        let Some(target) = &self.target else {
-            return Err(self.no_target()?);
-        };
-        let options = self.options(target)?;
+        if self.target.is_empty() {
+            return Err(no_target(&input::table(&self.data, &Reader::new().without_text())?));
+        }
+        let mut options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
         let checkpoint = self.resume.checkpoint(&self.out)?;
@@ -208,6 +208,7 @@ impl Arguments {
         let bar = progress::reading(&self.data);
         let table = input::table(&self.data, &reader).inspect_err(|_| bar.finish_and_clear());
         let table = table.map_err(|failure| self.columns.explained(failure))?;
+        options.targets = targets(&table, options.targets);
         let interrupt = Interrupt::watch();
         let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
             progress::show(&bar, progress);
@@ -300,25 +301,8 @@ impl Arguments {
         self.write_config.clone().or_else(beside)
     }
 
-    /// What is said when nobody says what to predict: the columns that there are.
-    fn no_target(&self) -> Result<Failure, Failure> {
-        let table = input::table(&self.data, &Reader::new().without_text())?;
-        let columns = table.columns().iter().take(MOST_COLUMNS);
-        let mut listed: Vec<String> = columns
-            .map(|column| format!("{} ({})", quoted(&column.name), column.kind()))
-            .collect();
-        if table.columns().len() > MOST_COLUMNS {
-            listed.push(format!("and {} more", table.columns().len() - MOST_COLUMNS));
-        }
-        Ok(Failure::Arguments(format!(
-            "say with --target which column to predict; {} has {}",
-            table.name(),
-            listed.join(", ")
-        )))
-    }
-
     /// What was chosen, with the defaults of what was not.
-    fn options(&self, target: &str) -> Result<Options, Failure> {
+    fn options(&self) -> Result<Options, Failure> {
         let mut kinds = ModelKind::ALL.into_iter();
         let model = kinds.find(|kind| kind.name() == self.model);
         let of_networks = [
@@ -380,7 +364,7 @@ impl Arguments {
             },
             coverage: self.coverage,
             seed: self.seed,
-            ..Options::new(target)
+            ..Options::of(&self.target)
         })
     }
 
@@ -395,11 +379,15 @@ impl Arguments {
             ),
         };
         let mut text = format!(
-            "{}\n  {}\n  {}, target {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",
+            "{}\n  {}\n  {}, {} {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",
             bold(&printable(table.name())),
             table.format(),
             count(table.rows(), "row", "rows"),
-            printable(&record.options.target),
+            match record.options.targets.len() {
+                1 => "target",
+                _ => "targets",
+            },
+            printable(&record.options.target_names()),
             record.judgement.task.name(),
             self.seed,
             model.network(),

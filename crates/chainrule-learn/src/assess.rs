@@ -39,12 +39,12 @@ impl Fit<'_> {
 }
 
 /// Judges a model on the test rows, learns from rows that were held out how far off it is, and looks for what may be wrong.
-/// The scores say how far off such a model was for these rows.
+/// The scores say, for each target, how far off such a model was for these rows.
 pub(crate) fn assess(
     fit: &Fit,
-    (source, scores): (Source, Vec<f64>),
+    (source, scores): (Source, Vec<Vec<f64>>),
     mut notices: Vec<String>,
-) -> Result<(Judgement, Option<Conformal>)> {
+) -> Result<(Judgement, Vec<Conformal>)> {
     let Fit {
         problem,
         settings,
@@ -63,10 +63,9 @@ pub(crate) fn assess(
     };
     let truth = prepared.truth(problem, &split.test)?;
     let prediction = prepared.predict(&learned.network, &split.test)?;
-    let mut judgement = judge(&prepared.target, &prediction, &truth, rows, notices);
-    judgement.coverage = conformal
-        .as_ref()
-        .and_then(|learned| learned.check(&prediction, &truth));
+    let targets = (&problem.targets[..], &prepared.target);
+    let mut judgement = judge(targets, &prediction, &truth, rows, notices);
+    judgement.check(&conformal, &prediction, &truth);
     let found = warnings::of(fit, (&prediction, &truth))?;
     judgement
         .warnings

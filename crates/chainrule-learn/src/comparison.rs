@@ -6,7 +6,8 @@ use chainrule_table::message::count;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    metrics::{METRICS, Metric, mean},
+    judge::Figures,
+    metrics::{METRICS, Metric, OF_SEVERAL, figure_of, mean},
     target::Task,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The figure they are compared by, one of [`METRICS`]: accuracy for classes, rmse for numbers. (Of r2 each fold has
-    /// another unit: the spread of its own rows.)
+    /// another unit: the spread of its own rows.) Of several targets, which have no unit in common, the mean of their r2.
     pub score: String,
     /// What the training rows were divided into, as a part of a sentence: `5 folds of the 120 training rows`.
     pub scheme: String,
@@ -39,20 +40,72 @@ pub struct Scores {
     pub folds: Vec<BTreeMap<String, f64>>,
     /// Its figures on the test rows.
     pub test: BTreeMap<String, f64>,
+    /// Its figures of each of several targets; of one there is none here, for it is the whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetScores>,
+}
+
+/// The figures of one model of one of several targets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetScores {
+    /// The target.
+    pub name: String,
+    /// Its figures on the rows of each fold that were held out, by name.
+    pub folds: Vec<BTreeMap<String, f64>>,
+    /// Its figures on the test rows.
+    pub test: BTreeMap<String, f64>,
 }
 
 impl Scores {
+    /// The figures of a model in folds and on the test rows, with the names of the targets.
+    pub(crate) fn new(name: &str, kind: &str, folds: &[Figures], test: Figures, targets: &[String]) -> Scores {
+        let of_target = |(place, test): (usize, BTreeMap<String, f64>)| {
+            let own = |fold: &Figures| fold.targets.get(place).cloned().unwrap_or_default();
+            TargetScores {
+                name: targets.get(place).cloned().unwrap_or_default(),
+                folds: folds.iter().map(own).collect(),
+                test,
+            }
+        };
+        Scores {
+            name: name.to_string(),
+            kind: kind.to_string(),
+            folds: folds.iter().map(|fold| fold.whole.clone()).collect(),
+            test: test.whole,
+            targets: test.targets.into_iter().enumerate().map(of_target).collect(),
+        }
+    }
+
     /// The values of a figure in all folds; empty when a fold does not have it.
     pub fn in_folds(&self, figure: &str) -> Vec<f64> {
-        let all: Option<Vec<f64>> = self.folds.iter().map(|fold| fold.get(figure).copied()).collect();
-        all.unwrap_or_default()
+        in_folds(&self.folds, figure)
     }
 
     /// The mean of a figure over the folds, and its standard deviation (divided by one less than their number).
     pub fn mean_and_deviation(&self, figure: &str) -> Option<(f64, f64)> {
-        let values = self.in_folds(figure);
-        (!values.is_empty()).then(|| (mean(&values), variance(&values).sqrt()))
+        mean_and_deviation(&self.in_folds(figure))
     }
+}
+
+impl TargetScores {
+    /// The values of a figure in all folds; empty when a fold does not have it.
+    pub fn in_folds(&self, figure: &str) -> Vec<f64> {
+        in_folds(&self.folds, figure)
+    }
+
+    /// The mean of a figure over the folds, and its standard deviation (divided by one less than their number).
+    pub fn mean_and_deviation(&self, figure: &str) -> Option<(f64, f64)> {
+        mean_and_deviation(&self.in_folds(figure))
+    }
+}
+
+fn in_folds(folds: &[BTreeMap<String, f64>], figure: &str) -> Vec<f64> {
+    let all: Option<Vec<f64>> = folds.iter().map(|fold| fold.get(figure).copied()).collect();
+    all.unwrap_or_default()
+}
+
+fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
+    (!values.is_empty()).then(|| (mean(values), variance(values).sqrt()))
 }
 
 /// How much better one model is than another, in the same folds.
@@ -152,18 +205,20 @@ fn more_is_better(score: &str) -> bool {
         .any(|metric| metric.name == score && metric.more_is_better)
 }
 
-/// The figure that models are compared by.
-pub(crate) fn score(task: Task) -> &'static str {
-    match task {
-        Task::Classification => "accuracy",
-        Task::Regression => "rmse",
+/// The figure that models of so many targets are compared by.
+fn score(task: Task, targets: usize) -> &'static str {
+    match (task, targets) {
+        (Task::Classification, _) => "accuracy",
+        (Task::Regression, 0 | 1) => "rmse",
+        (Task::Regression, _) => OF_SEVERAL,
     }
 }
 
 impl Comparison {
     /// Compares baseline, linear model and network; `ratio` is how many rows are held out for each one learned from.
     pub(crate) fn new(task: Task, scheme: String, ratio: f64, models: Vec<Scores>) -> Comparison {
-        let score = score(task);
+        let targets = models.first().map_or(0, |scores| scores.targets.len());
+        let score = score(task, targets);
         let difference = |of: &str, to: &str| {
             let find = |name: &str| models.iter().find(|scores| scores.name == name);
             Difference::new(find(of)?, find(to)?, score, ratio)
@@ -172,7 +227,7 @@ impl Comparison {
             .iter()
             .filter_map(|(of, to)| difference(of, to))
             .collect();
-        let (worth_having, verdict) = verdict(score, &differences);
+        let (worth_having, verdict) = verdict(score, &figure_of(score, targets), &differences);
         Comparison {
             score: score.to_string(),
             scheme,
@@ -183,6 +238,14 @@ impl Comparison {
         }
     }
 
+    /// What the figure they are compared by is called: `accuracy`, or `mean r2` of several targets.
+    pub fn score_name(&self) -> String {
+        figure_of(
+            &self.score,
+            self.models.first().map_or(0, |scores| scores.targets.len()),
+        )
+    }
+
     /// The metric they are compared by.
     pub fn metric(&self) -> Option<&'static Metric> {
         METRICS.iter().find(|metric| metric.name == self.score)
@@ -190,7 +253,7 @@ impl Comparison {
 }
 
 /// The simplest model that is worth having, and why.
-fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, String) {
+fn verdict(score: &str, score_name: &str, differences: &[Difference]) -> (Option<&'static str>, String) {
     let [linear, network, between] = differences else {
         return (None, "No rows were held out to compare models by.".to_string());
     };
@@ -204,12 +267,12 @@ fn verdict(score: &str, differences: &[Difference]) -> (Option<&'static str>, St
         let brief = chainrule_picture::number::brief;
         let (of, to) = (article(&difference.of), article(&difference.to));
         if difference.mean == 0.0 {
-            return format!("the {score} of {of} is that of {to}");
+            return format!("the {score_name} of {of} is that of {to}");
         }
         let above = (difference.mean > 0.0) == more_is_better(score);
         let place = if above { "above" } else { "below" };
         let told = format!(
-            "the {score} of {of} is {} {place} that of {to}",
+            "the {score_name} of {of} is {} {place} that of {to}",
             brief(difference.mean.abs())
         );
         let (Some(error), Some(p)) = (difference.standard_error, difference.p) else {
@@ -276,6 +339,7 @@ mod tests {
             kind: String::new(),
             folds: values.iter().map(fold).collect(),
             test: BTreeMap::new(),
+            targets: vec![],
         }
     }
 

@@ -1,12 +1,11 @@
 //! Three models on the same folds of the training rows.
 
-use std::collections::BTreeMap;
-
 use chainrule::Rng;
 use chainrule_table::{Fold, Fractions, Split};
 
 use crate::{
     error::{Error, Result},
+    judge::Figures,
     learned::{Learned, Settings},
     options::{MOST_ROWS_FOLDED, Options},
     parallel::side_by_side,
@@ -69,21 +68,21 @@ impl Plan {
 }
 
 /// The figures of the baseline, the linear model and the network on rows that were held out.
-pub(crate) type Figures = [BTreeMap<String, f64>; 3];
+pub(crate) type OfThree = [Figures; 3];
 
 /// What folds say.
 #[derive(Default)]
 pub(crate) struct Crossed {
     /// The figures in each fold.
-    pub figures: Vec<Figures>,
+    pub figures: Vec<OfThree>,
     /// How many rows were held out for each one learned from.
     pub ratio: f64,
-    /// How far off the linear model and the network were for each row that was held out.
-    pub scores: [Vec<f64>; 2],
+    /// How far off the linear model and the network were, for each target, for each row that was held out.
+    pub scores: [Vec<Vec<f64>>; 2],
 }
 
 /// The figures and the scores of one model in one fold.
-type OfFold = (Vec<BTreeMap<String, f64>>, Vec<f64>);
+type OfFold = (Vec<Figures>, Vec<Vec<f64>>);
 
 /// The folds of a problem that has training rows only; nothing when whoever watches wants no more.
 pub(crate) fn cross_validate(
@@ -117,7 +116,17 @@ pub(crate) fn cross_validate(
     let ratios = folds
         .iter()
         .map(|fold| fold.test.len() as f64 / fold.train.len() as f64);
-    let scores = |of: &[OfFold]| of.iter().flat_map(|(_, scores)| scores).copied().collect();
+    // Target by target, one fold after the other.
+    let scores = |of: &[OfFold]| {
+        let targets = of.first().map_or(0, |(_, scores)| scores.len());
+        let one = |target: usize| {
+            of.iter()
+                .filter_map(move |(_, scores)| scores.get(target))
+                .flatten()
+                .copied()
+        };
+        (0..targets).map(|target| one(target).collect()).collect()
+    };
     Ok(Some(Crossed {
         figures: all.collect(),
         ratio: ratios.sum::<f64>() / count as f64,

@@ -41,7 +41,7 @@ pub struct Fitted {
 /// Fits a model to a table and judges it on rows it has not seen, beside others.
 ///
 /// The rows are split 64 : 16 : 20 (at random and classes in equal shares, whole groups, or the latest last) before
-/// anything is learned from them; scaling, categories and the target's mean come from the training rows only. A network
+/// anything is learned from them; scaling, categories and the targets' means come from the training rows only. A network
 /// learns from the first part and stops when the loss on the second has not improved for `patience` epochs; the weights
 /// of the best epoch are kept. A linear model has no epochs and nothing to stop: it learns from both parts.
 ///
@@ -191,8 +191,9 @@ fn learn(asked: Asked, mut settings: Settings, mut rng: Rng, mut notices: Vec<St
 struct Found {
     kind: ModelKind,
     learned: Learned,
-    /// How far off such a model was for each row that was held out when models were compared; none where they were not.
-    scores: Vec<f64>,
+    /// How far off such a model was, for each target, for each row that was held out when models were compared; none where
+    /// they were not.
+    scores: Vec<Vec<f64>>,
     source: Source,
     comparison: Option<Comparison>,
     tried: Vec<Tried>,
@@ -269,7 +270,7 @@ fn compare(
     (linear, network): (&Learned, &Learned),
     watch: &Watch,
     notices: &mut Vec<String>,
-) -> Result<(Comparison, [Vec<f64>; 2])> {
+) -> Result<(Comparison, [Vec<Vec<f64>>; 2])> {
     let training = joined(split);
     let crossed = match plan {
         _ if watch.is_stopped() => Crossed::default(),
@@ -322,7 +323,8 @@ fn compare(
         ),
         _ => folds_of(folds.len(), training.len(), &how),
     };
-    let of = |place: usize| folds.iter().map(|figures| figures[place].clone()).collect();
+    let of = |place: usize| folds.iter().map(|figures| figures[place].clone()).collect::<Vec<_>>();
+    let targets = &problem.targets;
     let trivial = match problem.task() {
         crate::Task::Regression => "mean",
         crate::Task::Classification => "shares",
@@ -332,25 +334,15 @@ fn compare(
     } else {
         network
     };
+    let (baseline, linear_test) = (
+        guessing.baseline_figures(problem, &split.test),
+        linear.figures(problem, &split.test)?,
+    );
+    let network_test = network.figures(problem, &split.test)?;
     let models = vec![
-        Scores {
-            name: "baseline".to_string(),
-            kind: trivial.to_string(),
-            folds: of(0),
-            test: guessing.baseline_figures(problem, &split.test),
-        },
-        Scores {
-            name: "linear".to_string(),
-            kind: settings.linear.name().to_string(),
-            folds: of(1),
-            test: linear.figures(problem, &split.test)?,
-        },
-        Scores {
-            name: "network".to_string(),
-            kind: ModelKind::Mlp.name().to_string(),
-            folds: of(2),
-            test: network.figures(problem, &split.test)?,
-        },
+        Scores::new("baseline", trivial, &of(0), baseline, targets),
+        Scores::new("linear", settings.linear.name(), &of(1), linear_test, targets),
+        Scores::new("network", ModelKind::Mlp.name(), &of(2), network_test, targets),
     ];
     Ok((Comparison::new(problem.task(), scheme, ratio, models), scores))
 }
@@ -364,14 +356,14 @@ fn chosen(comparison: Option<&Comparison>, linear: ModelKind) -> ModelKind {
     }
 }
 
-/// How far off a model is for each validation row; the linear model itself learned from them, so another answers for it.
+/// How far off a model is, for each target, for each validation row; the linear model itself learned from them, so another answers for it.
 fn held_out_scores(
     problem: &Problem,
     settings: &Settings,
     split: &Split,
     learned: &Learned,
     kind: ModelKind,
-) -> Result<Vec<f64>> {
+) -> Result<Vec<Vec<f64>>> {
     match kind.is_linear() {
         true => Learned::linear(problem, settings, &split.train)?.scores(problem, &split.validation),
         false => learned.scores(problem, &split.validation),

@@ -1,12 +1,10 @@
 //! A model of some rows, linear or a network, that can answer for others.
 
-use std::collections::BTreeMap;
-
 use chainrule::{Mlp, Rng};
 
 use crate::{
     error::Result,
-    judge::figures,
+    judge::{Figures, figures},
     linear_fit,
     model_kind::ModelKind,
     network_fit::{self, Choices},
@@ -103,19 +101,22 @@ impl Learned {
     }
 
     /// Its figures on some rows.
-    pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<BTreeMap<String, f64>> {
+    pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<Figures> {
         let prediction = self.prepared.predict(&self.network, rows)?;
         Ok(figures_on(problem, prediction, rows))
     }
 
-    /// How far off it is for each of some rows: the distance of a number from the truth, or the probability of the right
-    /// class, which is 0 for one that it does not know.
-    pub(crate) fn scores(&self, problem: &Problem, rows: &[usize]) -> Result<Vec<f64>> {
+    /// How far off it is for each of some rows: for each target the distance of the number from the truth; or, in one list,
+    /// the probability of the right class, which is 0 for one that it does not know.
+    pub(crate) fn scores(&self, problem: &Problem, rows: &[usize]) -> Result<Vec<Vec<f64>>> {
         let prediction = self.prepared.predict(&self.network, rows)?;
         Ok(match (&prediction, &problem.answers) {
-            (Prediction::Numbers(numbers), Answers::Numbers(values)) => {
-                let distance = |(predicted, &row): (&f64, &usize)| (values[row] - predicted).abs();
-                numbers.iter().zip(rows).map(distance).collect()
+            (Prediction::Numbers(predicted), Answers::Numbers(known)) => {
+                let of_target = |(predicted, known): (&Vec<f64>, &Vec<f64>)| {
+                    let distance = |(predicted, &row): (&f64, &usize)| (known[row] - predicted).abs();
+                    predicted.iter().zip(rows).map(distance).collect()
+                };
+                predicted.iter().zip(known).map(of_target).collect()
             }
             (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, codes }) => {
                 let place = |class: &String| names.iter().position(|name| name == class);
@@ -123,20 +124,20 @@ impl Learned {
                 let each_row = probabilities.chunks_exact(names.len().max(1)).zip(rows);
                 let of_right =
                     |(row, &at): (&[f64], &usize)| places[codes[at] as usize].map_or(0.0, |class| row[class]);
-                each_row.map(of_right).collect()
+                vec![each_row.map(of_right).collect()]
             }
             _ => vec![],
         })
     }
 
     /// The figures on some rows of what one says who has looked at nothing but the answers of the same training rows.
-    pub(crate) fn baseline_figures(&self, problem: &Problem, rows: &[usize]) -> BTreeMap<String, f64> {
+    pub(crate) fn baseline_figures(&self, problem: &Problem, rows: &[usize]) -> Figures {
         figures_on(problem, self.prepared.target.baseline(rows.len()), rows)
     }
 }
 
 /// The figures of predictions, among all classes that occur: one that the model does not know has no probability.
-fn figures_on(problem: &Problem, prediction: Prediction, rows: &[usize]) -> BTreeMap<String, f64> {
+fn figures_on(problem: &Problem, prediction: Prediction, rows: &[usize]) -> Figures {
     let prediction = match (prediction, &problem.answers) {
         (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, .. }) if names != *all => {
             let place = |class: &String| names.iter().position(|name| name == class);

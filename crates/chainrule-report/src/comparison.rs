@@ -1,6 +1,6 @@
 //! The trivial baseline, the linear model and the network beside each other.
 
-use chainrule_learn::{Comparison, METRICS, Model, Scores};
+use chainrule_learn::{Comparison, METRICS, Model, Scores, metrics::figure_of};
 use chainrule_picture::{Chart, number::brief};
 use maud::{Markup, html};
 
@@ -33,6 +33,9 @@ pub(crate) fn section(model: &Model) -> Markup {
     }
 }
 
+/// The most targets that have a line of their own.
+const MOST_TARGETS: usize = 20;
+
 /// Every figure of every model: first by folds, then on the test rows.
 fn scores(comparison: &Comparison) -> Markup {
     let validated = comparison.models.iter().any(|scores| !scores.folds.is_empty());
@@ -51,9 +54,10 @@ fn scores(comparison: &Comparison) -> Markup {
             .map(|scores| html! { (cell(scores).unwrap_or("–".to_string())) });
         std::iter::once(title).chain(cells).collect::<Vec<Markup>>()
     };
+    let targets: &[_] = comparison.models.first().map_or(&[], |scores| &scores.targets);
     let mut rows = vec![];
     if validated {
-        rows.push(row(&comparison.score, "cross-validated", &|scores| {
+        rows.push(row(&comparison.score_name(), "cross-validated", &|scores| {
             let (mean, deviation) = scores.mean_and_deviation(&comparison.score)?;
             Some(format!("{} ± {}", brief(mean), brief(deviation)))
         }));
@@ -65,8 +69,22 @@ fn scores(comparison: &Comparison) -> Markup {
             .any(|scores| scores.test.contains_key(metric.name))
         {
             let cell = |scores: &Scores| scores.test.get(metric.name).map(|value| brief(*value));
-            rows.push(row(metric.name, "on the test rows", &cell));
+            rows.push(row(&figure_of(metric.name, targets.len()), "on the test rows", &cell));
         }
+    }
+    for (place, target) in targets.iter().enumerate().take(MOST_TARGETS) {
+        let own = |scores: &Scores| {
+            let own = scores.targets.get(place)?;
+            let in_folds = own.mean_and_deviation(&comparison.score);
+            let in_folds = in_folds.map(|(mean, deviation)| format!("{} ± {}", brief(mean), brief(deviation)));
+            in_folds.or(own.test.get(&comparison.score).map(|value| brief(*value)))
+        };
+        let what = if validated {
+            "cross-validated"
+        } else {
+            "on the test rows"
+        };
+        rows.push(row(&format!("{} of {}", comparison.score, target.name), what, &own));
     }
     let heads: Vec<Markup> = std::iter::once(html! {})
         .chain(comparison.models.iter().map(head))
@@ -81,9 +99,9 @@ fn scores(comparison: &Comparison) -> Markup {
 
 /// The score of each model in each fold.
 fn folds(comparison: &Comparison) -> Option<Markup> {
-    let mut chart = Chart::new(format!("{} in each fold", comparison.score))
+    let mut chart = Chart::new(format!("{} in each fold", comparison.score_name()))
         .x_label("fold")
-        .y_label(comparison.score.as_str())
+        .y_label(comparison.score_name())
         .size(560.0, 260.0);
     let mut most = 0;
     for scores in &comparison.models {
@@ -111,7 +129,7 @@ fn differences(comparison: &Comparison) -> Markup {
         .collect();
     table(
         &words(&[
-            &format!("difference of {}", comparison.score),
+            &format!("difference of {}", comparison.score_name()),
             "mean",
             "standard error",
             "p",

@@ -1,6 +1,6 @@
 //! Every judgement on the test rows, with its picture.
 
-use chainrule_learn::{Judgement, METRICS, Model, Task};
+use chainrule_learn::{Judgement, METRICS, Model, Task, metrics::figure_of};
 use chainrule_picture::{Picture, number::brief};
 use maud::{Markup, html};
 
@@ -17,6 +17,7 @@ pub(crate) fn section(model: &Model) -> Markup {
              had been decided."
         }
         (figures(judgement))
+        (targets(judgement))
         (classes(judgement))
         div.pictures {
             @for (picture, caption) in pictures(judgement) { (page::figure(&picture, caption)) }
@@ -28,6 +29,13 @@ pub(crate) fn section(model: &Model) -> Markup {
 
 /// Every picture there is, each with how to read it.
 fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
+    const ACTUAL: &str = "Each point is a test row. On the diagonal the answer is right.";
+    const RESIDUALS: &str =
+        "What is left of the truth when the answer is taken away. A bend or a funnel says that something was missed.";
+    let of_targets = judgement.targets.iter().take(MOST_TARGETS_DRAWN).flat_map(|target| {
+        let (actual, residuals) = (target.predicted_and_actual_picture(), target.residuals_picture());
+        [(actual, ACTUAL), (residuals, RESIDUALS)]
+    });
     let all = [
         (
             judgement.confusion_picture(),
@@ -45,20 +53,16 @@ fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
             judgement.calibration_picture(),
             "How often it came true, over how probable the model said it was. On the diagonal probabilities can be taken at their word.",
         ),
-        (
-            judgement.predicted_and_actual_picture(),
-            "Each point is a test row. On the diagonal the answer is right.",
-        ),
-        (
-            judgement.residuals_picture(),
-            "What is left of the truth when the answer is taken away. A bend or a funnel says that something was missed.",
-        ),
-        (
-            judgement.importance_picture(),
-            "How much is lost when the cells of one column change places.",
-        ),
+        (judgement.predicted_and_actual_picture(), ACTUAL),
+        (judgement.residuals_picture(), RESIDUALS),
     ];
+    let importance = (
+        judgement.importance_picture(),
+        "How much is lost when the cells of one column change places.",
+    );
     all.into_iter()
+        .chain(of_targets)
+        .chain([importance])
         .filter_map(|(picture, caption)| Some((picture?, caption)))
         .collect()
 }
@@ -69,13 +73,57 @@ fn figures(judgement: &Judgement) -> Markup {
         .filter_map(|metric| {
             let (own, trivial) = (judgement.test.get(metric.name)?, judgement.baseline.get(metric.name));
             Some(vec![
-                html! { (metric.name) span.doc { (metric.doc) "; " @if metric.more_is_better { "more" } @else { "less" } " is better" } },
+                html! { (figure_of(metric.name, judgement.targets.len())) span.doc { (metric.doc) "; " @if metric.more_is_better { "more" } @else { "less" } " is better" } },
                 html! { (brief(*own)) },
                 html! { (trivial.map_or("–".to_string(), |trivial| brief(*trivial))) },
             ])
         })
         .collect();
     table(&words(&["figure", "model", "guessing"]), &rows, true)
+}
+
+/// The most targets whose answers are drawn.
+const MOST_TARGETS_DRAWN: usize = 12;
+
+/// Each of several targets by itself.
+fn targets(judgement: &Judgement) -> Markup {
+    let optional = |figure: Option<&f64>| figure.map_or("–".to_string(), |figure| brief(*figure));
+    let rows: Vec<Vec<Markup>> = (judgement.targets.iter())
+        .map(|target| {
+            let own = |name: &str| optional(target.test.get(name));
+            let trivial = |name: &str| optional(target.baseline.get(name));
+            vec![
+                html! { (target.name) },
+                html! { (own("r2")) },
+                html! { (own("rmse")) },
+                html! { (trivial("rmse")) },
+                html! { (own("mae")) },
+                html! { (trivial("mae")) },
+                html! { (target.coverage.map_or("–".to_string(), |coverage| format!("± {}", brief(coverage.size / 2.0)))) },
+                html! { (target.coverage.map_or("–".to_string(), |coverage| percent(coverage.observed))) },
+            ]
+        })
+        .collect();
+    let promised = judgement
+        .targets
+        .iter()
+        .find_map(|target| target.coverage)
+        .map(|coverage| coverage.promised);
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Target by target" }
+            (table(&words(&["target", "r2", "rmse", "guessing", "mae", "guessing", "interval", "held"]), &rows, true))
+            p.note {
+                "Guessing: always saying the mean of the training rows. rmse, mae and intervals are in the unit of each target, r2 has none: \
+                 so its mean is what the models are compared by."
+                @if let Some(promised) = promised {
+                    " Each interval is promised to hold the truth with a probability of " (percent(promised))
+                    "; held is the share of the test rows for which it did. Each promise is for its target alone, not for all of them \
+                     at once."
+                }
+            }
+        }
+    }
 }
 
 fn classes(judgement: &Judgement) -> Markup {
@@ -151,7 +199,7 @@ fn importance(judgement: &Judgement) -> Markup {
     html! {
         h3 { "Which columns it needs" }
         p {
-            "How far " (importance.figure) " falls when the cells of one column change places among "
+            "How far " (figure_of(&importance.figure, judgement.targets.len())) " falls when the cells of one column change places among "
             (many(importance.rows, "row", "rows")) ", " (many(importance.repeats, "time", "times"))
             ". Columns that say the same share what they matter; what matters to the model need not be a cause of anything."
         }

@@ -162,3 +162,41 @@ fn ids_are_there_once_and_links_lead_somewhere() {
         }
     }
 }
+
+#[test]
+fn several_targets_have_a_line_and_pictures_each() {
+    let mut csv = String::new();
+    for line in prices().lines() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let heat = match cells[0].parse::<f64>() {
+            Ok(size) => (2.0 * size + 9.0).to_string(),
+            Err(_) => "heat <b>".to_string(),
+        };
+        writeln!(csv, "{line},{heat}").unwrap();
+    }
+    let table = Table::from_csv("flats.csv", csv.as_bytes()).unwrap();
+    let options = Options {
+        network: NetworkOptions {
+            hidden: vec![6],
+            epochs: 30,
+            ..NetworkOptions::default()
+        },
+        ..Options::of(["price", "heat <b>"])
+    };
+    let model = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model;
+    let page = report(&model, &Origin::default());
+    stands_alone(&page);
+    for text in [
+        "Predicting <em>price, heat &lt;b&gt;</em>",
+        "(mean r2 of 2 targets)",
+        "Target by target",
+        "r2 of price",
+        "r2 of heat &lt;b&gt;",
+        "Predicted and actual price",
+        "Residuals of heat &lt;b&gt;",
+        "How far mean r2 falls",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<b>"));
+}

@@ -118,7 +118,7 @@ pub(crate) fn of(fit: &Fit, test: (&Prediction, &Truth)) -> Result<Vec<Warning>>
     let (held_out, prepared) = (&fit.split.validation, &fit.learned.prepared);
     if let Ok(truth) = prepared.truth(fit.problem, held_out) {
         let prediction = prepared.predict(&fit.learned.network, held_out)?;
-        warnings.extend(training::score_gap((&prediction, &truth), test));
+        warnings.extend(training::score_gaps((&prediction, &truth), test, &fit.problem.targets));
     }
     Ok(warnings)
 }

@@ -122,10 +122,11 @@ impl FromStr for Names {
                 name.push('"');
             }
             list.push(name.trim().to_string());
-            match quoted.trim_start().split_at_checked(1) {
-                None => break,
-                Some((",", others)) => rest = others,
-                Some(_) => return Err("after a quoted name comes a comma, or nothing".to_string()),
+            let after = quoted.trim_start();
+            match after.strip_prefix(',') {
+                Some(others) => rest = others,
+                None if after.is_empty() => break,
+                None => return Err("after a quoted name comes a comma, or nothing".to_string()),
             }
         }
         let text = text.to_string();

@@ -36,11 +36,14 @@ pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
         ]);
     }
     format!(
-        "{}\n{}{}{}",
+        "{}\n{}{}{}{}",
         bold(&title),
         columns(&rows),
         compared_targets(comparison),
-        wrapped(&printable(&comparison.verdict), "", "")
+        wrapped(&printable(&comparison.sentences()), "", ""),
+        comparison
+            .kept_sentence()
+            .map_or(String::new(), |kept| wrapped(&kept, "", ""))
     )
 }
 
@@ -102,6 +105,7 @@ pub fn comparison_json(comparison: &Comparison) -> (Value, Value) {
             "mean": number(difference.mean),
             "standard_error": difference.standard_error.map(number),
             "p": difference.p.map(number),
+            "noise": difference.noise.name(),
         })
     });
     let about = json!({
@@ -109,7 +113,9 @@ pub fn comparison_json(comparison: &Comparison) -> (Value, Value) {
         "scheme": comparison.scheme,
         "differences": differences.collect::<Vec<_>>(),
         "worth_having": comparison.worth_having,
-        "verdict": comparison.verdict,
+        "verdict": comparison.sentences(),
+        "kept": comparison.kept,
+        "advice": comparison.kept_sentence(),
     });
     (models, about)
 }

@@ -69,7 +69,7 @@ pub struct Arguments {
     #[arg(long, value_name = "COLUMN")]
     time: Option<String>,
     /// Compare models in so many folds, or not at all with 0; 5 if not given, fewer for few rows, and for more than 20,000
-    /// training rows one look at the validation rows instead
+    /// training rows one look at half of the validation rows instead, by which no network then stops
     #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     folds: Option<usize>,
     /// How much each row counts in training, by this column, which is not learned from
@@ -373,10 +373,14 @@ impl Arguments {
         let rows = &record.judgement.rows;
         let parts = match record.kind.is_linear() {
             true => format!("{} to train, {} to test", rows.train, rows.test),
-            false => format!(
-                "{} to train, {} to validate, {} to test",
-                rows.train, rows.validation, rows.test
-            ),
+            false => {
+                let compared = match rows.compared {
+                    0 => String::new(),
+                    rows => format!("{rows} to compare models by, "),
+                };
+                let (train, validation, test) = (rows.train, rows.validation, rows.test);
+                format!("{train} to train, {validation} to validate, {compared}{test} to test")
+            }
         };
         let mut text = format!(
             "{}\n  {}\n  {}, {} {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",

@@ -104,7 +104,7 @@ pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model:
     let rows = &judgement.rows;
     let mut object = json!({
         "task": judgement.task.name(),
-        "rows": {"train": rows.train, "validation": rows.validation, "test": rows.test},
+        "rows": {"train": rows.train, "validation": rows.validation, "compared": rows.compared, "test": rows.test},
         "test": figures(&judgement.test),
         "baseline": figures(&judgement.baseline),
         "epochs": epochs,

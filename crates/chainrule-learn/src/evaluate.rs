@@ -38,7 +38,7 @@ impl Model {
         }
         let mut warnings = vec![];
         let trained = self.record.judgement.rows;
-        let parts = [trained.train, trained.validation, trained.test].into_iter();
+        let parts = [trained.train, trained.validation, trained.compared, trained.test].into_iter();
         if file_name(table.name()) == self.record.data && parts.fold(0usize, usize::saturating_add) == rows.len() {
             warnings.push(Warning::new(
                 Code::SeenRows,

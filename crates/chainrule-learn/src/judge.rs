@@ -6,6 +6,7 @@ use chainrule_table::message::{count, listed};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    comparison::{Comparison, more_is_better, score},
     judgement::{Calibration, ClassCurves, ClassFigures, Conformal, Coverage, Importance},
     metrics::{METRICS, Metric, OF_SEVERAL, mean, most_likely},
     prediction::Prediction,
@@ -20,8 +21,15 @@ pub struct Rows {
     pub train: usize,
     /// Rows that said when to stop.
     pub validation: usize,
+    /// Rows that models were compared by, and nothing else; none where that was done in folds.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub compared: usize,
     /// Rows that were judged on.
     pub test: usize,
+}
+
+fn is_none(rows: &usize) -> bool {
+    *rows == 0
 }
 
 /// Which class was taken for which.
@@ -206,13 +214,15 @@ fn judge_targets(
     .collect()
 }
 
+/// What to do about a model that is worth nothing.
+const ADVICE: &str = "look for columns that have to do with the target, or for more rows";
+
 /// Says when a model is worth no more than the baseline, or is not for some of its targets.
 fn worth_nothing(
-    test: &BTreeMap<String, f64>,
-    baseline: &BTreeMap<String, f64>,
+    (test, baseline): (&BTreeMap<String, f64>, &BTreeMap<String, f64>),
     targets: &[TargetJudgement],
+    task: Task,
 ) -> Option<Warning> {
-    let advice = "look for columns that have to do with the target, or for more rows";
     let worse = targets
         .iter()
         .filter(|target| !is_better(&target.test, &target.baseline));
@@ -225,7 +235,7 @@ fn worth_nothing(
         (true, _) => {
             "the model is not better than the baseline: its answers are worth no more than guessing".to_string()
         }
-        (false, 0) => return None,
+        (false, 0) => worse_score(test, baseline, score(task, targets.len()))?,
         (false, count) => format!(
             "for {count} of {} targets the model is not better than the baseline, and its answers are worth no more than \
              guessing: {}",
@@ -233,10 +243,42 @@ fn worth_nothing(
             listed(worse.into_iter())
         ),
     };
-    Some(Warning::new(Code::NoBetterThanBaseline, seen, advice))
+    Some(Warning::new(Code::NoBetterThanBaseline, seen, ADVICE))
+}
+
+/// Says when the figure that models are compared by is worse than the baseline's, whatever the others are.
+fn worse_score(test: &BTreeMap<String, f64>, baseline: &BTreeMap<String, f64>, score: &'static str) -> Option<String> {
+    let (own, trivial) = (*test.get(score)?, *baseline.get(score)?);
+    let (worse, place) = match more_is_better(score) {
+        true => (own < trivial, "below"),
+        false => (own > trivial, "above"),
+    };
+    worse.then(|| {
+        let [own, trivial] = [own, trivial].map(chainrule_picture::number::brief);
+        format!("the model's {score}, {own}, is {place} the baseline's, {trivial}: by that, guessing is better")
+    })
 }
 
 impl Judgement {
+    /// Says when a comparison found no model to be worth having, unless that was said.
+    pub(crate) fn check_comparison(&mut self, comparison: Option<&Comparison>) {
+        let said = |warning: &Warning| warning.code == Code::NoBetterThanBaseline;
+        if let Some(comparison) = comparison
+            && comparison.worth_having.as_deref() == Some("baseline")
+            && !self.warnings.iter().any(said)
+        {
+            self.warnings.push(Warning::new(
+                Code::NoBetterThanBaseline,
+                format!(
+                    "by {} no model is better than the baseline by more than chance, in {}",
+                    comparison.score_name(),
+                    comparison.scheme
+                ),
+                ADVICE,
+            ));
+        }
+    }
+
     /// Says how often each target's promise was kept.
     pub(crate) fn check(&mut self, conformal: &[Conformal], prediction: &Prediction, truth: &Truth) {
         match (prediction, truth, conformal) {
@@ -272,7 +314,7 @@ pub(crate) fn judge(
     let targets = judge_targets(names, (prediction, truth), test.targets, baseline.targets);
     let (test, baseline) = (test.whole, baseline.whole);
     let mut warnings = vec![];
-    warnings.extend(worth_nothing(&test, &baseline, &targets));
+    warnings.extend(worth_nothing((&test, &baseline), &targets, target.task()));
     if prediction.rows() < FEW_ROWS {
         let rows = count(prediction.rows(), "row", "rows");
         warnings.push(Warning::new(

@@ -75,7 +75,9 @@ pub(crate) fn learn(
     outputs: usize,
     warnings: &mut Vec<Warning>,
 ) -> Result<Mlp> {
-    let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
+    let (inputs, asked) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
+    // The weights were divided by their mean; with the penalty divided as well, the minimum is that of the weights given.
+    let alpha = asked / samples.mean_weight;
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
     let weights = samples.weights.as_deref();
     let intercept = true;
@@ -104,7 +106,7 @@ pub(crate) fn learn(
                 warnings.push(Warning::new(
                     Code::NotConverged,
                     format!("the weights still moved after {} steps", model.iterations),
-                    format!("a larger --alpha than {alpha} holds them"),
+                    format!("a larger --alpha than {asked} holds them"),
                 ));
             }
             model.by_class()

@@ -32,8 +32,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Learns what the columns mean from some rows; `balanced` says that every class counts the same.
     pub(crate) fn new(problem: &Problem, train: &[usize], balanced: bool) -> Result<Prepared> {
-        let features: Vec<&str> = problem.features.iter().map(String::as_str).collect();
-        let encoder = Encoder::fit(&problem.table, &features, train).map_err(|error| Error::data(error.to_string()))?;
+        let encoder = problem.encoder(train)?;
         let matrix = encoder.transform(&problem.table)?;
         let (target, answer) = learn_target(problem, train)?;
         let weights = weights(problem, train, &answer, target.outputs(), balanced);
@@ -52,6 +51,10 @@ impl Prepared {
             Answer::Numbers { .. } => rows.to_vec(),
             Answer::Classes(classes) => rows.iter().copied().filter(|&row| classes[row] != UNKNOWN).collect(),
         };
+        let (weights, mean_weight) = match &self.weights {
+            Some(weights) => mean_of_one(weights, &known),
+            None => (None, 1.0),
+        };
         Samples {
             rows: known.len(),
             inputs: self.matrix.columns,
@@ -69,7 +72,8 @@ impl Prepared {
                 }
                 Answer::Classes(classes) => Answer::Classes(known.iter().map(|&row| classes[row]).collect()),
             },
-            weights: self.weights.as_ref().map(|weights| mean_of_one(weights, &known)),
+            weights,
+            mean_weight,
         }
     }
 
@@ -104,26 +108,20 @@ impl Prepared {
             return Ok(problem.truth(rows));
         };
         let truth: Vec<usize> = rows.iter().map(|&row| classes[row]).collect();
-        match (truth.iter().position(|class| *class == UNKNOWN), &problem.answers) {
-            (Some(place), Answers::Classes { names, codes }) => Err(Error::data(format!(
-                "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose \
-                 another --seed, divide the rows by another column, or leave the class out",
-                problem.table.name(),
-                problem.table.line(rows[place]),
-                listed([names[codes[rows[place]] as usize].as_str()].into_iter())
-            ))),
-            _ => Ok(Truth::Classes(truth)),
+        match truth.iter().position(|class| *class == UNKNOWN) {
+            Some(place) => Err(problem.unknown_class(rows[place])),
+            None => Ok(Truth::Classes(truth)),
         }
     }
 }
 
-/// The weights of some rows, divided by their mean; all the same when that is 0.
-fn mean_of_one(weights: &[f64], rows: &[usize]) -> Vec<f64> {
+/// The weights of some rows divided by their mean, and that; all the same when it is 0.
+fn mean_of_one(weights: &[f64], rows: &[usize]) -> (Option<Vec<f64>>, f64) {
     let own: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
     let mean = crate::metrics::mean(&own);
     match mean.is_normal() {
-        true => own.iter().map(|weight| weight / mean).collect(),
-        false => vec![1.0; own.len()],
+        true => (Some(own.iter().map(|weight| weight / mean).collect()), mean),
+        false => (Some(vec![1.0; own.len()]), 1.0),
     }
 }
 
@@ -133,12 +131,13 @@ fn weights(problem: &Problem, train: &[usize], answer: &Answer, outputs: usize, 
         Answer::Classes(classes) if balanced => classes,
         _ => return problem.weights.clone(),
     };
-    let mut counts = vec![0usize; outputs];
-    train.iter().for_each(|&row| counts[classes[row]] += 1);
+    let own = |row: usize| problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
+    let mut sums = vec![0.0; outputs];
+    train.iter().for_each(|&row| sums[classes[row]] += own(row));
+    let total: f64 = sums.iter().sum();
     let of_class = |(row, &class): (usize, &usize)| {
-        let own = problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
-        let count = counts.get(class).copied().unwrap_or(0).max(1);
-        own * train.len() as f64 / (outputs * count) as f64
+        let sum = sums.get(class).copied().filter(|sum| *sum > 0.0).unwrap_or(1.0);
+        own(row) * total / (outputs as f64 * sum)
     };
     Some(classes.iter().enumerate().map(of_class).collect())
 }

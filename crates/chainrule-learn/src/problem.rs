@@ -3,8 +3,8 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use chainrule_table::{
-    ColumnType, Division, FEWEST_ROWS, MISSING, Table, Values,
-    message::{count, number, quoted},
+    ColumnType, Division, Encoder, FEWEST_ROWS, MISSING, Table, Values,
+    message::{count, listed, number, quoted},
 };
 
 use crate::{
@@ -24,6 +24,8 @@ pub(crate) struct Problem<'a> {
     pub answers: Answers,
     /// The columns that may be learned from.
     pub features: Vec<String>,
+    /// Which of them are, once that was decided; parts of the rows do not decide it again.
+    pub decided: Option<Encoder>,
     /// How much each row counts in training.
     pub weights: Option<Vec<f64>>,
     /// The rows that can be learned from and judged by.
@@ -102,6 +104,7 @@ impl<'a> Problem<'a> {
             targets: targets.clone(),
             table,
             features,
+            decided: None,
             weights,
             rows,
             keys,
@@ -111,6 +114,61 @@ impl<'a> Problem<'a> {
             notices,
             could_be_other,
         })
+    }
+
+    /// Decides by the rows that may be learned from which columns are: a part of them, in another order, may look as if a
+    /// column that names the rows were measured.
+    pub(crate) fn decide(&mut self, rows: &[usize]) -> Result<()> {
+        self.decided = None;
+        self.decided = Some(self.encoder(rows)?);
+        Ok(())
+    }
+
+    /// How columns become numbers, as some rows have it.
+    pub(crate) fn encoder(&self, rows: &[usize]) -> Result<Encoder> {
+        let learned = match &self.decided {
+            Some(decided) => decided.refit(&self.table, rows),
+            None => {
+                let features: Vec<&str> = self.features.iter().map(String::as_str).collect();
+                Encoder::fit(&self.table, &features, rows)
+            }
+        };
+        learned.map_err(|error| Error::data(error.to_string()))
+    }
+
+    /// The groups of some rows, where rows are divided by groups.
+    pub(crate) fn groups_of(&self, rows: &[usize]) -> Option<Vec<u32>> {
+        match &self.keys {
+            Keys::Groups(groups) => Some(rows.iter().map(|&row| groups[row]).collect()),
+            _ => None,
+        }
+    }
+
+    /// Refuses classes that only rows to judge by have: they cannot be predicted, so there is nothing to judge.
+    pub(crate) fn check_classes(&self, train: &[usize], test: &[usize]) -> Result<()> {
+        let Answers::Classes { codes, .. } = &self.answers else {
+            return Ok(());
+        };
+        let known: HashSet<u32> = train.iter().map(|&row| codes[row]).collect();
+        match test.iter().find(|&&row| !known.contains(&codes[row])) {
+            Some(&row) => Err(self.unknown_class(row)),
+            None => Ok(()),
+        }
+    }
+
+    /// Says that the class of a row was never learned from.
+    pub(crate) fn unknown_class(&self, row: usize) -> Error {
+        let class = match &self.answers {
+            Answers::Classes { names, codes } => names.get(codes[row] as usize),
+            Answers::Numbers(_) => None,
+        };
+        Error::data(format!(
+            "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose another \
+             --seed, divide the rows by another column, or leave the class out",
+            self.table.name(),
+            self.table.line(row),
+            listed(class.into_iter().map(String::as_str))
+        ))
     }
 
     /// What the problem asks for.
@@ -152,6 +210,7 @@ impl<'a> Problem<'a> {
             targets: self.targets.clone(),
             answers,
             features: self.features.clone(),
+            decided: self.decided.clone(),
             weights: self.weights.as_deref().map(numbers),
             rows: (0..rows.len()).collect(),
             keys,

@@ -22,6 +22,8 @@ pub(crate) struct Samples {
     pub answer: Answer,
     /// How much each row counts, 1 on the average; all the same if not given.
     pub weights: Option<Vec<f64>>,
+    /// What the weights were divided by: a penalty beside the sum of the rows' losses counts so many times less.
+    pub mean_weight: f64,
 }
 
 impl Samples {

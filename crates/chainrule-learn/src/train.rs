@@ -371,6 +371,7 @@ mod tests {
                     data,
                     answer,
                     weights,
+                    mean_weight: 1.0,
                 };
                 let mut measure = Measure::new(&samples, outputs);
                 for _ in 0..2 {

@@ -20,6 +20,7 @@ pub(crate) fn lead(model: &Model) -> Markup {
         p.lead {
             "Can " (record.options.target_names()) ", " (kind) ", be told from " (many(columns, "other column", "other columns")) "? "
             (many(rows.train.saturating_add(rows.validation), "row", "rows")) " were learned from, "
+            @if rows.compared > 0 { (many(rows.compared, "row", "rows")) " were kept apart to compare models by, " }
             (many(rows.test, "row", "rows")) " were kept aside to judge by."
         }
     }

@@ -19,6 +19,10 @@ pub(crate) fn section(model: &Model) -> Markup {
         (figures(judgement))
         (targets(judgement))
         (classes(judgement))
+        (mistaken(judgement))
+        @if let Some(matrix) = judgement.confusion_picture().filter(|_| has_many_classes(judgement)) {
+            div.large { (page::figure(&matrix, MATRIX)) }
+        }
         div.pictures {
             @for (picture, caption) in pictures(judgement) { (page::figure(&picture, caption)) }
         }
@@ -27,7 +31,10 @@ pub(crate) fn section(model: &Model) -> Markup {
     }
 }
 
-/// Every picture there is, each with how to read it.
+/// How to read a confusion matrix.
+const MATRIX: &str = "Rows: the truth. Columns: what the model said. Everything off the diagonal is an error.";
+
+/// Every other picture there is, each with how to read it.
 fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
     const ACTUAL: &str = "Each point is a test row. On the diagonal the answer is right.";
     const RESIDUALS: &str =
@@ -38,8 +45,8 @@ fn pictures(judgement: &Judgement) -> Vec<(Picture, &'static str)> {
     });
     let all = [
         (
-            judgement.confusion_picture(),
-            "Rows: the truth. Columns: what the model said. Everything off the diagonal is an error.",
+            judgement.confusion_picture().filter(|_| !has_many_classes(judgement)),
+            MATRIX,
         ),
         (
             judgement.roc_picture(),
@@ -152,6 +159,54 @@ fn classes(judgement: &Judgement) -> Markup {
                  given it. F1 is their harmonic mean. ROC area: how often a row of the class gets a higher probability of it than a \
                  row of another."
             }
+        }
+    }
+}
+
+/// Whether the matrix of all classes needs a line of its own.
+fn has_many_classes(judgement: &Judgement) -> bool {
+    let classes = judgement
+        .confusion
+        .as_ref()
+        .map_or(0, |confusion| confusion.classes.len());
+    classes > MANY_CLASSES
+}
+
+/// With more classes than this nobody finds the large numbers in a table of all pairs.
+const MANY_CLASSES: usize = 10;
+/// The most pairs of classes that are named.
+const MOST_PAIRS: usize = 10;
+
+/// Of many classes, which were taken for which most often.
+fn mistaken(judgement: &Judgement) -> Markup {
+    let Some(confusion) = judgement.confusion.as_ref().filter(|_| has_many_classes(judgement)) else {
+        return html! {};
+    };
+    let named = || confusion.classes.iter().enumerate();
+    let pairs = named().zip(&confusion.counts).flat_map(|((truth, name), counts)| {
+        let others = named()
+            .zip(counts)
+            .filter(move |((said, _), count)| *said != truth && **count > 0);
+        let all: usize = counts.iter().sum();
+        others.map(move |((_, said), count)| (*count, all, name, said))
+    });
+    let mut pairs: Vec<(usize, usize, &String, &String)> = pairs.collect();
+    pairs.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
+    let (all, rows) = (pairs.len(), pairs.iter().take(MOST_PAIRS));
+    let rows: Vec<Vec<Markup>> = rows
+        .map(|(count, all, truth, said)| {
+            vec![
+                html! { (truth) },
+                html! { (said) },
+                html! { (count) " of " (many(*all, "row", "rows")) },
+            ]
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Most often mistaken" }
+            (table(&words(&["the truth", "what the model said", "how often"]), &rows, false))
+            @if all > MOST_PAIRS { p.note { "And " (many(all - MOST_PAIRS, "pair", "pairs")) " less often." } }
         }
     }
 }

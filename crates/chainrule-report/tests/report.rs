@@ -79,15 +79,19 @@ fn a_classification_is_told_from_the_answer_to_the_command() {
     stands_alone(&page);
     let record = model.record();
     let accuracy = record.judgement.test["accuracy"];
-    let verdict = record.comparison.as_ref().unwrap().verdict.replace('<', "&lt;");
-    let (short, why) = verdict.split_once(": ").unwrap();
+    let comparison = record.comparison.as_ref().unwrap();
+    let (short, why) = (&comparison.verdict, &comparison.because.replace('<', "&lt;"));
+    let kept = &comparison.kept_sentence().unwrap();
+    assert!(kept.contains("--model auto keeps the linear model"), "{kept}");
     for expected in [
         "<title>Predicting fruit from fruit.csv</title>",
         "apple",
         "always saying the most frequent class",
         short,
         why,
+        kept,
         "worth having",
+        "network over linear",
         "average precision",
         "chainrule predict 'my fruit.safetensors'",
         "chainrule fit data/fruit.csv --target fruit",

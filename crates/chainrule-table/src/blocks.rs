@@ -49,7 +49,7 @@ pub struct Blocks<'a>(Inner<'a>);
 enum Inner<'a> {
     Text(Box<TextBlocks<'a>>),
     /// A file that is read at once, until it is given.
-    Whole(Option<Table>, Vec<String>),
+    Whole(Box<Option<Table>>, Vec<String>),
 }
 
 struct TextBlocks<'a> {
@@ -120,13 +120,13 @@ impl<'a> Blocks<'a> {
         if crate::parquet::is_parquet(path) {
             let table = Reader::new().columns(&encoder.types()).lenient().read(path)?;
             let notices = table.notices().to_vec();
-            return Ok(Blocks(Inner::Whole(Some(table), notices)));
+            return Ok(Blocks(Inner::Whole(Box::new(Some(table)), notices)));
         }
         let about = std::fs::metadata(path).map_err(|error| cannot_open(name, &error))?;
         if about.is_dir() {
             // Says what is wrong with it.
             let table = Reader::new().read(path)?;
-            return Ok(Blocks(Inner::Whole(Some(table), Vec::new())));
+            return Ok(Blocks(Inner::Whole(Box::new(Some(table)), Vec::new())));
         }
         let file = File::open(path).map_err(|error| cannot_open(name, &error))?;
         Blocks::new(encoder, name, file)

@@ -263,12 +263,12 @@ pub(crate) const MONTHS: [&str; 12] = [
 fn month_name(rest: &mut &str) -> Option<i64> {
     let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (word, others) = rest.split_at(letters);
-    let is_it = |name: &&str| {
+    let is_it = |name: &str| {
         word.eq_ignore_ascii_case(name)
             || word.eq_ignore_ascii_case(&name[..3])
-            || (*name == "September" && word.eq_ignore_ascii_case("Sept"))
+            || (name == "September" && word.eq_ignore_ascii_case("Sept"))
     };
-    let month = MONTHS.iter().position(|name| is_it(&name))?;
+    let month = MONTHS.iter().position(|name| is_it(name))?;
     *rest = others;
     Some(month as i64 + 1)
 }

@@ -118,6 +118,19 @@ pub fn as_argument(name: &str) -> String {
     }
 }
 
+/// A name as an argument that may be a list with commas between its names: in double quotes where it holds a comma itself.
+///
+/// ```
+/// use chainrule_table::message::as_listed_argument;
+/// assert_eq!((as_listed_argument("a b"), as_listed_argument("a,b")), ("'a b'".to_string(), "'\"a,b\"'".to_string()));
+/// ```
+pub fn as_listed_argument(name: &str) -> String {
+    match name.contains([',', '"']) {
+        true => as_argument(&format!("\"{}\"", name.replace('"', "\"\""))),
+        false => as_argument(name),
+    }
+}
+
 /// What is said of a number that no model can take in.
 pub(crate) fn not_finite(word: &str) -> String {
     format!(

@@ -16,6 +16,8 @@ pub enum Source {
     /// The validation rows. Weights were not learned from them, but the training of a network stopped by them, so its answers
     /// are a little better on them than on new rows.
     Validation,
+    /// Rows that were kept apart to compare models by: the model did not learn from them, nor stop by them.
+    Compared,
     /// Training rows, each answered by a model that learned from other folds only, so from fewer rows: a little worse than
     /// the model itself.
     Folds,

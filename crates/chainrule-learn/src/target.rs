@@ -68,6 +68,15 @@ impl Target {
         }
     }
 
+    /// What makes an answer of a number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
+    /// are logits.
+    pub fn scale(&self, output: usize) -> Option<Scale> {
+        match self {
+            Target::Numbers(scales) => scales.get(output).copied(),
+            Target::Classes { .. } => None,
+        }
+    }
+
     /// What one says who has looked at nothing but the training rows' answers: their mean, or the share of each class.
     pub(crate) fn baseline(&self, rows: usize) -> Prediction {
         match self {

@@ -23,10 +23,12 @@ pub fn document(page: &dyn Page) -> String {
                 a.skip href="#page" { "Skip to the page" }
                 header.top {
                     a.brand href="/" { "chainrule " em { "studio" } }
-                    nav aria-label="Lessons" {
+                    nav aria-label="Pages" {
                         @for lesson in &LESSONS {
-                            a href=(format!("/lessons/{}", lesson.name)) { (lesson.title) }
+                            a href=(format!("/lessons/{}", lesson.name)) title=(lesson.title) { (short(lesson.name)) }
                         }
+                        a.tool href="/bench" { "Bench" }
+                        a.tool href="/playground" { "Playground" }
                     }
                     button #theme type="button" aria-label="Switch between light and dark" title="Light or dark" {}
                 }
@@ -39,4 +41,11 @@ pub fn document(page: &dyn Page) -> String {
         }
     };
     document.into_string()
+}
+
+/// A lesson's name for the bar at the top: `By hand`.
+fn short(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str().replace('-', " "))
 }

@@ -3,7 +3,7 @@
 
 mod served;
 
-use chainrule_studio::{Lessons, Page, Part, Site, Studio};
+use chainrule_studio::{File, Lessons, Page, Part, Site, Studio, file_address};
 use maud::html;
 use served::Served;
 use std::{
@@ -28,6 +28,14 @@ impl Page for Fragile {
 
     fn view(&self) -> Part {
         Part::new("main", "page").html(html! { p { (self.0) } })
+    }
+
+    fn file(&self, name: &str) -> Option<File> {
+        (name == "words.txt").then(|| File {
+            name: format!("{}.txt", self.0),
+            media_type: "text/plain; charset=utf-8",
+            bytes: self.0.clone().into_bytes(),
+        })
     }
 }
 
@@ -362,6 +370,58 @@ fn random_messages_from_one_do_not_disturb_another() {
     }
     let told = exchange(&mut beside, "[[\"b\",\"1\"]]").unwrap();
     assert!(told.contains("2x + 1"), "the other's state is its own: {told}");
+}
+
+#[test]
+fn a_file_is_the_page_that_its_address_says() {
+    let served = Served::new(Pages);
+    let address = file_address("words.txt", "/", &[("x".to_string(), "a b\"\r\nc".to_string())]);
+    let answer = get(&served, &address, &served.host);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+    let head = head.to_lowercase();
+    assert!(
+        head.contains("content-disposition: attachment; filename=\"a-b---c.txt\""),
+        "{head}"
+    );
+    assert!(head.contains("content-type: text/plain; charset=utf-8"), "{head}");
+    assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+    assert_eq!(body, "a b\"\r\nc");
+}
+
+#[test]
+fn files_are_for_own_pages_and_only_those_that_a_page_has() {
+    let served = Served::new(Pages);
+    for path in [
+        "/files/",
+        "/files/words.txt",
+        "/files/none.txt/",
+        "/files/words.txt/none",
+        "/files/words.txt/../../etc/passwd",
+        "/files/..%2f..%2fetc%2fpasswd/",
+        "/files//",
+    ] {
+        let answer = get(&served, path, &served.host);
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+    let fault = get(&served, "/files/words.txt/?x=break", &served.host);
+    assert!(fault.starts_with("HTTP/1.1 500"), "{fault}");
+    let ask = |method: &str, more: &str| {
+        let head = format!(
+            "{method} /files/words.txt/ HTTP/1.1\r\nHost: {}\r\n{more}Connection: close\r\n\r\n",
+            served.host
+        );
+        asked(&served, &head)
+    };
+    assert!(ask("GET", "Sec-Fetch-Site: same-origin\r\n").starts_with("HTTP/1.1 200"));
+    assert!(ask("GET", "Sec-Fetch-Site: none\r\n").starts_with("HTTP/1.1 200"));
+    for from in ["cross-site", "same-site", "nonsense"] {
+        let answer = ask("GET", &format!("Sec-Fetch-Site: {from}\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 403"), "{from}: {answer}");
+    }
+    let own = format!("Origin: http://{}\r\nContent-Length: 0\r\n", served.host);
+    assert!(ask("POST", &own).starts_with("HTTP/1.1 405"));
+    assert!(get(&served, "/files/words.txt/", "evil.example").starts_with("HTTP/1.1 421"));
 }
 
 #[test]

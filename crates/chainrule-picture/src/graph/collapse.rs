@@ -45,9 +45,10 @@ pub(crate) struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    pub(crate) fn new(ordered: &Ordered<'a>) -> Blocks<'a> {
+    /// Collapsed where there are too many values to read, unless all of them are asked for.
+    pub(crate) fn new(ordered: &Ordered<'a>, whole: bool) -> Blocks<'a> {
         let edges: usize = ordered.arguments.iter().map(Vec::len).sum();
-        if ordered.nodes.len() <= MOST_NODES && edges <= MOST_EDGES {
+        if whole || ordered.nodes.len() <= MOST_NODES && edges <= MOST_EDGES {
             let blocks = ordered.nodes.iter().zip(&ordered.arguments);
             return Blocks {
                 blocks: blocks
@@ -228,7 +229,7 @@ mod tests {
     fn a_chain_of_a_million_is_three_boxes() {
         let nodes = chain(1_000_000);
         let ordered = Ordered::new(&nodes);
-        let blocks = Blocks::new(&ordered);
+        let blocks = Blocks::new(&ordered, false);
         assert_eq!(blocks.blocks.len(), 3);
         assert_eq!(blocks.remarks, ["Collapsed: 1,000,000 values drawn as 3 boxes."]);
         let Content::Summary {
@@ -252,7 +253,7 @@ mod tests {
         nodes[10].name = Some("hidden".into());
         nodes[4000].fault = Some("shapes".into());
         let ordered = Ordered::new(&nodes);
-        let blocks = Blocks::new(&ordered);
+        let blocks = Blocks::new(&ordered, false);
         let kept: Vec<usize> = blocks
             .blocks
             .iter()

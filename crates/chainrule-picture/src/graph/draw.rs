@@ -2,11 +2,11 @@
 
 use super::Node;
 use super::collapse::{Block, Blocks, Content, summary_lines};
-use super::layout::Layout;
+use super::placed::{MARGIN, OP, Placed, Size, Spot};
 use super::words::{data_text, describe, gradient_mean, gradient_text, tooltip};
 use crate::number::typographic;
 use crate::picture::Picture;
-use crate::svg::{Path, Svg, shorten, text_width};
+use crate::svg::{Svg, shorten, text_width};
 
 pub(crate) const RULES: &str = "\
 .cr-graph .cr-box{fill:$card;stroke:$edge}
@@ -21,13 +21,7 @@ pub(crate) const RULES: &str = "\
 .cr-graph .cr-negative{fill:$negative}
 ";
 
-const MARGIN: f64 = 20.0;
-const LINE: f64 = 19.0;
-const OP: f64 = 26.0;
-/// Between an operation and the value it makes.
-const STEM: f64 = 22.0;
-/// Between columns, at least.
-const STREET: f64 = 46.0;
+pub(super) const LINE: f64 = 19.0;
 
 /// A box with its texts and sizes, before it has a place.
 struct Card<'a> {
@@ -38,47 +32,30 @@ struct Card<'a> {
     /// The fault, broken into at most two lines.
     fault: Vec<String>,
     op: Option<String>,
-    width: f64,
-    height: f64,
-    op_width: f64,
-}
-
-/// Where a card stands.
-#[derive(Clone, Copy)]
-struct Spot {
-    left: f64,
-    right: f64,
-    middle: f64,
-    /// Left end of the operation, or of the box where there is none.
-    entry: f64,
+    size: Size,
 }
 
 pub(super) fn picture(blocks: &Blocks, title: Option<&str>) -> Picture {
-    let mut cards: Vec<Card> = blocks.blocks.iter().map(Card::new).collect();
+    let cards: Vec<Card> = blocks.blocks.iter().map(Card::new).collect();
     let arguments: Vec<&[usize]> = blocks.blocks.iter().map(|block| block.arguments.as_slice()).collect();
-    let heights: Vec<f64> = cards
-        .iter()
-        .map(|card| card.height.max(if card.op.is_some() { OP } else { 0.0 }))
-        .collect();
-    let layout = Layout::new(&heights, &arguments);
     let head = if title.is_some() { 44.0 } else { MARGIN };
-    let (columns, spots) = place(&mut cards, &layout, head);
+    let sizes: Vec<Size> = cards.iter().map(|card| card.size).collect();
+    let placed = Placed::new(sizes, &arguments, head);
 
     let mut svg = Svg::new();
     if let Some(title) = title {
         svg.label("cr-title", MARGIN, 28.0, &shorten(title, 100));
     }
-    draw_edges(&mut svg, &cards, &layout, &columns, &spots, head);
+    placed.draw_edges(&mut svg);
     let largest = cards
         .iter()
         .filter_map(|card| gradient_mean(card.node()?))
         .fold(0.0, |m: f64, g| m.max(g.abs()));
-    for (card, spot) in cards.iter().zip(&spots) {
+    for (card, spot) in cards.iter().zip(&placed.spots) {
         card.draw(&mut svg, spot, largest);
     }
 
-    let mut width = columns.last().map_or(0.0, |column| column.1) + MARGIN;
-    let mut bottom = head + layout.height + MARGIN;
+    let (mut width, mut bottom) = placed.extent();
     let key = if largest > 0.0 && largest.is_finite() { 1 } else { 0 };
     if key > 0 {
         draw_key(&mut svg, bottom + 8.0);
@@ -109,9 +86,7 @@ impl<'a> Card<'a> {
             lines: Vec::new(),
             fault: Vec::new(),
             op: None,
-            width: 0.0,
-            height: 0.0,
-            op_width: 0.0,
+            size: Size::default(),
         };
         match &block.content {
             Content::Value(node) => {
@@ -145,13 +120,16 @@ impl<'a> Card<'a> {
             .iter()
             .map(|line| text_width(line, 11.0) + 20.0)
             .fold(0.0, f64::max);
-        card.width = (card.name_width() + body).max(fault);
-        card.height = LINE * card.lines.len() as f64 + 6.0 + 16.0 * card.fault.len() as f64;
+        card.size.width = (card.name_width() + body).max(fault);
+        card.size.height = LINE * card.lines.len() as f64 + 6.0 + 16.0 * card.fault.len() as f64;
         if matches!(block.content, Content::Summary { .. }) {
             // Room for the arrowheads of everything that flows in.
-            card.height = card.height.max((8.0 * block.arguments.len() as f64 + 10.0).min(160.0));
+            card.size.height = card
+                .size
+                .height
+                .max((8.0 * block.arguments.len() as f64 + 10.0).min(160.0));
         }
-        card.op_width = card
+        card.size.op_width = card
             .op
             .as_deref()
             .map_or(0.0, |op| (text_width(op, 12.0) + 12.0).max(OP));
@@ -187,7 +165,7 @@ impl<'a> Card<'a> {
             None => group.open(),
         }
         svg.tooltip(&tooltip(self.block));
-        let top = spot.middle - self.height / 2.0;
+        let top = spot.middle - self.size.height / 2.0;
         let frame = |svg: &mut Svg, class: &str, shift: f64| {
             let rect = svg
                 .element("rect")
@@ -195,7 +173,7 @@ impl<'a> Card<'a> {
                 .number("x", spot.left + shift)
                 .number("y", top + shift);
             rect.number("width", spot.right - spot.left)
-                .number("height", self.height)
+                .number("height", self.size.height)
                 .number("rx", 5.0)
                 .end();
         };
@@ -217,7 +195,7 @@ impl<'a> Card<'a> {
             }
             let baseline = line_top + 13.6;
             if label.is_empty() {
-                let baseline = baseline + (self.height - LINE * self.lines.len() as f64 - 6.0) / 2.0;
+                let baseline = baseline + (self.size.height - LINE * self.lines.len() as f64 - 6.0) / 2.0;
                 let class = if place == 0 { "cr-name" } else { "cr-small cr-muted" };
                 svg.label(class, body + 10.0, baseline, text);
                 continue;
@@ -235,7 +213,7 @@ impl<'a> Card<'a> {
             svg.label(
                 "cr-small cr-wrong",
                 spot.left + 10.0,
-                top + self.height - 7.5 - 16.0 * place as f64,
+                top + self.size.height - 7.5 - 16.0 * place as f64,
                 line,
             );
         }
@@ -246,11 +224,11 @@ impl<'a> Card<'a> {
                 .class("cr-op")
                 .number("x", spot.entry)
                 .number("y", y - OP / 2.0);
-            rect.number("width", self.op_width)
+            rect.number("width", self.size.op_width)
                 .number("height", OP)
                 .number("rx", OP / 2.0)
                 .end();
-            svg.label("cr-middle", spot.entry + self.op_width / 2.0, y + 4.2, op);
+            svg.label("cr-middle", spot.entry + self.size.op_width / 2.0, y + 4.2, op);
         }
         svg.close();
     }
@@ -278,141 +256,6 @@ impl<'a> Card<'a> {
     }
 }
 
-/// Columns as (left, right), and a spot for every card. Boxes in a column get one width, so that their edges align.
-fn place(cards: &mut [Card], layout: &Layout, head: f64) -> (Vec<(f64, f64)>, Vec<Spot>) {
-    let mut box_width = vec![0.0_f64; layout.columns];
-    let mut entry_width = vec![0.0_f64; layout.columns];
-    let mut steepest = vec![0.0_f64; layout.columns];
-    for (place, card) in cards.iter().enumerate() {
-        let column = layout.column[place];
-        box_width[column] = box_width[column].max(card.width);
-        if card.op.is_some() {
-            entry_width[column] = entry_width[column].max(card.op_width + STEM);
-        }
-        for argument in &card.block.arguments {
-            let gap = column - layout.column[*argument];
-            let from = if gap < 2 {
-                layout.middle[*argument]
-            } else {
-                layout.trail[*argument][gap - 2]
-            };
-            steepest[column] = steepest[column].max((layout.middle[place] - from).abs());
-        }
-    }
-    let mut columns = Vec::new();
-    let mut x = MARGIN;
-    for column in 0..layout.columns {
-        if column > 0 {
-            // Steep edges need a wider street to stay smooth.
-            x += STREET + (steepest[column] * 0.12).min(70.0);
-        }
-        let right = x + entry_width[column] + box_width[column];
-        columns.push((x, right));
-        x = right;
-    }
-    let mut spots = Vec::new();
-    for (place, card) in cards.iter_mut().enumerate() {
-        let column = layout.column[place];
-        let right = columns[column].1;
-        let left = right - box_width[column];
-        let entry = if card.op.is_some() {
-            left - STEM - card.op_width
-        } else {
-            left
-        };
-        spots.push(Spot {
-            left,
-            right,
-            middle: head + layout.middle[place],
-            entry,
-        });
-    }
-    (columns, spots)
-}
-
-fn draw_edges(svg: &mut Svg, cards: &[Card], layout: &Layout, columns: &[(f64, f64)], spots: &[Spot], head: f64) {
-    let mut lines = Path::new();
-    let mut heads = Path::new();
-    let curve = |path: &mut Path, from: (f64, f64), to: (f64, f64)| {
-        path.move_to(from);
-        let bend = (to.0 - from.0) * 0.5;
-        path.curve_to((from.0 + bend, from.1), (to.0 - bend, to.1), to);
-    };
-    // The trunk of every value that is used further on, drawn once.
-    for (place, trail) in layout.trail.iter().enumerate() {
-        let mut from = (spots[place].right, spots[place].middle);
-        for (step, y) in trail.iter().enumerate() {
-            let column = columns[layout.column[place] + 1 + step];
-            curve(&mut lines, from, (column.0, head + y));
-            lines.line_to((column.1, head + y));
-            from = (column.1, head + y);
-        }
-    }
-    for (place, card) in cards.iter().enumerate() {
-        let spot = &spots[place];
-        if card.op.is_some() {
-            lines.move_to((spot.entry + card.op_width, spot.middle));
-            lines.line_to((spot.left - 5.0, spot.middle));
-            heads.arrowhead((spot.left, spot.middle));
-        }
-        let mut starts: Vec<(f64, f64)> = card
-            .block
-            .arguments
-            .iter()
-            .map(|argument| {
-                let gap = layout.column[place] - layout.column[*argument];
-                if gap < 2 {
-                    (spots[*argument].right, spots[*argument].middle)
-                } else {
-                    (
-                        columns[layout.column[place] - 1].1,
-                        head + layout.trail[*argument][gap - 2],
-                    )
-                }
-            })
-            .collect();
-        // Edges enter from top to bottom as they come, so they do not cross in front of the operation.
-        starts.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let many = starts.len();
-        let room = if card.op.is_some() {
-            OP - 8.0
-        } else {
-            card.height - 10.0
-        };
-        let spacing = if many > 1 {
-            (room / (many - 1) as f64).min(9.0)
-        } else {
-            0.0
-        };
-        for (turn, start) in starts.iter().enumerate() {
-            let off = (turn as f64 - (many - 1) as f64 / 2.0) * spacing;
-            // The operation is round: its outline recedes above and below the middle.
-            let recess = if card.op.is_some() {
-                OP / 2.0 - ((OP / 2.0).powi(2) - off * off).max(0.0).sqrt()
-            } else {
-                0.0
-            };
-            let tip = (spot.entry + recess, spot.middle + off);
-            // Two edges from the same place start a little apart, so that both can be seen.
-            let twins = starts.iter().filter(|other| *other == start).count();
-            let first = starts.iter().position(|other| other == start).unwrap_or(turn);
-            let apart = if twins > 1 {
-                ((turn - first) as f64 - (twins - 1) as f64 / 2.0) * 8.0_f64.min(24.0 / twins as f64)
-            } else {
-                0.0
-            };
-            curve(&mut lines, (start.0, start.1 + apart), (tip.0 - 5.0, tip.1));
-            heads.arrowhead(tip);
-        }
-    }
-    if !lines.is_empty() {
-        svg.element("path").class("cr-edge").path(&lines).end();
-    }
-    if !heads.is_empty() {
-        svg.element("path").class("cr-head").path(&heads).end();
-    }
-}
-
 /// Text broken at a space into two lines; what does not fit is cut.
 fn two_lines(text: &str, length: usize) -> Vec<String> {
     if text.chars().count() <= length {
@@ -426,7 +269,7 @@ fn two_lines(text: &str, length: usize) -> Vec<String> {
     ]
 }
 
-fn draw_key(svg: &mut Svg, y: f64) {
+pub(super) fn draw_key(svg: &mut Svg, y: f64) {
     let mut x = MARGIN;
     for (class, text) in [
         ("cr-positive", "positive gradient"),

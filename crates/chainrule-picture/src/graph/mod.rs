@@ -5,10 +5,14 @@ mod dot;
 mod draw;
 mod layout;
 mod order;
+mod placed;
+mod stage;
 mod words;
 
 use crate::picture::Picture;
 pub(crate) use draw::RULES;
+pub use stage::{Card, Moment, Stage, State};
+pub(crate) use stage::{PRESSED, RULES as STAGE_RULES};
 
 /// One value of a computation graph: what it is called, how it was made and what it holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,12 +63,17 @@ pub struct Node {
 pub struct Graph {
     nodes: Vec<Node>,
     title: Option<String>,
+    whole: bool,
 }
 
 impl Graph {
     /// A graph of these nodes, in any order.
     pub fn new(nodes: Vec<Node>) -> Graph {
-        Graph { nodes, title: None }
+        Graph {
+            nodes,
+            title: None,
+            whole: false,
+        }
     }
 
     /// Its nodes, in the order in which they were given.
@@ -79,10 +88,17 @@ impl Graph {
         self
     }
 
+    /// Shows every value, however many there are: for text, which a program lays out and a reader can search.
+    #[must_use]
+    pub fn whole(mut self) -> Graph {
+        self.whole = true;
+        self
+    }
+
     /// Draws the graph.
     pub fn picture(&self) -> Picture {
         let ordered = order::Ordered::new(&self.nodes);
-        draw::picture(&collapse::Blocks::new(&ordered), self.title.as_deref())
+        draw::picture(&collapse::Blocks::new(&ordered, self.whole), self.title.as_deref())
     }
 
     /// Draws the graph and returns the SVG.
@@ -98,6 +114,6 @@ impl Graph {
     /// The graph in the DOT language of Graphviz, with one record per value: `{ name | data 2.0000 | grad -3.0000 }`.
     pub fn dot(&self) -> String {
         let ordered = order::Ordered::new(&self.nodes);
-        dot::write(&collapse::Blocks::new(&ordered), self.title.as_deref())
+        dot::write(&collapse::Blocks::new(&ordered, self.whole), self.title.as_deref())
     }
 }

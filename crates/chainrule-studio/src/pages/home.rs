@@ -1,7 +1,7 @@
 //! The first page: the five lessons, each with a small picture that moves.
 
 use chainrule_lessons::{Control, Controls, LESSONS, Lesson, Scene, exercises, lesson};
-use maud::html;
+use maud::{Markup, html};
 
 use super::{control, picture::picture};
 use crate::{page::Page, part::Part};
@@ -20,6 +20,8 @@ pub(super) struct Home {
     cards: Vec<Card>,
     /// Their names.
     exercises: Vec<String>,
+    /// A card of the site's own, before the lessons.
+    first: Option<Markup>,
 }
 
 struct Card {
@@ -57,7 +59,14 @@ impl Home {
                 .into_iter()
                 .map(|exercise| exercise.name)
                 .collect(),
+            first: None,
         }
+    }
+
+    /// With a card before those of the lessons.
+    pub(super) fn with_card(mut self, card: Markup) -> Home {
+        self.first = Some(card);
+        self
     }
 }
 
@@ -139,10 +148,9 @@ impl Page for Home {
 
     fn view(&self) -> Part {
         let cards = self.cards.iter().enumerate();
-        let list = cards.fold(
-            Part::new("ol", "cards").with("class", "cards"),
-            |list, (number, card)| list.part(card.view(number + 1)),
-        );
+        let list = Part::new("ol", "cards").with("class", "cards");
+        let list = self.first.iter().cloned().fold(list, Part::html);
+        let list = cards.fold(list, |list, (number, card)| list.part(card.view(number + 1)));
         let list = match self.exercises.first() {
             Some(first) => list.html(html! {
                 li.card.exercises {
@@ -158,6 +166,29 @@ impl Page for Home {
             }),
             None => list,
         };
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/bench" { "The graph bench" } }
+                    p {
+                        "Type a formula or build a small network, and walk through it: every value forward, every gradient                          backward, one rule at a time. Press a gradient for the paths it is the sum of."
+                    }
+                    p.links { a href="/bench" { "Begin" } }
+                }
+            }
+        });
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/playground" { "The playground" } }
+                    p {
+                        "Train a network on toy data, a real table or your own, and watch every neuron while it learns. Drag a \
+                         weight, go back to any step, take another way from there, and ask the doctor."
+                    }
+                    p.links { a href="/playground" { "Begin" } }
+                }
+            }
+        });
         let scenes: usize = LESSONS.iter().map(|lesson| lesson.scenes.len()).sum();
         Part::new("main", "page")
             .with("class", "home")

@@ -1,18 +1,23 @@
 //! The pages, and at which addresses they stand.
 
+mod bench;
 mod control;
 mod exercise;
 mod figures;
 mod home;
 mod lesson;
+mod model;
 mod picture;
+mod playground;
 mod scene;
 
 use crate::page::{Page, Site};
 use chainrule_lessons::LESSONS;
+pub use model::OpenModel;
 use std::sync::LazyLock;
 
-/// The lessons: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE` and `/exercises/EXERCISE`.
+/// The lessons, the bench and the playground: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE`, `/bench` and
+/// `/playground`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lessons;
 
@@ -23,7 +28,9 @@ impl Site for Lessons {
             [""] => Box::new(home::Home::new()),
             ["lessons", name] => Box::new(lesson::Overview::new(find(name)?)),
             ["lessons", name, scene] => Box::new(scene::ScenePage::new(find(name)?, scene)?),
+            ["bench"] => Box::new(bench::Bench::new()),
             ["exercises", name] => Box::new(exercise::ExercisePage::new(name)?),
+            ["playground"] => Box::new(playground::Playground::new()),
             _ => return None,
         })
     }

@@ -1,15 +1,17 @@
 //! The server: documents, their style and script, and a socket for each open page.
 
+mod files;
 mod guard;
 mod session;
+mod uploads;
 
 use axum::{
     Router,
-    extract::{Request, State, WebSocketUpgrade},
+    extract::{DefaultBodyLimit, Request, State, WebSocketUpgrade},
     http::{Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
     serve::ListenerExt,
 };
 use maud::html;
@@ -17,12 +19,15 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, runtime::Runtime, sync::Semaphore, task::spawn_blocking};
 
 use crate::{
+    assets,
     document::document,
-    page::{Page, Site},
+    open_page::MOST_VALUES,
+    page::{Next, Page, Site},
 };
 
 /// So many pages may be open at once.
@@ -51,6 +56,8 @@ pub struct Studio {
 struct Shared {
     site: Box<dyn Site>,
     sessions: Arc<Semaphore>,
+    uploads: uploads::Uploads,
+    files: Arc<Semaphore>,
     guard: guard::Guard,
 }
 
@@ -119,6 +126,8 @@ impl Studio {
         let shared = Arc::new(Shared {
             site: Box::new(site),
             sessions: Arc::new(Semaphore::new(MOST_SESSIONS)),
+            uploads: uploads::Uploads::default(),
+            files: Arc::new(Semaphore::new(files::MOST)),
             guard: guard::Guard::new(self.address),
         });
         // An answer is small and is waited for: it must not wait itself for more to go with it.
@@ -147,26 +156,28 @@ fn router(shared: Arc<Shared>) -> Router {
             )
         })
     };
-    let style = include_str!("../../assets/studio.css").to_string() + &chainrule_picture::stylesheet();
     Router::new()
-        .route("/assets/studio.css", asset("text/css; charset=utf-8", style))
+        .route("/assets/studio.css", asset("text/css; charset=utf-8", assets::style()))
         .route(
             "/assets/studio.js",
-            asset(
-                "text/javascript; charset=utf-8",
-                include_str!("../../assets/studio.js").to_string(),
-            ),
+            asset("text/javascript; charset=utf-8", assets::SCRIPT.to_string()),
         )
-        .route(
-            "/assets/icon.svg",
-            asset("image/svg+xml", include_str!("../../assets/icon.svg").to_string()),
-        )
+        .route("/assets/icon.svg", asset("image/svg+xml", assets::ICON.to_string()))
+        .route("/files/{*path}", get(files::file))
+        .route("/saved", get(files::saved))
         .route("/socket/{*path}", get(socket))
         .route("/socket/", get(socket))
+        .route(
+            "/tables",
+            post(uploads::take).layer(DefaultBodyLimit::max(uploads::LONGEST_FILE)),
+        )
         .fallback(page)
         .layer(middleware::from_fn_with_state(shared.clone(), guard::guard))
         .with_state(shared)
 }
+
+/// How long a page that goes on by itself may do so before its document is written.
+const FIRST: Duration = Duration::from_millis(250);
 
 /// A page as a document, with its controls where the address says.
 async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -174,7 +185,15 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "Pages can only be read.");
     }
     let uri = request.uri().clone();
-    let made = spawn_blocking(move || opened(&*shared.site, &uri).map(|page| document(&*page))).await;
+    let made = spawn_blocking(move || {
+        let query = uri.query().unwrap_or_default();
+        opened(&*shared.site, uri.path(), query).map(|mut page| {
+            let began = Instant::now();
+            while began.elapsed() < FIRST && page.advance(&mut || began.elapsed() >= FIRST) == Next::More {}
+            document(&*page)
+        })
+    })
+    .await;
     match made {
         Ok(Some(text)) => ([(header::CACHE_CONTROL, "no-store")], axum::response::Html(text)).into_response(),
         Ok(None) => plain(StatusCode::NOT_FOUND, "There is no such page."),
@@ -186,12 +205,13 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 }
 
 /// The page of an address, moved to where the address says.
-fn opened(site: &dyn Site, uri: &Uri) -> Option<Box<dyn Page>> {
-    let mut page = site.open(uri.path())?;
-    let values = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    for (name, value) in values.take(session::MOST_VALUES) {
+fn opened(site: &dyn Site, path: &str, query: &str) -> Option<Box<dyn Page>> {
+    let mut page = site.open(path)?;
+    let values = form_urlencoded::parse(query.as_bytes());
+    for (name, value) in values.take(MOST_VALUES) {
         page.set(&name, &value);
     }
+    page.settle();
     Some(page)
 }
 
@@ -209,8 +229,7 @@ async fn socket(State(shared): State<Arc<Shared>>, uri: Uri, upgrade: WebSocketU
         .max_message_size(session::LONGEST_MESSAGE)
         .max_frame_size(session::LONGEST_MESSAGE)
         .on_upgrade(move |socket| async move {
-            session::run(socket, page).await;
-            drop(permit);
+            session::run(socket, page, permit, &shared.uploads).await;
         })
 }
 

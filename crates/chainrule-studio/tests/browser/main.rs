@@ -4,7 +4,11 @@
 //! dark, wide and narrow.
 #![allow(clippy::unwrap_used)]
 
+mod accessibility;
+mod bench;
 mod devtools;
+mod model;
+mod playground;
 #[path = "../served/mod.rs"]
 mod served;
 
@@ -32,7 +36,10 @@ fn clean(tab: &mut Tab, served: &Served) {
     assert!(!tab.requests.is_empty());
     let own = [format!("http://{}/", served.host), format!("ws://{}/", served.host)];
     for request in &tab.requests {
-        assert!(own.iter().any(|own| request.starts_with(own)), "{request}");
+        assert!(
+            request.starts_with("data:") || own.iter().any(|own| request.starts_with(own)),
+            "{request}"
+        );
     }
 }
 
@@ -328,18 +335,18 @@ fn texts_can_be_read_and_everything_has_a_name() {
     assert_eq!(tab.value(&format!("{UNREADABLE}.length")), 2);
 }
 
-/// How long it takes from the event of a slider to a changed page, in milliseconds: the least, the median and the 95th percentile.
-const MEASURE: &str = "(async () => {
-    const input = document.querySelector('#controls input[type=range]'), times = [];
-    const stage = document.querySelector('.pictures');
-    for (let i = 0; i < 40; i++) {
+/// How long it takes from the event of the slider `moved` to a change in `stage`, in milliseconds: the least, the median and
+/// the 95th percentile of COUNT times, ten times up and ten times down where it does not go on that long.
+const MEASURED: &str = "(async () => {
+    const input = moved, times = [];
+    for (let i = 0; i < COUNT; i++) {
         while (busy || waiting.size) await new Promise(done => setTimeout(done, 1));
         const changed = new Promise(done => {
             const watch = new MutationObserver(() => { watch.disconnect(); done(true); });
             watch.observe(stage, { subtree: true, childList: true, attributes: true, characterData: true });
             setTimeout(() => { watch.disconnect(); done(false); }, 5000);
         });
-        const up = +input.value + +input.step <= +input.max && i % 20 < 10;
+        const up = +input.value + +input.step <= +input.max && (COUNT > 40 || i % 20 < 10);
         const start = performance.now();
         input.value = +input.value + (up ? 1 : -1) * input.step;
         input.dispatchEvent(new Event('input', { bubbles: true }));
@@ -359,7 +366,11 @@ fn from_slider_to_picture() {
     for lesson in &LESSONS {
         for scene in lesson.scenes.iter().filter(|scene| scene.controls().iter().count() > 0) {
             tab.go(&address(&served, &format!("/lessons/{}/{}", lesson.name, scene.name)));
-            let times = tab.value(MEASURE);
+            tab.value(
+                "window.stage = document.querySelector('.pictures'); \
+                 window.moved = document.querySelector('#controls input[type=range]')",
+            );
+            let times = tab.value(&MEASURED.replace("COUNT", "40"));
             println!(
                 "{:22}{:28}least {:6.1} ms   median {:7.1} ms   95th {:7.1} ms   {} changes",
                 lesson.name,
@@ -382,7 +393,17 @@ fn photographs() {
     let Some(mut browser) = Browser::start() else { return };
     std::fs::create_dir_all(&folder).unwrap();
     let served = Served::new(Lessons);
-    let mut pages = vec![("home".to_string(), "/".to_string())];
+    let mut pages = vec![
+        ("home".to_string(), "/".to_string()),
+        (
+            "playground".to_string(),
+            "/playground?noise=0.2&rate=0.1&at=300&chosen=1.2".to_string(),
+        ),
+        (
+            "playground-classes".to_string(),
+            "/playground?data=iris&rate=0.05&at=300&look=rows".to_string(),
+        ),
+    ];
     for lesson in &LESSONS {
         pages.push((lesson.name.to_string(), format!("/lessons/{}", lesson.name)));
         for scene in lesson.scenes {
@@ -391,6 +412,17 @@ fn photographs() {
                 format!("/lessons/{}/{}", lesson.name, scene.name),
             ));
         }
+    }
+    for (name, query) in [
+        ("neuron", "?paths=1"),
+        ("backward", "?step=9"),
+        ("mistake", "?formula=a*b%2B*c"),
+        (
+            "large",
+            "?build=network&widths=3,4,4,1&loss=sum+of+squares&samples=4&inputs=anew&step=400",
+        ),
+    ] {
+        pages.push((format!("bench-{name}"), format!("/bench{query}")));
     }
     for exercise in exercises().unwrap().iter().take(2) {
         pages.push((

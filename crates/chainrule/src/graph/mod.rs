@@ -229,6 +229,22 @@ impl<T: Float> Graph<T> {
         Var::new(self, id, self.read().node(id).differentiable())
     }
 
+    /// The value at a position of the graph, as [`Var::id`] and [`Var::trace`] tell it; none where there is none.
+    ///
+    /// ```
+    /// use chainrule::Graph;
+    /// let g = Graph::new();
+    /// let a = g.leaf(3.0);
+    /// let b = (a * a).square();
+    /// let square = g.value_at(b.trace(None)[1].id).ok_or("not there")?;
+    /// assert_eq!((square.item()?, g.value_at(99).is_none()), (9.0, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn value_at(&self, id: usize) -> Option<Var<'_, T>> {
+        let id = u32::try_from(id).ok().filter(|_| id < self.len())?;
+        Some(self.var(id))
+    }
+
     /// A value that only carries a fault: for layers and losses that refuse their arguments.
     #[track_caller]
     pub(crate) fn faulty(&self, subject: String, fault: Fault) -> Var<'_, T> {

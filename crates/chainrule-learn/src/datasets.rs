@@ -1,4 +1,5 @@
-//! Tables that come with the program: small real ones, and toy data as scikit-learn makes it. To add one, add a row.
+//! Tables that come with the program: small real ones, toy data as scikit-learn makes it, and some of our own. To add one, add a
+//! row.
 
 use std::{borrow::Cow, fmt::Write, path::Path};
 
@@ -29,7 +30,7 @@ pub struct Dataset {
 enum Source {
     /// A real table, as CSV.
     Real(&'static str),
-    /// Made anew each time, as scikit-learn does for the same random state.
+    /// Made anew each time, the same for the same random state.
     Toy(fn(&Choices) -> chainrule_numpy::Result<Toy>),
 }
 

@@ -59,3 +59,48 @@ pub(crate) fn sine(rows: usize, noise: f64, random: &mut RandomState) -> Result<
         columns: 1,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_toy_follows_its_rule() {
+        let random = &mut RandomState::new(3);
+        let data = spiral(41, 0.0, random).unwrap();
+        let last = data.row(40);
+        // The first arm ends a quarter of a turn beyond one.
+        assert!(
+            (last[0]).abs() < 1e-12 && (last[1] - 1.0).abs() < 1e-12 && data.target[40] == 0,
+            "{last:?}"
+        );
+        let radius = |row: usize| data.row(row).iter().map(|x| x * x).sum::<f64>().sqrt();
+        assert!((0..41).all(|row| (radius(row) - row as f64 / 40.0).abs() < 1e-12 && data.target[row] == row % 2));
+
+        let data = xor(50, 0.0, random).unwrap();
+        for (row, class) in data.target.iter().enumerate() {
+            let &[x1, x2] = data.row(row) else {
+                panic!("{:?}", data.row(row));
+            };
+            assert_eq!(*class == 1, x1 * x2 < 0.0, "{x1} {x2}");
+        }
+
+        let data = sine(9, 0.0, random).unwrap();
+        assert!(data.features.iter().zip(&data.target).all(|(x, y)| x.sin() == *y));
+        let noisy = sine(2000, 0.5, random).unwrap();
+        let off = noisy
+            .features
+            .iter()
+            .zip(&noisy.target)
+            .map(|(x, y)| (x.sin() - y).powi(2));
+        assert!(((off.sum::<f64>() / 2000.0).sqrt() - 0.5).abs() < 0.03);
+
+        for made in [
+            spiral(5, -1.0, random).is_err(),
+            xor(5, f64::NAN, random).is_err(),
+            sine(usize::MAX, 0.1, random).is_err(),
+        ] {
+            assert!(made);
+        }
+    }
+}

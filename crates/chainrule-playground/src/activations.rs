@@ -1,6 +1,6 @@
 //! What every neuron gives for many rows, computed in slices.
 
-use chainrule::{Mlp, nn::Activation};
+use chainrule::{Mlp, Module, nn::Activation};
 
 use crate::{
     error::{Error, Result},
@@ -30,9 +30,13 @@ pub struct Activations {
     /// The encoded rows, and what each layer gives for them, row after row.
     values: Vec<Vec<f64>>,
     widths: Vec<usize>,
+    /// How many rows are computed before it is asked whether that is enough.
+    rows_at_once: usize,
 }
 
-/// So many rows at once.
+/// So many multiplications at once: well below a millisecond.
+const PRODUCTS_AT_ONCE: usize = 500_000;
+/// The most rows at once.
 const ROWS_AT_ONCE: usize = 128;
 
 impl Activations {
@@ -60,6 +64,7 @@ impl Activations {
             done: 0,
             values,
             widths,
+            rows_at_once: (PRODUCTS_AT_ONCE / network.parameter_count().max(1)).clamp(1, ROWS_AT_ONCE),
         })
     }
 
@@ -69,7 +74,7 @@ impl Activations {
     /// When a layer cannot be computed, which a sound network never says.
     pub fn work(&mut self, enough: &mut dyn FnMut() -> bool) -> Result<bool> {
         while self.done < self.rows {
-            let end = (self.done + ROWS_AT_ONCE).min(self.rows);
+            let end = (self.done + self.rows_at_once).min(self.rows);
             for (place, layer) in self.layers.iter().enumerate() {
                 let (from, to) = self.values.split_at_mut(place + 1);
                 let (inputs, outputs) = (self.widths[place], self.widths[place + 1]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chainrule_learn::{Choices, ColumnType, Dataset, Options, Part, Table, Task, Trainable};
-use chainrule_table::{Encoding, MISSING, Values};
+use chainrule_table::{Encoder, Encoding, MISSING, Values};
 
 use crate::{
     choices::OWN,
@@ -110,15 +110,8 @@ impl Data {
             }
         }
         options.network = setup.network_options();
+        check_size(&table, &inputs)?;
         let trainable = Trainable::new(&table, &options, setup.validation, setup.scaling == "on")?;
-        let inputs_count = trainable.encoder().inputs().len();
-        if trainable.table().rows().saturating_mul(inputs_count) > MOST_NUMBERS {
-            return Err(Error::new(format!(
-                "{} rows of {inputs_count} inputs are more than {MOST_NUMBERS} numbers: choose fewer inputs, or train with \
-                 `chainrule fit`",
-                trainable.table().rows()
-            )));
-        }
         Data::of(trainable, &table, inputs)
     }
 
@@ -309,6 +302,26 @@ fn table(setup: &Setup, own: Option<&Table>) -> Result<(Table, String, Option<Ta
     Ok((dataset.table(&choices)?, dataset.target.to_string(), task))
 }
 
+/// Refuses inputs that would be too many numbers, before they are.
+fn check_size(table: &Table, inputs: &[Input]) -> Result<()> {
+    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let all: Vec<usize> = (0..table.rows()).collect();
+    // What cannot be learned from all rows is refused with the training rows, or left out there.
+    let Ok(encoder) = Encoder::fit(table, &names, &all) else {
+        return Ok(());
+    };
+    let width: usize = encoder.features().iter().map(|feature| feature.encoding.width()).sum();
+    match table.rows().saturating_mul(width) > MOST_NUMBERS {
+        true => Err(Error::new(format!(
+            "{} rows of {width} inputs are more than {MOST_NUMBERS} numbers: choose fewer `inputs`, or train with \
+             `chainrule fit`",
+            table.rows()
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// What a page must know of a column.
 fn column(name: &str, values: &Values, encoding: Option<&Encoding>, rows: &[usize], train: &[usize]) -> Column {
     let (holds, values) = match (values, encoding) {
@@ -318,7 +331,8 @@ fn column(name: &str, values: &Values, encoding: Option<&Encoding>, rows: &[usiz
         (Values::Numbers { values, .. }, _) => {
             let values: Vec<f64> = rows.iter().map(|&row| values[row]).collect();
             let present = || values.iter().copied().filter(|x| !x.is_nan());
-            let known: Vec<f64> = train.iter().map(|&row| values[row]).filter(|x| !x.is_nan()).collect();
+            let known = train.iter().filter_map(|&row| values.get(row));
+            let known: Vec<f64> = known.copied().filter(|x| !x.is_nan()).collect();
             let holds = Holds::Numbers {
                 least: present().fold(f64::INFINITY, f64::min),
                 most: present().fold(f64::NEG_INFINITY, f64::max),

@@ -1,6 +1,6 @@
 //! The inputs somebody chooses: columns of the table, and numbers made of them.
 
-use chainrule_table::{Reader, Table, Values, message::number};
+use chainrule_table::{Reader, Table, Values};
 
 use crate::error::{Error, Result};
 
@@ -151,7 +151,7 @@ pub(crate) fn with_inputs(table: &Table, target: &str, text: &str) -> Result<(Ta
     let cells = |input: &Input, row: usize| {
         let value = input.value(|name| numbers(name).get(row).copied().unwrap_or(f64::NAN));
         if value.is_finite() {
-            number(value)
+            table.number_as_written(value)
         } else {
             String::new()
         }

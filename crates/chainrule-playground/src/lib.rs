@@ -3,6 +3,27 @@
 //!
 //! Nothing here knows pixels, sockets, threads, clocks or files. What takes long is done in slices: `work` goes on until it
 //! is told that it is enough.
+//!
+//! A [`Setup`] says what was chosen, [`Data`] are the rows that makes, and a [`Run`] is the training of a network on them. It
+//! can be asked for gradients, [activations](Run::activations), [figures](Run::figures), the
+//! [loss around its weights](Run::loss_surface), one [prediction told](Run::tell); the [`doctor`] says what is wrong with it;
+//! it is also a [line](command_line), a [program](rust_program) and a [`model`] file.
+//!
+//! ```
+//! use chainrule_playground::{Data, Run, Setup};
+//! let setup = Setup::from_pairs([("data", "spiral"), ("widths", "8,8"), ("optimizer", "adam")])?;
+//! let data = Data::open(&setup, None)?;
+//! let mut run = Run::new(setup, data)?;
+//! run.seek(400);
+//! run.work(&mut || false)?;
+//! // Back to step 100, and on from there with another learning rate.
+//! let mut other = run.fork(100, &[("rate", "0.02")])?;
+//! other.seek(400);
+//! other.work(&mut || false)?;
+//! let (here, there) = (run.measured()?.0.loss, other.measured()?.0.loss);
+//! assert!(there < here);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod activations;
 mod choices;

@@ -57,3 +57,21 @@ pub(crate) fn measured(outputs: &[f64], answers: &[f64], name: &str, classes: us
     };
     Ok(Measured { loss, score })
 }
+
+/// So many multiplications are one measure of a picture or of the doctor: a few milliseconds at most.
+const PRODUCTS: usize = 20_000_000;
+/// The most and the fewest rows of such a measure.
+const MOST_ROWS: usize = 400;
+const FEWEST_ROWS: usize = 50;
+
+/// The first of some rows: as many as can be measured again and again with a network of so many weights.
+pub(crate) fn some_rows(part: &Part, weights: usize) -> Part {
+    let inputs = part.inputs.len() / part.rows.len().max(1);
+    let rows = (PRODUCTS / weights.max(1)).clamp(FEWEST_ROWS, MOST_ROWS);
+    let rows = rows.min(part.rows.len());
+    Part {
+        rows: part.rows[..rows].to_vec(),
+        inputs: part.inputs[..rows * inputs].to_vec(),
+        answers: part.answers[..rows].to_vec(),
+    }
+}

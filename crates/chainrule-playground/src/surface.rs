@@ -5,7 +5,7 @@ use chainrule_learn::Part;
 
 use crate::{
     error::{Error, Result},
-    measure::Measure,
+    measure::{Measure, some_rows},
     run::Run,
     training::{loss_name, set_weights},
 };
@@ -44,8 +44,6 @@ pub struct LossSurface {
 
 /// The most points on each side.
 const MOST_SIDE: usize = 200;
-/// The most rows that the loss is measured on.
-const MOST_ROWS: usize = 400;
 /// The most states of the path that are looked at.
 const MOST_STATES: usize = 64;
 /// How much wider than the path the picture is.
@@ -65,13 +63,7 @@ impl Run {
         }
         let center = self.weights();
         let classes = self.data().classes().len();
-        let inputs = self.data().train().inputs.len() / self.data().train().rows.len().max(1);
-        let rows = self.data().train().rows.len().min(MOST_ROWS);
-        let part = Part {
-            rows: self.data().train().rows[..rows].to_vec(),
-            inputs: self.data().train().inputs[..rows * inputs].to_vec(),
-            answers: self.data().train().answers[..rows].to_vec(),
-        };
+        let part = some_rows(self.data().train(), center.len());
         let states = self.states_of_path();
         let (axes, explained) = match directions {
             Directions::Random { seed } => {

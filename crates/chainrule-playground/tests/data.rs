@@ -62,6 +62,26 @@ fn raw_rows_become_what_training_sees() {
     }
 }
 
+/// A file as German spreadsheets write it, semicolons between numbers with commas.
+#[test]
+fn inputs_are_made_of_numbers_as_they_are_written() {
+    let mut csv = "a;b;y\n".to_string();
+    for i in 0..40 {
+        csv.push_str(&format!("{},5;{},25;{}\n", i % 7, i % 5, i * i % 13));
+    }
+    let setup = setup(&[
+        ("data", "own"),
+        ("inputs", "a,a*b"),
+        ("scaling", "off"),
+        ("task", "regression"),
+    ]);
+    let data = Data::open(&setup, Some(&own(&csv))).unwrap();
+    for (inputs, &row) in data.train().inputs.chunks(2).zip(&data.train().rows) {
+        let (a, b) = ((row % 7) as f64 + 0.5, (row % 5) as f64 + 0.25);
+        assert_eq!(inputs, [a, a * b]);
+    }
+}
+
 #[test]
 fn scaling_knows_the_training_rows_alone() {
     // Validation rows that are far away move nothing.
@@ -98,6 +118,12 @@ fn every_table_of_the_program_can_be_played_with() {
         assert_eq!(
             classes,
             ["class", "species", "cultivar", "diagnosis", "digit"].contains(&dataset.target)
+        );
+        let left_out = data.trainable().encoder().left_out();
+        assert!(
+            dataset.name == "digits" || left_out.is_empty(),
+            "{}: {left_out:?}",
+            dataset.name
         );
         let mut run = Run::new(setup, data).unwrap();
         (0..3).for_each(|_| run.step().unwrap());
@@ -223,6 +249,77 @@ fn what_cannot_be_is_said_and_nothing_breaks() {
     );
     let constant = own("x,y\n1,5\n2,5\n3,5\n4,5\n5,5\n6,5\n");
     assert!(Data::open(&setup(&[("data", "own")]), Some(&constant)).is_err());
+}
+
+#[test]
+fn a_table_that_would_be_too_many_numbers_is_refused_before_it_is() {
+    let mut csv = "a,b,c,y\n".to_string();
+    for i in 0..20_000 {
+        csv.push_str(&format!("a{},b{},c{},{}\n", i % 190, i % 191, i % 193, i % 7));
+    }
+    let error = Data::open(&setup(&[("data", "own"), ("target", "y")]), Some(&own(&csv))).err();
+    let said = error.map_or(String::new(), |error| error.to_string());
+    assert!(said.contains("20000 rows of 303 inputs"), "{said}");
+    let fewer = setup(&[("data", "own"), ("target", "y"), ("inputs", "a")]);
+    assert_eq!(Data::open(&fewer, Some(&own(&csv))).unwrap().inputs().len(), 101);
+    let many: String = (0..100_001).map(|i| format!("{i},{}\n", i % 3)).collect();
+    let error = Data::open(&fewer, Some(&own(&format!("a,y\n{many}")))).err();
+    assert!(error.is_some_and(|error| error.to_string().contains("at most 100000")));
+}
+
+/// Texts that somebody made up, of pieces that mean something.
+#[test]
+fn whatever_is_written_gets_an_answer() {
+    let pieces = [
+        "rate",
+        "w.0.1.2",
+        "b.0",
+        ":",
+        "=",
+        ";",
+        ",",
+        "1",
+        "-",
+        "0.5",
+        "1e308",
+        "NaN",
+        "widths",
+        "inputs",
+        "x1",
+        "^2",
+        "*",
+        "sin(",
+        ")",
+        "\"",
+        " ",
+        "\u{feff}",
+        "💥",
+        "4,4",
+        "own",
+        "moons",
+        "9999999999999999999999",
+        ".",
+        "usual",
+        "stop",
+    ];
+    let rng = &mut chainrule::Rng::new(1);
+    let data = Data::open(&Setup::default(), None).unwrap();
+    let mut opened = 0;
+    for _ in 0..500 {
+        let mut text = || -> String { (0..1 + rng.below(6)).map(|_| pieces[rng.below(pieces.len())]).collect() };
+        let (events, value, inputs) = (text(), text(), text());
+        if let Ok(events) = chainrule_playground::parse_events(&events) {
+            let _ = Run::with_events(Setup::default(), data.clone(), events);
+        }
+        for choice in CHOICES {
+            let _ = Setup::default().set(choice.name, &value);
+        }
+        let mut setup = Setup::default();
+        if setup.set("inputs", &inputs).is_ok() && Data::open(&setup, None).is_ok() {
+            opened += 1;
+        }
+    }
+    assert!(opened > 3, "{opened}");
 }
 
 #[test]

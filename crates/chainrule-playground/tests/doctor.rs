@@ -191,6 +191,18 @@ fn healthy_runs_are_left_alone() {
         &[("data", "moons")],
         &[("data", "moons"), ("rate", "0.2")],
         &[("data", "moons"), ("optimizer", "adam"), ("activation", "silu")],
+        &[
+            ("data", "moons"),
+            ("activation", "leaky_relu"),
+            ("batch", "1000"),
+            ("rate", "0.3"),
+        ],
+        &[
+            ("data", "sine"),
+            ("activation", "gelu"),
+            ("batch", "3"),
+            ("rate", "0.02"),
+        ],
         &[("data", "circles"), ("rate", "0.1")],
         &[
             ("data", "circles"),

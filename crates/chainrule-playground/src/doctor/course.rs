@@ -6,7 +6,7 @@ use super::{Code, Finding, figure, rate_times};
 use crate::{
     error::Result,
     history::EpochFigures,
-    measure::measured,
+    measure::{measured, some_rows},
     run::Run,
     training::{loss_name, objective, set_weights, weights},
 };
@@ -137,22 +137,19 @@ struct Slope {
     away: f64,
 }
 
-/// The most rows that the slope is measured on.
-const MOST_ROWS: usize = 400;
-
 impl Slope {
     fn of(run: &Run) -> Result<Slope> {
-        let (data, part) = (run.data(), run.data().train());
-        let classes = data.classes().len();
-        let inputs = part.inputs.len() / part.rows.len().max(1);
-        let rows = part.rows.len().min(MOST_ROWS);
+        let classes = run.data().classes().len();
+        let part = some_rows(run.data().train(), weights(run.network()).len());
+        let rows = part.rows.len();
+        let inputs = part.inputs.len() / rows.max(1);
         let objective = objective(run.choices(), classes > 0);
         let loss_and_slope = |network: &Mlp, slope: bool| -> Result<(f64, Vec<f64>)> {
             let graph = Graph::new();
-            let x = graph.tensor(&part.inputs[..rows * inputs], [rows, inputs]);
+            let x = graph.tensor(&part.inputs, [rows, inputs]);
             let y = match classes {
-                0 => graph.tensor(&part.answers[..rows], [rows, 1]),
-                _ => graph.tensor(&part.answers[..rows], [rows]),
+                0 => graph.tensor(&part.answers, [rows, 1]),
+                _ => graph.tensor(&part.answers, [rows]),
             };
             let loss = objective(network, [x, y]);
             let mut along = vec![];

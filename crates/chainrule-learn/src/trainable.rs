@@ -17,8 +17,9 @@ use crate::{
     prediction::Prediction,
     prepared::Prepared,
     problem::{Problem, Read},
+    samples::Answer,
     target::Target,
-    train::{Answer, Epoch},
+    train::Epoch,
 };
 
 /// A table made ready for a training of one's own: rows divided in two, and all columns numbers, learned from the training
@@ -69,6 +70,12 @@ impl Trainable {
     pub fn new(table: &Table, options: &Options, validation: f64, scaled: bool) -> Result<Trainable> {
         Choices::of(&options.network)?;
         let Read { problem, notices, .. } = Problem::read(table, options)?;
+        if problem.targets.len() > 1 {
+            return Err(Error::request(format!(
+                "{} targets: a training of one's own takes one; leave out the others",
+                problem.targets.len()
+            )));
+        }
         // Rows without an answer are left behind.
         let problem = problem.take(&problem.rows);
         let mut order = problem.rows.clone();
@@ -87,7 +94,7 @@ impl Trainable {
                 rows: rows.to_vec(),
                 inputs: samples.data,
                 answers: match samples.answer {
-                    Answer::Numbers(numbers) => numbers,
+                    Answer::Numbers { data, .. } => data,
                     Answer::Classes(classes) => classes.iter().map(|&class| class as f64).collect(),
                 },
             }
@@ -110,7 +117,7 @@ impl Trainable {
 
     /// The column that is predicted.
     pub fn target_name(&self) -> &str {
-        &self.problem.target
+        self.problem.targets.first().map_or("", String::as_str)
     }
 
     /// What was learned of it.
@@ -132,7 +139,7 @@ impl Trainable {
     pub fn classes(&self) -> &[String] {
         match &self.prepared.target {
             Target::Classes { names, .. } => names,
-            Target::Number { .. } => &[],
+            Target::Numbers(_) => &[],
         }
     }
 
@@ -142,7 +149,7 @@ impl Trainable {
     /// When a row has a class that no training row has.
     pub fn truth(&self, part: &Part) -> Result<Vec<f64>> {
         Ok(match self.prepared.truth(&self.problem, &part.rows)? {
-            Truth::Numbers(numbers) => numbers,
+            Truth::Numbers(targets) => targets.concat(),
             Truth::Classes(classes) => classes.iter().map(|&class| class as f64).collect(),
         })
     }
@@ -150,7 +157,7 @@ impl Trainable {
     /// What a network's outputs mean, row after row: numbers in the target's unit, or the probabilities of the classes.
     pub fn answers(&self, outputs: &[f64]) -> Vec<f64> {
         match read_outputs(&self.prepared.target, outputs) {
-            Prediction::Numbers(numbers) => numbers,
+            Prediction::Numbers(targets) => targets.concat(),
             Prediction::Classes { probabilities, .. } => probabilities,
         }
     }
@@ -193,7 +200,7 @@ impl Trainable {
     /// As [`Trainable::predict`].
     pub fn figures(&self, network: &Mlp, part: &Part) -> Result<BTreeMap<String, f64>> {
         let truth = self.prepared.truth(&self.problem, &part.rows)?;
-        Ok(figures(&self.predict(network, &part.inputs)?, &truth))
+        Ok(figures(&self.predict(network, &part.inputs)?, &truth).whole)
     }
 
     /// A network as the judgement of [`fit`](crate::fit) sees it, on the validation rows, and which class was taken for which.
@@ -207,9 +214,11 @@ impl Trainable {
             train: self.train.rows.len(),
             validation: self.validation.rows.len(),
             test: part.rows.len(),
+            compared: 0,
         };
         let notices = self.notices.clone();
-        Ok(judge(&self.prepared.target, &prediction, &truth, rows, notices))
+        let target = (&self.problem.targets[..], &self.prepared.target);
+        Ok(judge(target, &prediction, &truth, rows, notices))
     }
 
     /// The model file's model of a network that was trained on these rows. It was judged on the validation rows, and says
@@ -259,7 +268,7 @@ impl Trainable {
             encoder: self.prepared.encoder.clone(),
             target: self.prepared.target.clone(),
             network: network.clone(),
-            conformal: None,
+            conformal: vec![],
             record,
         })
     }

@@ -96,6 +96,7 @@ pub fn decisions_json(model: &Model) -> Value {
         json!({
             "name": column.name,
             "kind": "left out",
+            "reason": column.reason,
             "because": column.why,
         })
     });

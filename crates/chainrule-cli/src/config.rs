@@ -236,6 +236,8 @@ fn written(arg: &Arg, action: &ArgAction, texts: &[&str]) -> Option<Value> {
     };
     match (action, texts) {
         (_, []) => None,
+        // What must be given, the target, is one as a rule.
+        (ArgAction::Append, [only]) if arg.is_required_set() => Some(one(only)),
         (ArgAction::Append, texts) => Some(Value::Array(texts.iter().map(one).collect())),
         (_, [text]) if is_a::<Widths>(arg) => {
             let widths = text.split(',').map(str::trim).filter(|width| !width.is_empty());

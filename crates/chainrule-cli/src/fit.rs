@@ -2,11 +2,12 @@
 
 use crate::{
     columns::{Columns, decisions_json, decisions_text},
+    compared::{comparison_json, comparison_text},
     failure::Failure,
     interrupt::Interrupt,
     output::{
-        bold, coefficients_json, coefficients_text, comparison_json, comparison_text, is_quiet, judgement_json,
-        judgement_text, method, notes_and_warnings, print, print_json, printable, say, search_json, search_text,
+        bold, coefficients_json, coefficients_text, is_quiet, judgement_json, judgement_text, method,
+        notes_and_warnings, print, print_json, printable, say, search_json, search_text,
     },
     places::{Use, check_places, real},
     progress,
@@ -37,6 +38,7 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit data/iris.csv --target species
   chainrule fit wine --target cultivar
   chainrule fit diabetes --target progression --model auto
+  chainrule fit flats.csv --target rent,price
   chainrule fit visits.csv --target ill --group patient --class-weights balanced
   chainrule fit sales.csv --target sold --time day --folds 8
   chainrule fit houses.csv --target price --hidden 32,32 --seed 7 --out houses.safetensors
@@ -46,9 +48,9 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
 pub struct Arguments {
     /// The table: a CSV file, packed by gzip or not, or the name of a data set (see `chainrule data`)
     data: PathBuf,
-    /// The column to predict
-    #[arg(long, value_name = "COLUMN")]
-    target: String,
+    /// The column to predict, or several of numbers that one model predicts together: a,b or --target a --target b
+    #[arg(long, value_name = "COLUMN", required = true)]
+    target: Vec<String>,
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
     task: Option<String>,
@@ -65,7 +67,7 @@ pub struct Arguments {
     #[arg(long, value_name = "COLUMN")]
     time: Option<String>,
     /// Compare models in so many folds, or not at all with 0; 5 if not given, fewer for few rows, and for more than 20,000
-    /// training rows one look at the validation rows instead
+    /// training rows one look at half of the validation rows instead, by which no network then stops
     #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     folds: Option<usize>,
     /// How much each row counts in training, by this column, which is not learned from
@@ -179,7 +181,7 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     /// Does it; `used` are the flags of this run as a file.
     pub fn run(self, used: Option<String>) -> Result<(), Failure> {
-        let options = self.options()?;
+        let mut options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
         let checkpoint = self.resume.checkpoint(&self.out)?;
@@ -200,6 +202,7 @@ impl Arguments {
         }
         let bar = progress::reading(&self.data);
         let table = open(&self.data, &reader).inspect_err(|_| bar.finish_and_clear())?;
+        options.targets = targets(&table, options.targets);
         let interrupt = Interrupt::watch();
         let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
             progress::show(&bar, progress);
@@ -355,7 +358,7 @@ impl Arguments {
             },
             coverage: self.coverage,
             seed: self.seed,
-            ..Options::new(&self.target)
+            ..Options::of(&self.target)
         })
     }
 
@@ -364,17 +367,25 @@ impl Arguments {
         let rows = &record.judgement.rows;
         let parts = match record.kind.is_linear() {
             true => format!("{} to train, {} to test", rows.train, rows.test),
-            false => format!(
-                "{} to train, {} to validate, {} to test",
-                rows.train, rows.validation, rows.test
-            ),
+            false => {
+                let compared = match rows.compared {
+                    0 => String::new(),
+                    rows => format!("{rows} to compare models by, "),
+                };
+                let (train, validation, test) = (rows.train, rows.validation, rows.test);
+                format!("{train} to train, {validation} to validate, {compared}{test} to test")
+            }
         };
         let mut text = format!(
-            "{}\n  {}\n  {}, target {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",
+            "{}\n  {}\n  {}, {} {} ({})\n  {parts} (seed {})\n  {}\n  {}\n\n{}\n{}",
             bold(&printable(table.name())),
             table.format(),
             count(table.rows(), "row", "rows"),
-            printable(&self.target),
+            match record.options.targets.len() {
+                1 => "target",
+                _ => "targets",
+            },
+            printable(&record.options.target_names()),
             record.judgement.task.name(),
             self.seed,
             model.network(),
@@ -396,6 +407,16 @@ impl Arguments {
         }
         text
     }
+}
+
+/// The columns that are meant: a name that no column has is a list of names.
+fn targets(table: &Table, given: Vec<String>) -> Vec<String> {
+    let is_column = |name: &String| table.position(name).is_ok() || table.dropped().contains(name);
+    let meant = |name: String| match name.contains(',') && !is_column(&name) {
+        true => name.split(',').map(|part| part.trim().to_string()).collect(),
+        false => vec![name],
+    };
+    given.into_iter().flat_map(meant).collect()
 }
 
 /// How a network was trained, and why that ended.

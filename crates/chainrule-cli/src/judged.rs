@@ -1,7 +1,7 @@
 //! The judgement beyond its figures: each class, probabilities, promised coverage, what columns matter.
 
-use crate::output::{columns, cut, short};
-use chainrule_learn::Judgement;
+use crate::output::{MOST_TARGETS, columns, cut, more_targets, short};
+use chainrule_learn::{Judgement, metrics::figure_of};
 use chainrule_table::message::count;
 use serde_json::{Map, Value, json};
 
@@ -12,6 +12,7 @@ const MOST_COLUMNS: usize = 12;
 /// For a person, part by part with a line between.
 pub fn text(judgement: &Judgement) -> String {
     let parts = [
+        targets(judgement),
         classes(judgement),
         probabilities(judgement),
         coverage(judgement),
@@ -29,9 +30,13 @@ pub fn json(judgement: &Judgement) -> Map<String, Value> {
             object.insert("curves".to_string(), json!(judgement.curves));
             object.insert("calibration".to_string(), json!(judgement.calibration));
         }
+        None if !judgement.targets.is_empty() => {}
         None => {
             object.insert("answers".to_string(), json!(judgement.answers));
         }
+    }
+    if !judgement.targets.is_empty() {
+        object.insert("targets".to_string(), json!(judgement.targets));
     }
     if let Some(coverage) = &judgement.coverage {
         object.insert("coverage".to_string(), json!(coverage));
@@ -40,6 +45,50 @@ pub fn json(judgement: &Judgement) -> Map<String, Value> {
         object.insert("importance".to_string(), json!(importance));
     }
     object
+}
+
+/// Each of several targets by itself.
+fn targets(judgement: &Judgement) -> Option<String> {
+    let promised = judgement
+        .targets
+        .iter()
+        .find_map(|target| target.coverage.as_ref())
+        .map(|coverage| 100.0 * coverage.promised);
+    let mut heading = ["", "r2", "rmse", "baseline", "mae", "baseline"]
+        .map(String::from)
+        .to_vec();
+    if promised.is_some() {
+        heading.extend(["interval", "held"].map(String::from));
+    }
+    let mut rows = vec![heading];
+    for target in judgement.targets.iter().take(MOST_TARGETS) {
+        let own = |name: &str| target.test.get(name).map_or(String::new(), |x| short(*x));
+        let trivial = |name: &str| target.baseline.get(name).map_or(String::new(), |x| short(*x));
+        let name = format!("  {}", cut(&target.name, 40));
+        let mut cells = vec![
+            name,
+            own("r2"),
+            own("rmse"),
+            trivial("rmse"),
+            own("mae"),
+            trivial("mae"),
+        ];
+        if let Some(coverage) = &target.coverage {
+            let held = format!("{:.1} %", 100.0 * coverage.observed);
+            cells.extend([format!("± {}", short(coverage.size / 2.0)), held]);
+        }
+        rows.push(cells);
+    }
+    let promise = promised.map_or(String::new(), |promised| {
+        format!("Intervals should hold the truth for {} % of rows\n", short(promised))
+    });
+    (rows.len() > 1).then(|| {
+        format!(
+            "Each target by itself\n{}{}{promise}",
+            columns(&rows),
+            more_targets(judgement.targets.len())
+        )
+    })
 }
 
 fn classes(judgement: &Judgement) -> Option<String> {
@@ -111,7 +160,7 @@ fn importance(judgement: &Judgement) -> Option<String> {
     };
     Some(format!(
         "How far {} falls when the cells of a column change places ({} rows, {} times)\n{}{more}",
-        importance.figure,
+        figure_of(&importance.figure, judgement.targets.len()),
         importance.rows,
         importance.repeats,
         columns(&rows)

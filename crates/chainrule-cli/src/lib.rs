@@ -7,6 +7,7 @@
 
 mod binding;
 mod columns;
+mod compared;
 mod completions;
 mod config;
 mod data;

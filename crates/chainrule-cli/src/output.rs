@@ -2,12 +2,13 @@
 
 use crate::{failure::Failure, judged};
 use chainrule_learn::{
-    Coefficients, Comparison, Judgement, METRICS, Model, NetworkOptions, Record, Scores, Task, Tried,
+    Coefficients, Judgement, METRICS, Model, NetworkOptions, Record, Task, Tried, metrics::figure_of,
 };
 use chainrule_table::message::count;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     io::{IsTerminal, Write, stderr, stdout},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
@@ -92,20 +93,18 @@ pub fn number(x: f64) -> Value {
     json!(x.is_finite().then_some(x))
 }
 
+/// Figures of merit as JSON.
+pub fn figures(figures: &BTreeMap<String, f64>) -> Value {
+    let named = figures.iter().map(|(name, x)| (name.clone(), number(*x)));
+    Value::Object(named.collect())
+}
+
 /// The judgement of a model as the JSON object that `fit` and `evaluate` print.
 pub fn judgement_json(judgement: &Judgement, epochs: usize, seconds: f64, model: &str) -> Value {
-    let figures = |figures: &std::collections::BTreeMap<String, f64>| {
-        Value::Object(
-            figures
-                .iter()
-                .map(|(name, x)| (name.clone(), number(*x)))
-                .collect::<Map<_, _>>(),
-        )
-    };
     let rows = &judgement.rows;
     let mut object = json!({
         "task": judgement.task.name(),
-        "rows": {"train": rows.train, "validation": rows.validation, "test": rows.test},
+        "rows": {"train": rows.train, "validation": rows.validation, "compared": rows.compared, "test": rows.test},
         "test": figures(&judgement.test),
         "baseline": figures(&judgement.baseline),
         "epochs": epochs,
@@ -133,7 +132,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
         String::new(),
     ]];
     for metric in METRICS {
-        let figure = |figures: &std::collections::BTreeMap<String, f64>| figures.get(metric.name).map(|x| short(*x));
+        let figure = |figures: &BTreeMap<String, f64>| figures.get(metric.name).map(|x| short(*x));
         if let Some(own) = figure(&judgement.test) {
             let better = if metric.more_is_better {
                 "more is better"
@@ -142,7 +141,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
             };
             let baseline = figure(&judgement.baseline).unwrap_or_default();
             rows.push([
-                format!("  {}", metric.name),
+                format!("  {}", figure_of(metric.name, judgement.targets.len())),
                 own,
                 baseline,
                 format!("{}; {better}", metric.doc),
@@ -263,81 +262,6 @@ pub fn search_json(tried: &[Tried]) -> Value {
     Value::Array(tried.iter().map(one).collect())
 }
 
-/// Baseline, linear model and network beside each other, and which is worth having.
-pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
-    let score = &comparison.score;
-    let title = format!("Three models, by {}", printable(&comparison.scheme));
-    let mut rows = vec![[
-        printable(score),
-        "mean".to_string(),
-        "± deviation".to_string(),
-        format!("on {}", count(test_rows, "test row", "test rows")),
-        String::new(),
-    ]];
-    for scores in &comparison.models {
-        let (mean, deviation) = match scores.mean_and_deviation(score) {
-            Some((mean, deviation)) if scores.folds.len() > 1 => (short(mean), short(deviation)),
-            Some((mean, _)) => (short(mean), String::new()),
-            None => Default::default(),
-        };
-        let best = comparison.worth_having.as_ref() == Some(&scores.name);
-        rows.push([
-            format!("  {} ({})", printable(&scores.name), printable(&scores.kind)),
-            mean,
-            deviation,
-            scores.test.get(score).map_or(String::new(), |x| short(*x)),
-            if best { "worth having" } else { "" }.to_string(),
-        ]);
-    }
-    format!(
-        "{}\n{}{}",
-        bold(&title),
-        columns(&rows),
-        wrapped(&printable(&comparison.verdict), "", "")
-    )
-}
-
-/// Baseline, linear model and network beside each other as JSON: the list of models, and what their differences say.
-pub fn comparison_json(comparison: &Comparison) -> (Value, Value) {
-    let model = |scores: &Scores| {
-        let figures = METRICS.iter().filter_map(|metric| {
-            let (mean, deviation) = scores.mean_and_deviation(metric.name)?;
-            let several = scores.folds.len() > 1;
-            let figure = json!({
-                "mean": number(mean),
-                "standard_deviation": several.then(|| number(deviation)),
-                "folds": scores.in_folds(metric.name).into_iter().map(number).collect::<Vec<_>>(),
-            });
-            Some((metric.name.to_string(), figure))
-        });
-        let test = scores.test.iter().map(|(name, x)| (name.clone(), number(*x)));
-        json!({
-            "name": scores.name,
-            "kind": scores.kind,
-            "cross_validation": Value::Object(figures.collect()),
-            "test": Value::Object(test.collect()),
-        })
-    };
-    let models = comparison.models.iter().map(model).collect();
-    let differences = comparison.differences.iter().map(|difference| {
-        json!({
-            "of": difference.of,
-            "to": difference.to,
-            "mean": number(difference.mean),
-            "standard_error": difference.standard_error.map(number),
-            "p": difference.p.map(number),
-        })
-    });
-    let about = json!({
-        "score": comparison.score,
-        "scheme": comparison.scheme,
-        "differences": differences.collect::<Vec<_>>(),
-        "worth_having": comparison.worth_having,
-        "verdict": comparison.verdict,
-    });
-    (models, about)
-}
-
 /// The most inputs and classes whose coefficients a person is shown.
 const MOST_INPUTS: usize = 30;
 const MOST_CLASSES: usize = 8;
@@ -357,9 +281,15 @@ pub fn coefficients_text(model: &Model, coefficients: &Coefficients) -> String {
         Task::Regression => (
             format!(
                 "What one unit more adds to {}",
-                printable(&model.record().options.target)
+                match outputs.len() {
+                    1 => printable(&model.record().options.target_names()),
+                    _ => "each target".to_string(),
+                }
             ),
-            vec!["coefficient".to_string()],
+            match outputs.len() {
+                1 => vec!["coefficient".to_string()],
+                _ => outputs.iter().map(|name| cut(name, 20)).collect(),
+            },
         ),
         Task::Classification => (
             "What one unit more adds to the logit of each class".to_string(),
@@ -379,7 +309,7 @@ pub fn coefficients_text(model: &Model, coefficients: &Coefficients) -> String {
     format!("\n{}\n{}", bold(&title), columns(&rows))
 }
 
-/// The coefficients and the intercept of a linear model as JSON: by input, and for classes by class first.
+/// The coefficients and the intercept of a linear model as JSON: by input, and for classes or several targets by these first.
 pub fn coefficients_json(model: &Model, coefficients: &Coefficients) -> (Value, Value) {
     let weights = coefficients.weights.iter().map(|weights| {
         let named = coefficients
@@ -390,16 +320,30 @@ pub fn coefficients_json(model: &Model, coefficients: &Coefficients) -> (Value, 
         Value::Object(named.collect())
     });
     let intercepts = coefficients.intercepts.iter().map(|x| number(*x));
-    match model.target().task() {
-        Task::Regression => {
+    match (model.target().task(), coefficients.outputs.len()) {
+        (Task::Regression, 1) => {
             let first = |mut values: Vec<Value>| values.drain(..).next().unwrap_or_default();
             (first(weights.collect()), first(intercepts.collect()))
         }
-        Task::Classification => {
+        _ => {
             let names = || coefficients.outputs.iter().cloned();
             let (weights, intercepts) = (names().zip(weights), names().zip(intercepts));
             (Value::Object(weights.collect()), Value::Object(intercepts.collect()))
         }
+    }
+}
+
+/// The most targets that a person is shown.
+pub const MOST_TARGETS: usize = 20;
+
+/// How many targets a person is not shown.
+pub fn more_targets(targets: usize) -> String {
+    match targets.saturating_sub(MOST_TARGETS) {
+        0 => String::new(),
+        more => format!(
+            "  and {}: `--json` has them all\n",
+            count(more, "more target", "more targets")
+        ),
     }
 }
 

@@ -14,8 +14,8 @@ use std::{
 
 /// Add a model's answers to a table
 ///
-/// Writes the table as CSV with a column `predicted_TARGET`, and for classes one column `probability_CLASS` each. Numbers come
-/// with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a set of them, `set_TARGET`, which hold the
+/// Writes the table as CSV with a column `predicted_TARGET` for each target, and for classes one column `probability_CLASS`
+/// each. Numbers come with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a set of them, `set_TARGET`, which hold the
 /// truth as often as `fit --coverage` said; an empty set means that no class is as likely as right ones usually are. Rows
 /// pass by in blocks, so a file of any size needs little memory. Cells that hold what the training rows did not, such as an
 /// unknown category, are counted and said at the end. A cell that cannot be understood ends the work with its line and
@@ -96,47 +96,53 @@ fn tell(passed: &Passed) {
     notes(&passed.unseen.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
-/// The columns that are added.
+/// The columns that are added: for each target its answers, and what holds the truth as often as was promised.
 fn columns(table: &Table, model: &Model, prediction: &Prediction) -> Vec<(String, Vec<String>)> {
-    let target = &model.record().options.target;
-    let rows = 0..prediction.rows();
-    let answer = |row| match prediction {
-        Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| table.number_as_written(*x)),
-        Prediction::Classes { .. } => prediction.text(row),
-    };
-    let mut columns = vec![(
-        format!("predicted_{target}"),
-        rows.clone().map(answer).collect::<Vec<_>>(),
-    )];
-    if let Prediction::Classes { names, .. } = prediction {
-        for (class, name) in names.iter().enumerate() {
-            let probability = |row| prediction.probabilities(row).and_then(|p| p.get(class)).copied();
-            let cells = rows
-                .clone()
-                .map(|row| probability(row).map_or(String::new(), |p| table.number_as_written(p)));
-            columns.push((format!("probability_{name}"), cells.collect()));
+    let mut promised = model.conformal().iter();
+    let targets = model.targets();
+    let mut columns = vec![];
+    match prediction {
+        Prediction::Numbers(answers) => {
+            for (target, numbers) in targets.iter().zip(answers) {
+                let written = numbers.iter().map(|x| table.number_as_written(*x));
+                columns.push((format!("predicted_{target}"), written.collect()));
+                columns.extend(
+                    promised
+                        .next()
+                        .into_iter()
+                        .flat_map(|own| ends(table, target, numbers, own)),
+                );
+            }
         }
-    }
-    if let Some(conformal) = model.conformal() {
-        columns.extend(promised(table, target, prediction, conformal));
+        Prediction::Classes { names, probabilities } => {
+            let (target, rows) = (targets.concat(), 0..prediction.rows());
+            let likeliest = rows.clone().map(|row| prediction.text(row));
+            columns.push((format!("predicted_{target}"), likeliest.collect()));
+            for (class, name) in names.iter().enumerate() {
+                let probability = |row| prediction.probabilities(row).and_then(|p| p.get(class)).copied();
+                let cells = rows
+                    .clone()
+                    .map(|row| probability(row).map_or(String::new(), |p| table.number_as_written(p)));
+                columns.push((format!("probability_{name}"), cells.collect()));
+            }
+            columns.extend(promised.next().map(|own| set(&target, names, probabilities, own)));
+        }
     }
     columns
 }
 
-/// The ends of an interval around each number, or a set of classes, that hold the truth as often as was promised.
-fn promised(table: &Table, target: &str, prediction: &Prediction, conformal: &Conformal) -> Vec<(String, Vec<String>)> {
-    match prediction {
-        Prediction::Numbers(numbers) => {
-            let ends = numbers.iter().map(|x| conformal.interval(*x));
-            let written = |(low, high)| (table.number_as_written(low), table.number_as_written(high));
-            let (low, high) = ends.map(written).unzip();
-            vec![(format!("low_{target}"), low), (format!("high_{target}"), high)]
-        }
-        Prediction::Classes { names, probabilities } => {
-            let rows = probabilities.chunks_exact(names.len().max(1));
-            let named = |row| conformal.set(row).into_iter().filter_map(|class| names.get(class));
-            let set = rows.map(|row| named(row).map(String::as_str).collect::<Vec<&str>>().join(" | "));
-            vec![(format!("set_{target}"), set.collect())]
-        }
-    }
+/// The ends of an interval around each number.
+fn ends(table: &Table, target: &str, numbers: &[f64], conformal: &Conformal) -> [(String, Vec<String>); 2] {
+    let ends = numbers.iter().map(|x| conformal.interval(*x));
+    let written = |(low, high)| (table.number_as_written(low), table.number_as_written(high));
+    let (low, high) = ends.map(written).unzip();
+    [(format!("low_{target}"), low), (format!("high_{target}"), high)]
+}
+
+/// A set of classes for each row.
+fn set(target: &str, names: &[String], probabilities: &[f64], conformal: &Conformal) -> (String, Vec<String>) {
+    let rows = probabilities.chunks_exact(names.len().max(1));
+    let named = |row| conformal.set(row).into_iter().filter_map(|class| names.get(class));
+    let set = rows.map(|row| named(row).map(String::as_str).collect::<Vec<&str>>().join(" | "));
+    (format!("set_{target}"), set.collect())
 }

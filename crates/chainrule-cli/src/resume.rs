@@ -55,7 +55,9 @@ impl Resume {
                 "note: there is no checkpoint {place}, so this starts from the beginning"
             )),
             (Some(age), false) => say(&format!(
-                "note: {place} of an unfinished run, {age}, is given up; --resume would have gone on from it"
+                "note: {place} of an unfinished run, {age}, is kept as {}; --resume would have gone on from it, and does so \
+                 once it has its name again",
+                checkpoint.old().display()
             )),
             (None, false) => {}
         }

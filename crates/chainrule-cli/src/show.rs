@@ -1,10 +1,11 @@
 //! `chainrule show`: what is inside a model file.
 
 use crate::{
+    compared::comparison_text,
     failure::Failure,
     output::{
-        bold, coefficients_json, coefficients_text, columns, comparison_text, judgement_text, method, print,
-        print_json, printable, short,
+        bold, coefficients_json, coefficients_text, columns, judgement_text, method, print, print_json, printable,
+        short,
     },
     places::{Use, check_places},
 };
@@ -105,15 +106,17 @@ pub fn told(model: &Model) -> String {
     }
     text.push_str(&format!("\n{}\n", bold("what comes out")));
     text.push_str(&match model.target() {
-        Target::Number {
-            mean,
-            standard_deviation,
-        } => format!(
-            "  {}: a number, standardized with mean {} and standard deviation {}\n",
-            printable(&options.target),
-            short(*mean),
-            short(*standard_deviation)
-        ),
+        Target::Numbers(scales) => {
+            let each = options.targets.iter().zip(scales).map(|(target, scale)| {
+                format!(
+                    "  {}: a number, standardized with mean {} and standard deviation {}\n",
+                    printable(target),
+                    short(scale.mean),
+                    short(scale.standard_deviation)
+                )
+            });
+            each.collect()
+        }
         Target::Classes { names, shares } => {
             let shares = shares.iter().map(|share| format!("{:.1} %", share * 100.0));
             let classes: Vec<_> = names
@@ -121,7 +124,11 @@ pub fn told(model: &Model) -> String {
                 .zip(shares)
                 .map(|(name, share)| format!("{} ({share})", printable(name)))
                 .collect();
-            format!("  {}: one of {}\n", printable(&options.target), classes.join(", "))
+            format!(
+                "  {}: one of {}\n",
+                printable(&options.target_names()),
+                classes.join(", ")
+            )
         }
     });
 

@@ -325,11 +325,11 @@ fn a_model_of_an_older_program_is_refused() {
         );
     }
     expect![[r#"
-        error: old was written by an older chainrule (format 1, this one reads 3); train the model again
+        error: old was written by an older chainrule (format 1, this one reads 3 and 4); train the model again
     "#]]
     .assert_eq(&folder.refuses(&["show", "old"], 1));
     expect![[r#"
-        error: new was written by a newer chainrule (format 99, this one reads 3); update chainrule
+        error: new was written by a newer chainrule (format 99, this one reads 3 and 4); update chainrule
     "#]]
     .assert_eq(&folder.refuses(&["show", "new"], 1));
 }

@@ -74,12 +74,17 @@ fn the_page_says_all_that_is_printed_and_nothing_else() {
         "fit t.csv --target color --model logistic --folds 2 --out b --json",
         "fit t.csv --target price --model linear --folds 0 --numeric x --drop color --out c --json",
         "fit t.csv --target price --epochs 2 --folds 2 --out d --json",
+        "fit t.csv --target price,x --epochs 2 --folds 2 --out e --json",
+        "fit t.csv --target price --target x --model linear --folds 0 --out f --json",
         "evaluate a t.csv --json",
         "evaluate b t.csv --json",
         "evaluate d t.csv --json",
+        "evaluate e t.csv --json",
         "show a --json",
         "show b --json",
         "show c --json",
+        "show e --json",
+        "show f --json",
     ] {
         let words: Vec<&str> = line.split(' ').collect();
         let object = folder.run(&words).done().json();

@@ -181,11 +181,14 @@ fn other_options_and_other_tables_are_refused_with_what_differs() {
     );
     assert!(
         ran.stderr
-            .contains(" old, is given up; --resume would have gone on from it\n"),
+            .contains(" old, is kept as model.safetensors.checkpoint.old; --resume would have gone on from it, and does so once \
+                       it has its name again\n"),
         "{}",
         ran.stderr
     );
     assert!(!folder.path("model.safetensors.checkpoint").exists());
+    let old = folder.path("model.safetensors.checkpoint.old");
+    assert!(std::fs::read(&old).unwrap() == checkpoint);
 }
 
 #[test]

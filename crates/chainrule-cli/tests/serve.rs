@@ -215,6 +215,45 @@ fn the_answers_are_those_of_predict() {
 }
 
 #[test]
+fn several_targets_are_answered_by_name() {
+    let folder = fitted("x,price");
+    let csv = "color,size\nred,small\npink,large\n,small\n";
+    folder.write("new.csv", csv);
+    let table = folder.run(&["predict", "model.safetensors", "new.csv"]).done().stdout;
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let answer = |line: &str| {
+        let cell = |name: &str| line.split(',').nth(place(name)).unwrap().parse::<f64>().unwrap();
+        json!({
+            "prediction": {"x": cell("predicted_x"), "price": cell("predicted_price")},
+            "interval": {"x": [cell("low_x"), cell("high_x")], "price": [cell("low_price"), cell("high_price")]},
+        })
+    };
+    let expected: Vec<Value> = lines.map(answer).collect();
+    assert_eq!(expected.len(), 3);
+    let server = Server::start(&folder, &[]);
+    assert_eq!(server.post("text/csv", csv).json()["predictions"], json!(expected));
+    let one = server
+        .post("application/json", r#"{"color": "red", "size": "small"}"#)
+        .json();
+    assert_eq!(one["predictions"], json!([expected[0]]));
+    assert_eq!(server.get("/health").json()["target"], json!(["x", "price"]));
+    let schema = server.get("/schema").json();
+    assert_eq!(schema["info"]["title"], "Predictions of x, price");
+    assert_eq!(
+        schema["components"]["schemas"]["Row"]["required"],
+        json!(["color", "size"])
+    );
+    let answers = &schema["components"]["schemas"]["Answers"]["properties"]["predictions"]["items"];
+    let number = json!({"type": "number"});
+    let by_name = json!({"type": "object", "properties": {"x": number, "price": number}, "required": ["x", "price"]});
+    assert_eq!(answers["properties"]["prediction"], by_name);
+    let ends = &answers["properties"]["interval"]["properties"]["price"];
+    assert_eq!((&ends["type"], &ends["minItems"]), (&json!("array"), &json!(2)));
+}
+
+#[test]
 fn the_server_describes_itself() {
     let folder = fitted("size");
     let server = Server::start(&folder, &[]);

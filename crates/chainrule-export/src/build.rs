@@ -4,7 +4,7 @@ use chainrule_learn::{Model, Target};
 use chainrule_table::{Encoding, Feature, Scale};
 
 use crate::dates;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Data, Graph, Kind, Op, Port, Tensor};
 use crate::layers;
 use crate::names::{MISSING, UNKNOWN, free, spellings};
@@ -20,27 +20,55 @@ pub(crate) fn graph(model: &Model) -> Result<Graph> {
         several => graph.add(Op::Concat, several),
     };
     let network = model.network();
-    for (layer, activation) in network.layers.iter().zip(&network.activations) {
-        let weight = Tensor {
-            rows: layer.inputs(),
-            columns: layer.outputs(),
-            data: Data::Numbers(layer.weight.value.data().to_vec()),
-        };
-        let weight = graph.constant(weight);
-        let bias = graph.constant(Tensor::row(layer.bias.value.data().to_vec()));
-        let product = graph.add(Op::MatMul, &[&value, &weight]);
-        let sum = graph.add(Op::Add, &[&product, &bias]);
-        value = layers::activation(&mut graph, &activation.to_string(), &sum)?;
+    let layers = network.layers.iter().zip(&network.activations);
+    let layers = layers.map(|(layer, activation)| Layer {
+        weight: layer.weight.value.data(),
+        bias: layer.bias.value.data(),
+        activation: activation.to_string(),
+    });
+    let mut layers: Vec<Layer> = layers.collect();
+    let last = layers
+        .pop()
+        .ok_or_else(|| Error::new("the network has no layers; train the model again"))?;
+    for hidden in &layers {
+        value = neurons(&mut graph, hidden, &value, None)?;
     }
-    let taken: Vec<&str> = features.iter().map(|feature| feature.name.as_str()).collect();
-    answers(&mut graph, model, &value, &taken);
+    answers(&mut graph, model, &last, &value)?;
     about(&mut graph, model);
     Ok(graph)
 }
 
-fn answers(graph: &mut Graph, model: &Model, value: &str, taken: &[&str]) {
+/// A layer of the network: its weights row by row, a row for each input.
+struct Layer<'a> {
+    weight: &'a [f64],
+    bias: &'a [f64],
+    activation: String,
+}
+
+/// The numbers of a layer, or of one of its neurons.
+fn neurons(graph: &mut Graph, layer: &Layer, x: &str, only: Option<usize>) -> Result<String> {
+    let outputs = layer.bias.len().max(1);
+    let taken = |numbers: &[f64]| match only {
+        None => numbers.to_vec(),
+        Some(neuron) => numbers.iter().skip(neuron).step_by(outputs).copied().collect(),
+    };
+    let weight = Tensor {
+        rows: layer.weight.len() / outputs,
+        columns: only.map_or(outputs, |_| 1),
+        data: Data::Numbers(taken(layer.weight)),
+    };
+    let weight = graph.constant(weight);
+    let bias = graph.constant(Tensor::row(taken(layer.bias)));
+    let product = graph.add(Op::MatMul, &[x, &weight]);
+    let sum = graph.add(Op::Add, &[&product, &bias]);
+    layers::activation(graph, &layer.activation, &sum)
+}
+
+/// What the last layer's numbers mean. Several targets are an output each, under their names, so each is a neuron by itself.
+fn answers(graph: &mut Graph, model: &Model, last: &Layer, x: &str) -> Result<()> {
     let output = |graph: &mut Graph, name: &str, kind: Kind, columns: Option<usize>, doc: &str| {
-        let name = free(name, taken);
+        let taken = graph.inputs.iter().chain(&graph.outputs).map(|port| port.name.as_str());
+        let name = free(name, &taken.collect::<Vec<&str>>());
         graph.outputs.push(Port {
             name: name.clone(),
             kind,
@@ -50,30 +78,35 @@ fn answers(graph: &mut Graph, model: &Model, value: &str, taken: &[&str]) {
         name
     };
     match model.target() {
-        Target::Number {
-            mean,
-            standard_deviation,
-        } => {
-            let scaled = graph.with(Op::Mul, value, *standard_deviation);
-            let mean = graph.number(*mean);
-            let name = output(graph, "prediction", Kind::Double, Some(1), "the number");
-            graph.add_named(Op::Add, &[&mean, &scaled], name);
+        Target::Numbers(scales) => {
+            let several = scales.len() > 1;
+            for (place, (target, scale)) in model.targets().iter().zip(scales).enumerate() {
+                let value = neurons(graph, last, x, several.then_some(place))?;
+                let scaled = graph.with(Op::Mul, &value, scale.standard_deviation);
+                let mean = graph.number(scale.mean);
+                // Names inside the graph begin with a space.
+                let name = Some(target.trim()).filter(|name| several && !name.is_empty());
+                let name = output(graph, name.unwrap_or("prediction"), Kind::Double, Some(1), "the number");
+                graph.add_named(Op::Add, &[&mean, &scaled], name);
+            }
         }
         Target::Classes { names, .. } => {
+            let value = neurons(graph, last, x, None)?;
             let label = output(graph, "label", Kind::Text, None, "the most likely class");
             let doc = "the probability of each class";
             let probabilities = output(graph, "probabilities", Kind::Double, Some(names.len()), doc);
-            graph.add_named(Op::Softmax, &[value], probabilities.clone());
+            graph.add_named(Op::Softmax, &[&value], probabilities.clone());
             let place = graph.add(Op::ArgMax, &[&probabilities]);
             graph.add_named(Op::Names(names.clone()), &[&place], label);
         }
     }
+    Ok(())
 }
 
 fn about(graph: &mut Graph, model: &Model) {
     let record = model.record();
     let mut say = |key: &str, value: String| graph.about.push((key.to_string(), value));
-    say("target", record.options.target.clone());
+    say("target", record.options.targets.join("\n"));
     say("task", model.target().task().name().to_string());
     say("data", record.data.clone());
     say("chainrule", record.version.clone());

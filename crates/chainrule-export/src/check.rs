@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chainrule_learn::{Model, Prediction};
+use chainrule_learn::{Model, Prediction, Target};
 use chainrule_table::{Encoder, Encoding, Rows, Table, Values, date_text, message::number};
 
 use crate::error::{Error, Result};
@@ -134,9 +134,14 @@ fn difference(model: &Model, answers: &Prediction, outputs: &BTreeMap<String, Te
         let port = graph.outputs.get(place).ok_or_else(missing)?;
         outputs.get(&port.name).ok_or_else(missing)
     };
-    let (expected, found, unit) = match (answers, model.target()) {
-        (Prediction::Numbers(numbers), chainrule_learn::Target::Number { standard_deviation, .. }) => {
-            (numbers, output(0)?, standard_deviation.abs().max(f64::MIN_POSITIVE))
+    match (answers, model.target()) {
+        (Prediction::Numbers(targets), Target::Numbers(scales)) => {
+            let mut largest: f64 = 0.0;
+            for (place, (expected, scale)) in targets.iter().zip(scales).enumerate() {
+                let unit = scale.standard_deviation.abs().max(f64::MIN_POSITIVE);
+                largest = largest.max(apart(expected, output(place)?, unit)?);
+            }
+            Ok(largest)
         }
         (Prediction::Classes { names, probabilities }, _) => {
             let Data::Texts(labels) = &output(0)?.data else {
@@ -156,12 +161,16 @@ fn difference(model: &Model, answers: &Prediction, outputs: &BTreeMap<String, Te
                     return Ok(f64::INFINITY);
                 }
             }
-            (probabilities, output(1)?, 1.0)
+            apart(probabilities, output(1)?, 1.0)
         }
-        _ => return Err(Error::new("the model's target is damaged; train the model again")),
-    };
+        _ => Err(Error::new("the model's target is damaged; train the model again")),
+    }
+}
+
+/// The largest difference between numbers that were expected and those of an output, in a unit.
+fn apart(expected: &[f64], found: &Tensor, unit: f64) -> Result<f64> {
     let Data::Numbers(found) = &found.data else {
-        return Err(missing());
+        return Err(Error::new("the exported graph lacks an output"));
     };
     if found.len() != expected.len() {
         return Ok(f64::INFINITY);

@@ -54,7 +54,8 @@ pub struct Onnx {
 ///
 /// It has one input `[N, 1]` for each column that was learned from, under the column's name: numbers are doubles, NaN where
 /// missing; dates are doubles too, the days since 1970-01-01; categories and truth values are strings, empty where missing. Of
-/// a model of numbers the output is `prediction` `[N, 1]`; of classes, `label` `[N]`, strings, and `probabilities`
+/// a model of a number the output is `prediction` `[N, 1]`; of several, one such output for each target under its name, with `_`
+/// behind it where a column has that name; of classes, `label` `[N]`, strings, and `probabilities`
 /// `[N, classes]`, in the order of the file's metadata entry `classes`.
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use chainrule_learn::{Model, Target};
-use chainrule_table::{Encoding, message::number};
+use chainrule_learn::{Model, Target, metrics::figure_of};
+use chainrule_table::{Encoding, Scale, message::number};
 
 use crate::error::{Error, Result};
 use crate::names::fields;
@@ -124,7 +124,13 @@ fn head(model: &Model) -> String {
         comment(&model.network().to_string()),
         comment(&record.version),
         comment(&record.data),
-        comment(&record.options.target),
+        record
+            .options
+            .targets
+            .iter()
+            .map(|target| comment(target))
+            .collect::<Vec<_>>()
+            .join("`, `"),
     );
     let _ = writeln!(head, "//! On {} rows that it had not seen:", judgement.rows.test);
     for (name, figure) in &judgement.test {
@@ -134,7 +140,7 @@ fn head(model: &Model) -> String {
         let _ = writeln!(
             head,
             "//! {} {}{baseline}.",
-            comment(name),
+            comment(&figure_of(name, judgement.targets.len())),
             number((figure * 1e4).round() / 1e4)
         );
     }
@@ -188,13 +194,16 @@ fn network(model: &Model, needed: &mut BTreeSet<&str>) -> Result<Network> {
         );
     }
     let answer = match model.target() {
-        Target::Number {
-            mean,
-            standard_deviation,
-        } => format!(
-            "\n/// The number.\npub type Prediction = f64;\n\n/// The model's answer for a row.\npub fn predict(row: &Row) -> \
-             Prediction {{\n{body}    {mean:?} + {standard_deviation:?} * x[0]\n}}\n"
-        ),
+        Target::Numbers(scales) => {
+            let number = |(place, scale): (usize, &Scale)| {
+                format!("{:?} + {:?} * x[{place}]", scale.mean, scale.standard_deviation)
+            };
+            let numbers: Vec<String> = scales.iter().enumerate().map(number).collect();
+            let (prediction, answer) = prediction(model.targets(), &numbers);
+            format!(
+                "{prediction}\n/// The model's answer for a row.\npub fn predict(row: &Row) -> Prediction {{\n{body}{answer}}}\n"
+            )
+        }
         Target::Classes { names, .. } => {
             needed.extend(["floor", "exp"]);
             functions.push_str(SOFTMAX);
@@ -214,6 +223,25 @@ fn network(model: &Model, needed: &mut BTreeSet<&str>) -> Result<Network> {
         ),
         weights,
     })
+}
+
+/// The type of the answer for a row, and the answer as an expression of it: a number, or one for each target.
+fn prediction(targets: &[String], numbers: &[String]) -> (String, String) {
+    if let [number] = numbers {
+        let kind = "\n/// The number.\npub type Prediction = f64;\n".to_string();
+        return (kind, format!("    {number}\n"));
+    }
+    let mut kind =
+        "\n/// The answer for a row.\n#[derive(Clone, Copy, Debug, PartialEq)]\npub struct Prediction {\n".to_string();
+    let mut answer = "    Prediction {\n".to_string();
+    let names = fields(targets.iter().map(String::as_str));
+    for ((name, target), number) in names.iter().zip(targets).zip(numbers) {
+        let _ = writeln!(kind, "    /// `{}`, a number.\n    pub {name}: f64,", comment(target));
+        let _ = writeln!(answer, "        {name}: {number},");
+    }
+    kind.push_str("}\n");
+    answer.push_str("    }\n");
+    (kind, answer)
 }
 
 const LAYER: &str = "

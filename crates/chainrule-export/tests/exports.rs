@@ -82,6 +82,40 @@ fn an_onnx_graph_gives_the_model_s_answers_for_every_nonlinearity() {
 }
 
 #[test]
+fn several_targets_are_outputs_by_name() {
+    for kind in [ModelKind::Mlp, ModelKind::Ridge] {
+        let (model, table) = model("price", "dear", |options| {
+            options.model = Some(kind);
+            options.targets.push("area (m2)".to_string());
+        });
+        assert_eq!(model.targets(), ["price", "area (m2)"]);
+        let exported = onnx(&model).unwrap();
+        assert!(exported.check.largest_difference < 1e-12, "{:?}", exported.check);
+        let text = String::from_utf8_lossy(&exported.bytes).into_owned();
+        assert!(text.contains("price\narea (m2)"), "the metadata names them");
+        let fields: Vec<(&str, &str)> = FIELDS
+            .into_iter()
+            .filter(|(_, column)| *column != "area (m2)")
+            .collect();
+        let table = table.take(&(0..50).collect::<Vec<_>>());
+        let Prediction::Numbers(expected) = model.predict(&table).unwrap() else {
+            panic!()
+        };
+        let found = answers(&model, &table, &fields, "println!(\"{:?} {:?}\", p.price, p.area_m2);");
+        assert_eq!((found.len(), expected.len()), (50, 2));
+        for (row, found) in found.iter().enumerate() {
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!(
+                    (found - expected[row]).abs() < 1e-9 * expected[row].abs(),
+                    "{kind:?}: {found}, not {}",
+                    expected[row]
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_test_rows_survive_the_model_file_and_are_none_when_forgotten() {
     let (mut model, _) = model("dear", "price", |_| ());
     assert_eq!((model.examples().len(), model.examples()[0].len()), (24, 5));
@@ -189,7 +223,7 @@ fn rust_source_compiles_alone_and_gives_the_model_s_answers() {
         };
         let found = answers(&model, &table, &FIELDS, "println!(\"{p:?}\");");
         assert_eq!(found.len(), 100);
-        for (found, expected) in found.iter().zip(&expected) {
+        for (found, expected) in found.iter().zip(&expected[0]) {
             assert!(
                 (found[0] - expected).abs() < 1e-9 * expected.abs(),
                 "{activation}: {found:?}, not {expected}"

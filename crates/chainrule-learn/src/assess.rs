@@ -3,6 +3,7 @@
 use chainrule_table::{Split, Table};
 
 use crate::{
+    comparison::Comparison,
     error::Result,
     judge::{Judgement, Rows, judge},
     judgement::{Conformal, Source, learn_conformal, measure_importance},
@@ -19,8 +20,11 @@ pub(crate) struct Fit<'a> {
     pub settings: &'a Settings,
     /// The rows that this model learned from, stops by and is judged on.
     pub split: &'a Split,
+    /// How many rows were kept apart to compare models by.
+    pub compared: usize,
     pub kind: ModelKind,
     pub learned: &'a Learned,
+    pub comparison: Option<&'a Comparison>,
 }
 
 impl Fit<'_> {
@@ -39,12 +43,12 @@ impl Fit<'_> {
 }
 
 /// Judges a model on the test rows, learns from rows that were held out how far off it is, and looks for what may be wrong.
-/// The scores say how far off such a model was for these rows.
+/// The scores say, for each target, how far off such a model was for these rows.
 pub(crate) fn assess(
     fit: &Fit,
-    (source, scores): (Source, Vec<f64>),
+    (source, scores): (Source, Vec<Vec<f64>>),
     mut notices: Vec<String>,
-) -> Result<(Judgement, Option<Conformal>)> {
+) -> Result<(Judgement, Vec<Conformal>)> {
     let Fit {
         problem,
         settings,
@@ -54,23 +58,30 @@ pub(crate) fn assess(
     } = fit;
     let prepared = &learned.prepared;
     let options = &settings.options;
+    let named = warnings::identifiers(fit);
+    // What a warning says is said once.
+    let notes = prepared.encoder.notes_by_column();
+    let notes = notes.into_iter().filter(|(column, _)| !named.contains_key(*column));
+    notices.extend(notes.map(|(_, note)| note));
+    notices.extend(prepared.matrix.unseen.iter().map(ToString::to_string));
     let conformal = learn_conformal(options.coverage, source, scores, problem.task(), &mut notices);
 
     let rows = Rows {
         train: split.train.len(),
         validation: split.validation.len(),
+        compared: fit.compared,
         test: split.test.len(),
     };
     let truth = prepared.truth(problem, &split.test)?;
     let prediction = prepared.predict(&learned.network, &split.test)?;
-    let mut judgement = judge(&prepared.target, &prediction, &truth, rows, notices);
-    judgement.coverage = conformal
-        .as_ref()
-        .and_then(|learned| learned.check(&prediction, &truth));
-    let found = warnings::of(fit, (&prediction, &truth))?;
+    let targets = (&problem.targets[..], &prepared.target);
+    let mut judgement = judge(targets, &prediction, &truth, rows, notices);
+    judgement.check(&conformal, &prediction, &truth);
+    let found = warnings::of(fit, named, (&prediction, &truth))?;
     judgement
         .warnings
         .splice(0..0, learned.warnings.iter().cloned().chain(found));
+    judgement.check_comparison(fit.comparison);
     let model = (&learned.network, &prepared.target, &prepared.encoder);
     judgement.importance = measure_importance(model, &prepared.encoded(&split.test), &truth, options.seed)?;
     Ok((judgement, conformal))

@@ -49,7 +49,7 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// A checkpoint in this file, written whole or not at all every so often; less often where that would take more than a
-    /// tenth of the time. What lies there is written over.
+    /// tenth of the time. What lies there is moved out of the way, to [`Checkpoint::old`].
     pub fn new(path: impl Into<PathBuf>, every: Duration) -> Checkpoint {
         Checkpoint {
             path: path.into(),
@@ -98,6 +98,26 @@ impl Checkpoint {
             .ok()
             .and_then(|written| SystemTime::now().duration_since(written).ok());
         Ok(Some(age.unwrap_or_default()))
+    }
+
+    /// Where a checkpoint that nobody goes on from is kept: the file's name and `.old`.
+    pub fn old(&self) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push(".old");
+        name.into()
+    }
+
+    /// Moves a checkpoint that lies there out of the way, for whoever forgot to go on from it.
+    fn keep_aside(&self) -> Result<()> {
+        match fs::rename(&self.path, self.old()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::data(format!(
+                "{} could not be moved to {}: {}",
+                self.path.display(),
+                self.old().display(),
+                error.kind()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the file, for once the model is saved it says nothing more.
@@ -208,7 +228,7 @@ impl Board {
             trainings = from_bytes(&name, &bytes, &asked)?;
         }
         if !checkpoint.resume {
-            checkpoint.remove()?;
+            checkpoint.keep_aside()?;
         }
         let board = Board {
             checkpoint: checkpoint.clone(),

@@ -12,7 +12,7 @@ use crate::{model::Model, target::Target};
 pub struct Coefficients {
     /// The name of each input, as [`Encoder::inputs`](chainrule_table::Encoder::inputs) has it.
     pub inputs: Vec<String>,
-    /// The target's name, or the class of each logit.
+    /// The name of each target, or the class of each logit.
     pub outputs: Vec<String>,
     /// For each output, the weight of each input.
     pub weights: Vec<Vec<f64>>,
@@ -24,25 +24,29 @@ impl Model {
     /// The weights of a model without hidden layers, in the units of the table; none for other models.
     pub fn coefficients(&self) -> Option<Coefficients> {
         let [layer] = &self.network.layers[..] else { return None };
-        let (outputs, mean, deviation) = match &self.target {
-            Target::Number {
-                mean,
-                standard_deviation,
-            } => (vec![self.record.options.target.clone()], *mean, *standard_deviation),
-            Target::Classes { names, .. } => (names.clone(), 0.0, 1.0),
+        let (outputs, units) = match &self.target {
+            Target::Numbers(scales) => (self.record.options.targets.clone(), scales.clone()),
+            Target::Classes { names, .. } => {
+                let logits = Scale {
+                    mean: 0.0,
+                    standard_deviation: 1.0,
+                };
+                (names.clone(), vec![logits; names.len()])
+            }
         };
         let features = self.encoder.features().iter();
         let scales: Vec<Scale> = features.flat_map(|feature| feature.encoding.scales()).collect();
         let learned = layer.weight.value.data();
         let (mut weights, mut intercepts) = (vec![], vec![]);
-        for (output, bias) in layer.bias.value.data().iter().enumerate() {
+        for (output, (bias, unit)) in layer.bias.value.data().iter().zip(&units).enumerate() {
+            let deviation = unit.standard_deviation;
             let own = learned.iter().skip(output).step_by(outputs.len());
             let own: Vec<f64> = own
                 .zip(&scales)
                 .map(|(w, scale)| deviation * w / scale.standard_deviation)
                 .collect();
             let at_means: f64 = own.iter().zip(&scales).map(|(w, scale)| w * scale.mean).sum();
-            intercepts.push(mean + deviation * bias - at_means);
+            intercepts.push(unit.mean + deviation * bias - at_means);
             weights.push(own);
         }
         Some(Coefficients {

@@ -1,12 +1,11 @@
 //! Three models on the same folds of the training rows.
 
-use std::collections::BTreeMap;
-
 use chainrule::Rng;
 use chainrule_table::{Fold, Fractions, Split};
 
 use crate::{
     error::{Error, Result},
+    held_out::{Crossed, HeldOut, Look},
     learned::{Learned, Settings},
     options::{MOST_ROWS_FOLDED, Options},
     parallel::side_by_side,
@@ -29,7 +28,7 @@ const TO_STOP: Fractions = Fractions {
 pub(crate) enum Plan {
     /// Not at all.
     None,
-    /// On the validation rows, once.
+    /// On rows that are kept apart for it, once.
     OneLook,
     /// In so many folds.
     Folds(usize),
@@ -68,23 +67,6 @@ impl Plan {
     }
 }
 
-/// The figures of the baseline, the linear model and the network on rows that were held out.
-pub(crate) type Figures = [BTreeMap<String, f64>; 3];
-
-/// What folds say.
-#[derive(Default)]
-pub(crate) struct Crossed {
-    /// The figures in each fold.
-    pub figures: Vec<Figures>,
-    /// How many rows were held out for each one learned from.
-    pub ratio: f64,
-    /// How far off the linear model and the network were for each row that was held out.
-    pub scores: [Vec<f64>; 2],
-}
-
-/// The figures and the scores of one model in one fold.
-type OfFold = (Vec<BTreeMap<String, f64>>, Vec<f64>);
-
 /// The folds of a problem that has training rows only; nothing when whoever watches wants no more.
 pub(crate) fn cross_validate(
     problem: &Problem,
@@ -95,7 +77,7 @@ pub(crate) fn cross_validate(
     let folds = Fold::all(&problem.rows, problem.division(), folds)?;
     // The networks first: they take longest.
     let count = folds.len();
-    let figures = side_by_side(2 * count, |piece| {
+    let seen = side_by_side(2 * count, |piece| {
         let fold = &folds[piece % count];
         match piece < count {
             true => network(problem, settings, fold, piece, watch),
@@ -105,36 +87,37 @@ pub(crate) fn cross_validate(
     if watch.is_stopped() {
         return Ok(None);
     }
-    let figures = figures.into_iter().collect::<Result<Vec<_>>>()?;
-    let (networks, linear) = figures.split_at(count);
-    let all = linear
-        .iter()
-        .zip(networks)
-        .filter_map(|((linear, _), (network, _))| match (&linear[..], &network[..]) {
-            ([baseline, linear], [network]) => Some([baseline.clone(), linear.clone(), network.clone()]),
-            _ => None,
-        });
+    let mut networks = seen.into_iter().collect::<Result<Vec<_>>>()?;
+    let linear = networks.split_off(count);
+    let each = folds.iter().zip(linear.into_iter().flatten().zip(networks.into_iter().flatten()));
+    let looks = each.map(|(fold, ((baseline, linear), (_, network)))| Look {
+        models: [baseline, linear, network],
+        groups: problem.groups_of(&fold.test),
+    });
     let ratios = folds
         .iter()
         .map(|fold| fold.test.len() as f64 / fold.train.len() as f64);
-    let scores = |of: &[OfFold]| of.iter().flat_map(|(_, scores)| scores).copied().collect();
     Ok(Some(Crossed {
-        figures: all.collect(),
+        looks: looks.collect(),
         ratio: ratios.sum::<f64>() / count as f64,
-        scores: [scores(linear), scores(networks)],
     }))
 }
 
+/// What a baseline and a model say of the held-out rows of a fold; nothing when whoever watches wants no more.
+type OfFold = Option<(HeldOut, HeldOut)>;
+
 fn linear(problem: &Problem, settings: &Settings, fold: &Fold) -> Result<OfFold> {
-    let learned = Learned::linear(problem, settings, &fold.train)?;
-    let baseline = learned.baseline_figures(problem, &fold.test);
-    let figures = vec![baseline, learned.figures(problem, &fold.test)?];
-    Ok((figures, learned.scores(problem, &fold.test)?))
+    of_fold(&Learned::linear(problem, settings, &fold.train)?, problem, fold)
+}
+
+fn of_fold(learned: &Learned, problem: &Problem, fold: &Fold) -> Result<OfFold> {
+    let baseline = learned.baseline_held_out(problem, &fold.test);
+    Ok(Some((baseline, learned.held_out(problem, &fold.test)?)))
 }
 
 fn network(problem: &Problem, settings: &Settings, fold: &Fold, number: usize, watch: &Watch) -> Result<OfFold> {
     if watch.is_stopped() {
-        return Ok(OfFold::default());
+        return Ok(None);
     }
     // What a fold does depends on its number only, not on who did what before.
     let mut rng = Rng::new(settings.options.seed.wrapping_add(1 + number as u64));
@@ -145,6 +128,36 @@ fn network(problem: &Problem, settings: &Settings, fold: &Fold, number: usize, w
     let watching = &mut watch.training(Stage::Fold(number + 1), parts.train.len(), epochs);
     let rows = (&parts.train[..], &parts.validation[..]);
     let learned = Learned::network(problem, settings, rows, &mut rng, watching)?;
-    let figures = vec![learned.figures(problem, &fold.test)?];
-    Ok((figures, learned.scores(problem, &fold.test)?))
+    of_fold(&learned, problem, fold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{network_fit::Choices, problem::Read};
+    use chainrule_table::Table;
+
+    #[test]
+    fn every_fold_learns_the_columns_of_the_fit() {
+        // A counter; an identifier by its name; words that are all different; a word that few rows have.
+        let row = |i: usize| format!("{},{},word{i},{},{}\n", i + 1, i * 7919 % 100_003, i % 7, i * i % 31);
+        let csv: String = (0..66).map(row).collect();
+        let table = Table::from_csv("t.csv", format!("nummer,key,text,x,y\n{csv}").as_bytes()).unwrap();
+        let options = Options::new("y");
+        let Read { mut problem, .. } = Problem::read(&table, &options).unwrap();
+        let training: Vec<usize> = (0..53).map(|i| i * 37 % 66).collect();
+        problem.decide(&training).unwrap();
+        let inside = problem.take(&training);
+        let settings = Settings {
+            choices: Choices::of(&options.network).unwrap(),
+            linear: crate::ModelKind::Ridge,
+            options,
+        };
+        let whole = Learned::linear(&problem, &settings, &training).unwrap().prepared.encoder;
+        assert_eq!(whole.inputs(), ["x"]);
+        for fold in Fold::all(&inside.rows, inside.division(), 5).unwrap() {
+            let learned = Learned::linear(&inside, &settings, &fold.train).unwrap();
+            assert_eq!(learned.prepared.encoder.inputs(), whole.inputs());
+        }
+    }
 }

@@ -16,26 +16,29 @@ use crate::{
 };
 
 impl Model {
-    /// Judges the model on all rows of a table that have a target.
+    /// Judges the model on all rows of a table that have all targets.
     ///
     /// # Errors
     /// When a column is missing, a cell cannot be understood as in training, no row has a target, or a class is new.
     pub fn evaluate(&self, table: &Table) -> Result<Judgement> {
-        let name = &self.record.options.target;
-        let position = table.position(name).map_err(|error| Error::data(error.to_string()))?;
-        let (given, _) = answers(table, name, Some(self.target.task()))?;
+        let names = &self.record.options.targets;
+        let places = names.iter().map(|name| table.position(name));
+        let places = places.collect::<Result<Vec<usize>, _>>();
+        let places = places.map_err(|error| Error::data(error.to_string()))?;
+        let (given, _) = answers(table, names, Some(self.target.task()))?;
         let mut notices = table.notices().to_vec();
-        let rows = given.known_rows(table, name, &mut notices);
+        let rows = given.known_rows(table, names, &mut notices);
         if rows.is_empty() {
             let message = format!(
-                "{}: no row has a value of the target `{name}` to judge by",
-                table.name()
+                "{}: no row has a value of the {} to judge by",
+                table.name(),
+                self.record.options.quoted_targets()
             );
             return Err(Error::data(message));
         }
         let mut warnings = vec![];
         let trained = self.record.judgement.rows;
-        let parts = [trained.train, trained.validation, trained.test].into_iter();
+        let parts = [trained.train, trained.validation, trained.compared, trained.test].into_iter();
         if file_name(table.name()) == self.record.data && parts.fold(0usize, usize::saturating_add) == rows.len() {
             warnings.push(Warning::new(
                 Code::SeenRows,
@@ -44,7 +47,10 @@ impl Model {
             ));
         }
         let truth = match (&given, &self.target) {
-            (Answers::Numbers(values), _) => Truth::Numbers(rows.iter().map(|&row| values[row]).collect()),
+            (Answers::Numbers(columns), _) => {
+                let of_rows = |values: &Vec<f64>| rows.iter().map(|&row| values[row]).collect();
+                Truth::Numbers(columns.iter().map(of_rows).collect())
+            }
             (Answers::Classes { names, codes }, Target::Classes { names: known, .. }) => {
                 let place = |row: &usize| {
                     let class = &names[codes[*row] as usize];
@@ -54,7 +60,7 @@ impl Model {
                         Error::data(format!(
                             "{}: the model does not know the class {}; it was trained with {}. Correct the cell or train \
                              again",
-                            table.place(*row, position),
+                            table.place(*row, places.first().copied().unwrap_or_default()),
                             quoted(class),
                             listed(known.iter().map(String::as_str))
                         ))
@@ -70,10 +76,9 @@ impl Model {
             test: rows.len(),
             ..self.record.judgement.rows
         };
-        let mut judgement = judge(&self.target, &prediction, &truth, counts, notices);
+        let mut judgement = judge((names, &self.target), &prediction, &truth, counts, notices);
         judgement.warnings.splice(0..0, warnings);
-        let conformal = self.conformal.as_ref();
-        judgement.coverage = conformal.and_then(|conformal| conformal.check(&prediction, &truth));
+        judgement.check(&self.conformal, &prediction, &truth);
         Ok(judgement)
     }
 }

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::error::{Error, Result};
@@ -39,8 +40,38 @@ pub fn check_place(path: impl AsRef<Path>) -> Result<()> {
     let place = Place::of(path)?;
     if !place.special {
         temporary_file(&place.folder).map_err(|error| refused(path, &error))?;
+        sweep(&place.folder, OLD);
     }
     Ok(())
+}
+
+/// How temporary files are called: this, and some letters.
+const PREFIX: &str = ".chainrule-";
+const LETTERS: usize = 6;
+/// Who has just made a temporary file may not have locked it yet.
+const OLD: Duration = Duration::from_secs(60);
+
+/// Removes temporary files that were left behind by a program that was killed: those that nobody holds any more.
+fn sweep(folder: &Path, old: Duration) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        let ours = rest.is_some_and(|rest| rest.len() == LETTERS && rest.chars().all(|c| c.is_ascii_alphanumeric()));
+        let is_old = |about: fs::Metadata| {
+            let age = about.modified().ok().and_then(|written| written.elapsed().ok());
+            about.is_file() && age.is_some_and(|age| age >= old)
+        };
+        if !ours || !entry.metadata().is_ok_and(is_old) {
+            continue;
+        }
+        // Whoever writes one holds its lock, and a killed program holds none. What cannot be removed may stay.
+        if let Ok(file) = OpenOptions::new().write(true).open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Where a file goes, links followed.
@@ -84,11 +115,14 @@ fn written(file: &File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 
 fn temporary_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".chainrule-");
+    builder.prefix(PREFIX).rand_bytes(LETTERS);
     // Temporary files are private; a finished one is as readable as the user's umask says.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    let temporary = builder.tempfile_in(folder)?;
+    // Where files cannot be locked, nobody can take it for one that was left behind either.
+    let _ = temporary.as_file().try_lock();
+    Ok(temporary)
 }
 
 fn refused(path: &Path, error: &io::Error) -> Error {
@@ -98,4 +132,25 @@ fn refused(path: &Path, error: &io::Error) -> Error {
         kind => kind.to_string(),
     };
     Error::data(format!("{} could not be written: {why}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn temporary_files_that_nobody_holds_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = temporary_file(folder.path()).unwrap();
+        let names = [".chainrule-aB3xYz", ".chainrule-notes.txt", ".chainrule-aB3xY", "chainrule-aB3xYz"];
+        for name in names {
+            fs::write(folder.path().join(name), "half a file").unwrap();
+        }
+        sweep(folder.path(), OLD);
+        assert!(names.iter().all(|name| folder.path().join(name).exists()));
+        sweep(folder.path(), Duration::ZERO);
+        let left: Vec<&str> = names.into_iter().filter(|name| folder.path().join(name).exists()).collect();
+        assert_eq!(left, [".chainrule-notes.txt", ".chainrule-aB3xY", "chainrule-aB3xYz"]);
+        assert!(held.path().exists());
+    }
 }

@@ -8,10 +8,11 @@ use chainrule_table::{Fractions, Split, Table};
 use crate::{
     assess::{Fit, assess},
     checkpoint::{Board, Checkpoint},
-    comparison::{Comparison, Scores, folds_of},
-    cross_validation::{Crossed, Plan, cross_validate},
+    comparison::{Comparison, LINEAR, NETWORK},
+    cross_validation::Plan,
     error::{Error, Result},
     examples,
+    held_out::Crossed,
     judge::Judgement,
     judgement::{Source, check_coverage},
     learned::{Learned, Settings},
@@ -19,10 +20,11 @@ use crate::{
     model::{Model, Record},
     model_kind::ModelKind,
     network_fit::Choices,
-    options::{DivideBy, Options},
+    options::Options,
     problem::{Problem, Read},
     progress::{Progress, Stage, Watch},
     search::{self, Tried, search},
+    three_models::{Contest, Parts},
 };
 
 /// A trained model with its judgement.
@@ -41,12 +43,13 @@ pub struct Fitted {
 /// Fits a model to a table and judges it on rows it has not seen, beside others.
 ///
 /// The rows are split 64 : 16 : 20 (at random and classes in equal shares, whole groups, or the latest last) before
-/// anything is learned from them; scaling, categories and the target's mean come from the training rows only. A network
+/// anything is learned from them; scaling, categories and the targets' means come from the training rows only. A network
 /// learns from the first part and stops when the loss on the second has not improved for `patience` epochs; the weights
 /// of the best epoch are kept. A linear model has no epochs and nothing to stop: it learns from both parts.
 ///
 /// A trivial baseline, a linear model and a network are then cross-validated on the same folds of the first two parts,
-/// which says which is worth having, and by how much more than chance. Last, all three are judged once on the third part.
+/// which says which is worth having, and by how much more than chance; of many rows, half of the second part does, and no
+/// network stops by those. Last, all three are judged once on the third part.
 ///
 /// `watcher` sees every epoch of every training, from one thread at a time, and may stop them; what has been reached is
 /// judged and returned.
@@ -80,18 +83,30 @@ pub fn fit_with_checkpoint(
     let choices = Choices::of(&options.network)?;
     search::check(&options.network)?;
     let Read {
-        problem,
-        notices,
+        mut problem,
+        mut notices,
         could_be_other,
     } = Problem::read(table, options)?;
     linear_fit::check(options, problem.task(), could_be_other)?;
     let mut rng = Rng::new(options.seed);
-    let split = split(&problem, &mut rng)?;
-    let learned_from = split.train.len() + split.validation.len();
+    let mut parts = Parts {
+        split: split(&problem, &mut rng)?,
+        compared: vec![],
+    };
+    let joined = parts.joined();
+    let (learned_from, rows) = (joined.len(), parts.split.train.len());
+    let learns_from_all = options.model.is_some_and(ModelKind::is_linear);
+    let known = if learns_from_all { &joined } else { &parts.split.train };
+    problem.check_classes(known, &parts.split.test)?;
+    problem.decide(&joined)?;
     let plan = Plan::of(options, learned_from)?;
-    let settings = settle(options, &problem, choices, split.train.len());
+    if plan == Plan::OneLook
+        && let Err(error) = parts.set_apart(&problem)
+    {
+        notices.push(format!("there is no comparison of models: {error}"));
+    }
+    let settings = settle(options, &problem, choices, rows);
 
-    let rows = split.train.len();
     let work = (rows * options.network.epochs) as f64 + search::work(&options.network, rows);
     let work = work + plan.work(learned_from, options.network.epochs);
     let board = checkpoint.map(|checkpoint| Board::open(checkpoint, table, options));
@@ -99,7 +114,7 @@ pub fn fit_with_checkpoint(
     let asked = Asked {
         options,
         problem: &problem,
-        split: &split,
+        parts: &parts,
         plan,
         watch: &watch,
     };
@@ -122,7 +137,7 @@ pub fn fit_with_checkpoint(
 struct Asked<'a, 'w> {
     options: &'a Options,
     problem: &'a Problem<'a>,
-    split: &'a Split,
+    parts: &'a Parts,
     plan: Plan,
     watch: &'a Watch<'w>,
 }
@@ -132,10 +147,11 @@ fn learn(asked: Asked, mut settings: Settings, mut rng: Rng, mut notices: Vec<St
     let Asked {
         options,
         problem,
-        split,
+        parts,
         plan,
         watch,
     } = asked;
+    let split = &parts.split;
     let wants = |kind: ModelKind| options.model.is_none_or(|model| model == kind) || plan != Plan::None;
     let tried = match options.network.search {
         1.. if wants(ModelKind::Mlp) => take_the_best(problem, &mut settings, split, watch, &mut notices)?,
@@ -146,7 +162,7 @@ fn learn(asked: Asked, mut settings: Settings, mut rng: Rng, mut notices: Vec<St
         false => None,
     };
     let linear = match wants(settings.linear) {
-        true => Some(Learned::linear(problem, &settings, &joined(split))),
+        true => Some(Learned::linear(problem, &settings, &parts.joined())),
         false => None,
     };
     // A linear model that nobody asked for may fail.
@@ -157,42 +173,55 @@ fn learn(asked: Asked, mut settings: Settings, mut rng: Rng, mut notices: Vec<St
         }
         (linear, _) => linear.transpose()?,
     };
-    let (comparison, scores) = match (plan, &linear, &network) {
-        (Plan::None, _, _) | (_, None, _) | (_, _, None) => (None, Default::default()),
+    let compared = match (plan, &linear, &network) {
+        (Plan::None, _, _) | (_, None, _) | (_, _, None) => None,
         (_, Some(linear), Some(network)) => {
-            let (found, scores) = compare(problem, &settings, split, plan, (linear, network), watch, &mut notices)?;
-            (Some(found), scores)
+            let contest = Contest {
+                problem,
+                settings: &settings,
+                parts,
+                plan,
+                watch,
+            };
+            Some(contest.compare((linear, network), &mut notices)?)
         }
     };
+    let (mut comparison, crossed) = compared.unzip();
     let kind = options
         .model
         .unwrap_or_else(|| chosen(comparison.as_ref(), settings.linear));
-    let [of_linear, of_network] = scores;
-    let (learned, scores) = match kind.is_linear() {
-        true => (linear, of_linear),
-        false => (network, of_network),
+    let (learned, place) = match kind.is_linear() {
+        true => (linear, LINEAR),
+        false => (network, NETWORK),
     };
+    if let Some(comparison) = &mut comparison {
+        let kept = comparison.models.get(place).map(|model| model.name.clone());
+        comparison.kept = kept.unwrap_or_default();
+    }
+    let scores = crossed.map_or(vec![], |crossed: Crossed| crossed.scores(place));
     let learned = learned.ok_or_else(|| Error::request(format!("no model of the kind {} was learned", kind.name())))?;
     let found = Found {
         kind,
         learned,
         source: match (plan, scores.is_empty()) {
+            (_, true) | (Plan::None, _) => Source::Validation,
             (Plan::Folds(_), false) => Source::Folds,
-            _ => Source::Validation,
+            (Plan::OneLook, false) => Source::Compared,
         },
         scores,
         comparison,
         tried,
     };
-    judged(problem, settings, split, found, notices)
+    judged(problem, settings, parts, found, notices)
 }
 
 /// What was learned from the training rows.
 struct Found {
     kind: ModelKind,
     learned: Learned,
-    /// How far off such a model was for each row that was held out when models were compared; none where they were not.
-    scores: Vec<f64>,
+    /// How far off such a model was, for each target, for each row that was held out when models were compared; none where
+    /// they were not.
+    scores: Vec<Vec<f64>>,
     source: Source,
     comparison: Option<Comparison>,
     tried: Vec<Tried>,
@@ -255,106 +284,6 @@ fn learn_network(
     Learned::network(problem, settings, rows, rng, watching)
 }
 
-/// The rows that a linear model learns from: there is nothing to stop by.
-fn joined(split: &Split) -> Vec<usize> {
-    [&split.train[..], &split.validation].concat()
-}
-
-/// Baseline, linear model and network on rows that were held out of the training rows, and on the test rows.
-fn compare(
-    problem: &Problem,
-    settings: &Settings,
-    split: &Split,
-    plan: Plan,
-    (linear, network): (&Learned, &Learned),
-    watch: &Watch,
-    notices: &mut Vec<String>,
-) -> Result<(Comparison, [Vec<f64>; 2])> {
-    let training = joined(split);
-    let crossed = match plan {
-        _ if watch.is_stopped() => Crossed::default(),
-        Plan::None => Crossed::default(),
-        Plan::OneLook => {
-            let held_out = &split.validation;
-            let linear = Learned::linear(problem, settings, &split.train)?;
-            let figures = [
-                linear.baseline_figures(problem, held_out),
-                linear.figures(problem, held_out)?,
-                network.figures(problem, held_out)?,
-            ];
-            Crossed {
-                figures: vec![figures],
-                ratio: held_out.len() as f64 / split.train.len() as f64,
-                scores: [linear.scores(problem, held_out)?, network.scores(problem, held_out)?],
-            }
-        }
-        Plan::Folds(folds) => {
-            // Of the test rows there is nothing in it.
-            let inside = problem.take(&training);
-            match cross_validate(&inside, settings, folds, watch) {
-                Ok(found) => found.unwrap_or_default(),
-                Err(error) => {
-                    notices.push(format!("there is no cross-validation: {error}"));
-                    Crossed::default()
-                }
-            }
-        }
-    };
-    let Crossed {
-        figures: folds,
-        ratio,
-        scores,
-    } = crossed;
-    if watch.is_stopped() {
-        notices.push("training was stopped before models were compared".to_string());
-    }
-    let how = match (&settings.options.division, problem.task()) {
-        (DivideBy::Group(name), _) => format!(", whole groups of `{name}`"),
-        (DivideBy::Time(name), _) => format!(", forward in time by `{name}`"),
-        (DivideBy::Chance, crate::Task::Classification) => ", classes in equal shares".to_string(),
-        (DivideBy::Chance, crate::Task::Regression) => String::new(),
-    };
-    let scheme = match plan {
-        Plan::OneLook => format!(
-            "one look at the {} validation rows, as {} training rows are many",
-            split.validation.len(),
-            training.len()
-        ),
-        _ => folds_of(folds.len(), training.len(), &how),
-    };
-    let of = |place: usize| folds.iter().map(|figures| figures[place].clone()).collect();
-    let trivial = match problem.task() {
-        crate::Task::Regression => "mean",
-        crate::Task::Classification => "shares",
-    };
-    let guessing = if settings.options.model.is_some_and(ModelKind::is_linear) {
-        linear
-    } else {
-        network
-    };
-    let models = vec![
-        Scores {
-            name: "baseline".to_string(),
-            kind: trivial.to_string(),
-            folds: of(0),
-            test: guessing.baseline_figures(problem, &split.test),
-        },
-        Scores {
-            name: "linear".to_string(),
-            kind: settings.linear.name().to_string(),
-            folds: of(1),
-            test: linear.figures(problem, &split.test)?,
-        },
-        Scores {
-            name: "network".to_string(),
-            kind: ModelKind::Mlp.name().to_string(),
-            folds: of(2),
-            test: network.figures(problem, &split.test)?,
-        },
-    ];
-    Ok((Comparison::new(problem.task(), scheme, ratio, models), scores))
-}
-
 /// The kind of model that is worth having: of a network and a linear model the simpler one, unless the other is clearly
 /// better.
 fn chosen(comparison: Option<&Comparison>, linear: ModelKind) -> ModelKind {
@@ -364,27 +293,28 @@ fn chosen(comparison: Option<&Comparison>, linear: ModelKind) -> ModelKind {
     }
 }
 
-/// How far off a model is for each validation row; the linear model itself learned from them, so another answers for it.
+/// How far off a model is, for each target, for each validation row; the linear model itself learned from them, so another answers for it.
 fn held_out_scores(
     problem: &Problem,
     settings: &Settings,
     split: &Split,
     learned: &Learned,
     kind: ModelKind,
-) -> Result<Vec<f64>> {
-    match kind.is_linear() {
-        true => Learned::linear(problem, settings, &split.train)?.scores(problem, &split.validation),
-        false => learned.scores(problem, &split.validation),
-    }
+) -> Result<Vec<Vec<f64>>> {
+    let seen = match kind.is_linear() {
+        true => Learned::linear(problem, settings, &split.train)?.held_out(problem, &split.validation),
+        false => learned.held_out(problem, &split.validation),
+    };
+    Ok(seen?.scores)
 }
 
 /// The model with its judgement: the one look at the test rows.
 fn judged(
     problem: &Problem,
     settings: Settings,
-    split: &Split,
+    parts: &Parts,
     found: Found,
-    mut notices: Vec<String>,
+    notices: Vec<String>,
 ) -> Result<Fitted> {
     let Found {
         kind,
@@ -396,25 +326,28 @@ fn judged(
     } = found;
     let scores = match scores.is_empty() {
         false => scores,
-        true => held_out_scores(problem, &settings, split, &learned, kind)?,
+        true => held_out_scores(problem, &settings, &parts.split, &learned, kind)?,
     };
-    notices.extend(learned.prepared.encoder.notes());
-    notices.extend(learned.prepared.matrix.unseen.iter().map(ToString::to_string));
-    // A linear model learns from the validation rows as well.
-    let split = match kind.is_linear() {
-        true => &Split {
-            train: joined(split),
-            validation: vec![],
-            test: split.test.clone(),
+    // A linear model learns from all rows but those to test.
+    let parts = match kind.is_linear() {
+        true => &Parts {
+            split: Split {
+                train: parts.joined(),
+                validation: vec![],
+                test: parts.split.test.clone(),
+            },
+            compared: vec![],
         },
-        false => split,
+        false => parts,
     };
     let model = Fit {
         problem,
         settings: &settings,
-        split,
+        split: &parts.split,
+        compared: parts.compared.len(),
         kind,
         learned: &learned,
+        comparison: comparison.as_ref(),
     };
     let (judgement, conformal) = assess(&model, (source, scores), notices)?;
     let Learned {
@@ -435,7 +368,7 @@ fn judged(
         judgement: judgement.clone(),
     };
     let model = Model {
-        examples: examples::of(&problem.table, &prepared.encoder, &split.test),
+        examples: examples::of(&problem.table, &prepared.encoder, &parts.split.test),
         encoder: prepared.encoder,
         target: prepared.target,
         network,

@@ -1,12 +1,11 @@
 //! A model of some rows, linear or a network, that can answer for others.
 
-use std::collections::BTreeMap;
-
 use chainrule::{Mlp, Rng};
 
 use crate::{
     error::Result,
-    judge::figures,
+    held_out::{HeldOut, among_all_classes},
+    judge::{Figures, figures},
     linear_fit,
     model_kind::ModelKind,
     network_fit::{self, Choices},
@@ -15,7 +14,6 @@ use crate::{
     prepared::Prepared,
     problem::Problem,
     progress::Watching,
-    target::Answers,
     train::{Course, Epoch},
     warnings::{Code, Warning},
 };
@@ -103,57 +101,29 @@ impl Learned {
     }
 
     /// Its figures on some rows.
-    pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<BTreeMap<String, f64>> {
+    pub(crate) fn figures(&self, problem: &Problem, rows: &[usize]) -> Result<Figures> {
         let prediction = self.prepared.predict(&self.network, rows)?;
         Ok(figures_on(problem, prediction, rows))
     }
 
-    /// How far off it is for each of some rows: the distance of a number from the truth, or the probability of the right
-    /// class, which is 0 for one that it does not know.
-    pub(crate) fn scores(&self, problem: &Problem, rows: &[usize]) -> Result<Vec<f64>> {
+    /// What it says of some rows that it did not learn from.
+    pub(crate) fn held_out(&self, problem: &Problem, rows: &[usize]) -> Result<HeldOut> {
         let prediction = self.prepared.predict(&self.network, rows)?;
-        Ok(match (&prediction, &problem.answers) {
-            (Prediction::Numbers(numbers), Answers::Numbers(values)) => {
-                let distance = |(predicted, &row): (&f64, &usize)| (values[row] - predicted).abs();
-                numbers.iter().zip(rows).map(distance).collect()
-            }
-            (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, codes }) => {
-                let place = |class: &String| names.iter().position(|name| name == class);
-                let places: Vec<Option<usize>> = all.iter().map(place).collect();
-                let each_row = probabilities.chunks_exact(names.len().max(1)).zip(rows);
-                let of_right =
-                    |(row, &at): (&[f64], &usize)| places[codes[at] as usize].map_or(0.0, |class| row[class]);
-                each_row.map(of_right).collect()
-            }
-            _ => vec![],
-        })
+        Ok(HeldOut::of(problem, prediction, rows))
     }
 
     /// The figures on some rows of what one says who has looked at nothing but the answers of the same training rows.
-    pub(crate) fn baseline_figures(&self, problem: &Problem, rows: &[usize]) -> BTreeMap<String, f64> {
+    pub(crate) fn baseline_figures(&self, problem: &Problem, rows: &[usize]) -> Figures {
         figures_on(problem, self.prepared.target.baseline(rows.len()), rows)
+    }
+
+    /// What that one says of some rows.
+    pub(crate) fn baseline_held_out(&self, problem: &Problem, rows: &[usize]) -> HeldOut {
+        HeldOut::of(problem, self.prepared.target.baseline(rows.len()), rows)
     }
 }
 
-/// The figures of predictions, among all classes that occur: one that the model does not know has no probability.
-fn figures_on(problem: &Problem, prediction: Prediction, rows: &[usize]) -> BTreeMap<String, f64> {
-    let prediction = match (prediction, &problem.answers) {
-        (Prediction::Classes { names, probabilities }, Answers::Classes { names: all, .. }) if names != *all => {
-            let place = |class: &String| names.iter().position(|name| name == class);
-            let places: Vec<Option<usize>> = all.iter().map(place).collect();
-            let each_row = probabilities.chunks_exact(names.len().max(1));
-            let of_all = |row: &[f64]| {
-                places
-                    .iter()
-                    .map(|place| place.map_or(0.0, |place| row[place]))
-                    .collect::<Vec<_>>()
-            };
-            Prediction::Classes {
-                names: all.clone(),
-                probabilities: each_row.flat_map(of_all).collect(),
-            }
-        }
-        (prediction, _) => prediction,
-    };
-    figures(&prediction, &problem.truth(rows))
+/// The figures of predictions, among all classes that occur.
+fn figures_on(problem: &Problem, prediction: Prediction, rows: &[usize]) -> Figures {
+    figures(&among_all_classes(problem, prediction), &problem.truth(rows))
 }

@@ -7,8 +7,8 @@ use crate::{
     linear_model::{LinearModel, LinearRegression, LogisticRegression, Ridge},
     model_kind::ModelKind,
     options::{LinearOptions, Options},
+    samples::{Answer, Samples},
     target::Task,
-    train::{Answer, Samples},
     warnings::{Code, Warning},
 };
 
@@ -16,9 +16,8 @@ use crate::{
 const ALPHA: f64 = 1.0;
 
 /// Refuses a penalty where there is none, and a target that the kind of model cannot predict; `could_be_other` says that
-/// the target might have been read the other way.
+/// a target might have been read the other way.
 pub(crate) fn check(options: &Options, task: Task, could_be_other: bool) -> Result<()> {
-    let target = &options.target;
     if let Some(alpha) = options.linear.alpha {
         if let Some(model) = options.model.filter(|model| !model.is_penalized()) {
             return Err(Error::request(format!(
@@ -37,12 +36,17 @@ pub(crate) fn check(options: &Options, task: Task, could_be_other: bool) -> Resu
         Task::Regression => ("a number", "classes", Task::Classification),
         Task::Classification => ("a class", "numbers", Task::Regression),
     };
-    let or_else = match could_be_other {
+    let or_else = match could_be_other && options.targets.len() == 1 {
         true => format!(", or --task {} if that is what it is", other.name()),
         false => String::new(),
     };
+    let found = match &options.targets[..] {
+        [_] => format!("is {found}"),
+        _ => "are numbers".to_string(),
+    };
     Err(Error::request(format!(
-        "the target `{target}` is {found}, and the model {name} predicts {predicts}; use --model {}{or_else}",
+        "the {} {found}, and the model {name} predicts {predicts}; use --model {}{or_else}",
+        options.quoted_targets(),
         ModelKind::names_for(task)
     )))
 }
@@ -71,24 +75,27 @@ pub(crate) fn learn(
     outputs: usize,
     warnings: &mut Vec<Warning>,
 ) -> Result<Mlp> {
-    let (inputs, alpha) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
+    let (inputs, asked) = (samples.inputs, options.alpha.unwrap_or(ALPHA));
+    // The weights were divided by their mean; with the penalty divided as well, the minimum is that of the weights given.
+    let alpha = asked / samples.mean_weight;
     let x = Tensor::new(samples.data, [samples.rows, inputs])?;
     let weights = samples.weights.as_deref();
     let intercept = true;
     let (weights, intercepts) = match (model, &samples.answer) {
-        (ModelKind::Linear, Answer::Numbers(y)) => match weights {
-            None => one_output(LinearRegression { intercept }.fit(&x, y)?),
-            Some(weights) => one_output(weighted(x, y, weights, |x, y| {
-                LinearRegression { intercept: false }.fit(x, y)
-            })?),
-        },
-        (ModelKind::Ridge, Answer::Numbers(y)) => match weights {
-            None => one_output(Ridge { alpha, intercept }.fit(&x, y)?),
-            Some(weights) => one_output(weighted(x, y, weights, |x, y| {
-                let intercept = false;
-                Ridge { alpha, intercept }.fit(x, y)
-            })?),
-        },
+        (ModelKind::Linear | ModelKind::Ridge, Answer::Numbers { targets, data }) => {
+            let answers = (0..*targets).map(|target| data.iter().skip(target).step_by(*targets).copied().collect());
+            let answers: Vec<Vec<f64>> = answers.collect();
+            let fit = |x: &Tensor, answers: &[Vec<f64>], intercept: bool| match model {
+                ModelKind::Ridge => Ridge { alpha, intercept }.fit_several(x, answers),
+                _ => LinearRegression { intercept }.fit_several(x, answers),
+            };
+            let models = match weights {
+                None => fit(&x, &answers, intercept)?,
+                Some(weights) => weighted(x, answers, weights, |x, answers| fit(x, answers, false))?,
+            };
+            let parts = models.into_iter().map(|model| (model.coefficients, model.intercept));
+            parts.unzip()
+        }
         (ModelKind::Logistic, Answer::Classes(classes)) => {
             let model = LogisticRegression { alpha, intercept };
             let model = match weights {
@@ -99,13 +106,13 @@ pub(crate) fn learn(
                 warnings.push(Warning::new(
                     Code::NotConverged,
                     format!("the weights still moved after {} steps", model.iterations),
-                    format!("a larger --alpha than {alpha} holds them"),
+                    format!("a larger --alpha than {asked} holds them"),
                 ));
             }
             model.by_class()
         }
         // `check` refuses these; a kind that is forgotten here must not be fitted as another one.
-        (_, Answer::Numbers(_)) => return Err(cannot(model, Task::Regression)),
+        (_, Answer::Numbers { .. }) => return Err(cannot(model, Task::Regression)),
         (_, Answer::Classes(_)) => return Err(cannot(model, Task::Classification)),
     };
     let mut network = Mlp::new(&[inputs, outputs], Activation::identity(), &mut Rng::new(0))?;
@@ -121,48 +128,43 @@ pub(crate) fn learn(
 /// ordinary least squares without an intercept, which the means then give.
 fn weighted(
     mut x: Tensor,
-    y: &[f64],
+    mut answers: Vec<Vec<f64>>,
     weights: &[f64],
-    fit: impl Fn(&Tensor, &[f64]) -> Result<LinearModel>,
-) -> Result<LinearModel> {
+    fit: impl Fn(&Tensor, &[Vec<f64>]) -> Result<Vec<LinearModel>>,
+) -> Result<Vec<LinearModel>> {
     let columns = x.shape().size(1).max(1);
     let total: f64 = weights.iter().sum();
     let mut means = vec![0.0; columns];
-    let mut y_mean = 0.0;
-    for ((row, y), weight) in x.data().chunks_exact(columns).zip(y).zip(weights) {
+    for (row, weight) in x.data().chunks_exact(columns).zip(weights) {
         let share = weight / total;
         means
             .iter_mut()
             .zip(row)
             .for_each(|(mean, value)| *mean += share * value);
-        y_mean += share * y;
     }
     for (row, weight) in x.data_mut().chunks_exact_mut(columns).zip(weights) {
         row.iter_mut()
             .zip(&means)
             .for_each(|(value, mean)| *value = (*value - mean) * weight.sqrt());
     }
-    let y: Vec<f64> = y
-        .iter()
-        .zip(weights)
-        .map(|(y, weight)| (y - y_mean) * weight.sqrt())
-        .collect();
-    let LinearModel { coefficients, .. } = fit(&x, &y)?;
-    let intercept = y_mean
-        - coefficients
-            .iter()
-            .zip(&means)
-            .map(|(weight, mean)| weight * mean)
-            .sum::<f64>();
-    Ok(LinearModel {
-        coefficients,
-        intercept,
-    })
-}
-
-/// The weights of a model with one output, as those of several are.
-fn one_output(model: LinearModel) -> (Vec<Vec<f64>>, Vec<f64>) {
-    (vec![model.coefficients], vec![model.intercept])
+    let mut y_means = vec![];
+    for y in &mut answers {
+        let mut mean = 0.0;
+        y.iter().zip(weights).for_each(|(y, weight)| mean += weight / total * y);
+        y.iter_mut()
+            .zip(weights)
+            .for_each(|(y, weight)| *y = (*y - mean) * weight.sqrt());
+        y_means.push(mean);
+    }
+    let of_target = |(LinearModel { coefficients, .. }, y_mean): (LinearModel, f64)| {
+        let at_means = coefficients.iter().zip(&means).map(|(weight, mean)| weight * mean);
+        let intercept = y_mean - at_means.sum::<f64>();
+        LinearModel {
+            coefficients,
+            intercept,
+        }
+    };
+    Ok(fit(&x, &answers)?.into_iter().zip(y_means).map(of_target).collect())
 }
 
 fn cannot(model: ModelKind, task: Task) -> Error {

@@ -85,6 +85,18 @@ pub const METRICS: [Metric; 7] = [
     },
 ];
 
+/// The figure of several numbers together, the mean of each one's: r2 is the one that has no unit.
+/// Source: scikit-learn, `r2_score` with `multioutput="uniform_average"`.
+pub(crate) const OF_SEVERAL: &str = "r2";
+
+/// What a figure of several targets together is called: `mean r2`; of one it is the figure.
+pub fn figure_of(figure: &str, targets: usize) -> String {
+    match targets {
+        0 | 1 => figure.to_string(),
+        _ => format!("mean {figure}"),
+    }
+}
+
 /// Position of the largest probability; the first of equals.
 pub(crate) fn most_likely(probabilities: &[f64]) -> usize {
     let mut best = 0;

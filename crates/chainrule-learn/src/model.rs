@@ -2,7 +2,7 @@
 
 use chainrule::{Mlp, Module, Op, Shape, Tensor, View, ops::Softmax};
 use chainrule_picture::{Picture, loss_chart};
-use chainrule_table::{ColumnType, Encoder, Reader, Table, Unseen};
+use chainrule_table::{ColumnType, Encoder, Reader, Scale, Table, Unseen};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,7 +24,8 @@ pub struct Model {
     pub(crate) encoder: Encoder,
     pub(crate) target: Target,
     pub(crate) network: Mlp,
-    pub(crate) conformal: Option<Conformal>,
+    /// For each target, when it can be promised.
+    pub(crate) conformal: Vec<Conformal>,
     pub(crate) record: Record,
     pub(crate) examples: Vec<Vec<String>>,
 }
@@ -59,10 +60,13 @@ pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded:
     let mut answers = vec![0.0; rows * target.outputs()];
     network.predict_into(encoded, &mut answers)?;
     Ok(match target {
-        Target::Number {
-            mean,
-            standard_deviation,
-        } => Prediction::Numbers(answers.iter().map(|y| mean + standard_deviation * y).collect()),
+        Target::Numbers(scales) => {
+            let of_target = |(place, scale): (usize, &Scale)| {
+                let own = answers.iter().skip(place).step_by(scales.len());
+                own.map(|y| scale.mean + scale.standard_deviation * y).collect()
+            };
+            Prediction::Numbers(scales.iter().enumerate().map(of_target).collect())
+        }
         Target::Classes { names, .. } => {
             let mut probabilities = vec![0.0; answers.len()];
             let logits = View {
@@ -107,17 +111,18 @@ impl Model {
     }
 
     /// A reader that understands the columns of a table as the table that the model was trained on was understood, the
-    /// target as well if it is there.
+    /// targets as well if they are there.
     pub fn reader(&self) -> Reader {
         let mut types = self.encoder.types();
-        let target = &self.record.options.target;
-        let asked = self.record.options.columns.get(target).copied();
-        let kind = asked.or(matches!(self.target, Target::Classes { .. }).then_some(ColumnType::Category));
-        types.extend(kind.map(|kind| (target.clone(), kind)));
+        for target in &self.record.options.targets {
+            let asked = self.record.options.columns.get(target).copied();
+            let kind = asked.or(matches!(self.target, Target::Classes { .. }).then_some(ColumnType::Category));
+            types.extend(kind.map(|kind| (target.clone(), kind)));
+        }
         Reader::new().columns(&types).lenient()
     }
 
-    /// What is known of the column it predicts.
+    /// What is known of the columns it predicts.
     pub fn target(&self) -> &Target {
         &self.target
     }
@@ -127,15 +132,20 @@ impl Model {
         &self.encoder
     }
 
+    /// The names of the columns it predicts.
+    pub fn targets(&self) -> &[String] {
+        &self.record.options.targets
+    }
+
     /// The network.
     pub fn network(&self) -> &Mlp {
         &self.network
     }
 
-    /// What gives intervals around predicted numbers, or sets of classes, with a promised probability of holding the truth;
-    /// nothing when too few rows were there to promise by.
-    pub fn conformal(&self) -> Option<&Conformal> {
-        self.conformal.as_ref()
+    /// What gives, for each target, intervals around predicted numbers, or sets of classes, with a promised probability of
+    /// holding the truth; nothing when too few rows were there to promise by.
+    pub fn conformal(&self) -> &[Conformal] {
+        &self.conformal
     }
 
     /// How it came to be.
@@ -153,7 +163,7 @@ impl Model {
     /// The network as a picture, inputs and classes named.
     pub fn network_picture(&self) -> Picture {
         let outputs = match &self.target {
-            Target::Number { .. } => vec![self.record.options.target.clone()],
+            Target::Numbers(_) => self.record.options.targets.clone(),
             Target::Classes { names, .. } => names.clone(),
         };
         chainrule_picture::network(&self.network, &self.encoder.inputs(), &outputs).picture()

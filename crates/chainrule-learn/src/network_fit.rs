@@ -13,7 +13,8 @@ use crate::{
     error::{Error, Result},
     options::{NetworkOptions, ScheduleName},
     progress::Watching,
-    train::{Course, Samples, Training, train},
+    samples::Samples,
+    train::{Course, Training, train},
 };
 
 /// More training rows than this, and a batch is larger by default.

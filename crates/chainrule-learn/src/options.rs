@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chainrule_table::ColumnType;
+use chainrule_table::{ColumnType, message::listed};
 use serde::{Deserialize, Serialize};
 
-use crate::{model_kind::ModelKind, target::Task};
+use crate::{model_kind::ModelKind, one_or_several, target::Task};
 
-/// The choices of a training; every one but the target has a sensible default.
+/// The choices of a training; every one but the targets has a sensible default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
-    /// The column to predict.
-    pub target: String,
+    /// The columns to predict: one, or several that are all numbers.
+    #[serde(rename = "target", with = "one_or_several")]
+    pub targets: Vec<String>,
     /// Regression or classification; by the target's type when not given.
     pub task: Option<Task>,
     /// What columns hold, the target as well, whatever their cells look like; of others the cells decide.
@@ -38,6 +39,9 @@ pub struct Options {
     /// The seed of everything random: the split, the first weights, the order of the rows.
     pub seed: u64,
 }
+
+/// The most targets that a sentence names.
+const MOST_NAMED: usize = 8;
 
 /// From more training rows than this on there are no folds unless they are asked for: a fifth of so many rows says enough.
 pub const MOST_ROWS_FOLDED: usize = 20_000;
@@ -155,8 +159,13 @@ impl Default for NetworkOptions {
 impl Options {
     /// The defaults for a target column.
     pub fn new(target: impl Into<String>) -> Options {
+        Options::of([target])
+    }
+
+    /// The defaults for some target columns, which one model predicts together.
+    pub fn of(targets: impl IntoIterator<Item = impl Into<String>>) -> Options {
         Options {
-            target: target.into(),
+            targets: targets.into_iter().map(Into::into).collect(),
             task: None,
             columns: BTreeMap::new(),
             model: Some(ModelKind::Mlp),
@@ -168,6 +177,29 @@ impl Options {
             network: NetworkOptions::default(),
             coverage: 0.9,
             seed: 0,
+        }
+    }
+
+    /// The names of the targets as a part of a sentence: `price`, or `price, rent`, and how many more there are.
+    pub fn target_names(&self) -> String {
+        let mut names = self
+            .targets
+            .iter()
+            .take(MOST_NAMED)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        if self.targets.len() > MOST_NAMED {
+            names.push_str(&format!(" and {} more", self.targets.len() - MOST_NAMED));
+        }
+        names
+    }
+
+    /// The targets for a message: "target `price`", or "targets `price`, `rent`".
+    pub(crate) fn quoted_targets(&self) -> String {
+        match &self.targets[..] {
+            [target] => format!("target `{target}`"),
+            several => format!("targets {}", listed(several.iter().map(String::as_str))),
         }
     }
 

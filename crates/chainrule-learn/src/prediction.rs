@@ -7,8 +7,8 @@ use crate::metrics::most_likely;
 /// The answers of a model for the rows of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Prediction {
-    /// A number for each row.
-    Numbers(Vec<f64>),
+    /// For each target a number for each row.
+    Numbers(Vec<Vec<f64>>),
     /// Probabilities for each row: as many numbers as there are classes, row after row.
     Classes {
         /// The classes.
@@ -22,15 +22,19 @@ impl Prediction {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         match self {
-            Prediction::Numbers(numbers) => numbers.len(),
+            Prediction::Numbers(targets) => targets.first().map_or(0, Vec::len),
             Prediction::Classes { names, probabilities } => probabilities.len() / names.len().max(1),
         }
     }
 
-    /// The answer for a row as text: the number, or the most likely class; empty where there is no such row.
+    /// The answer for a row as text: the number, several separated by spaces, or the most likely class; empty where there is
+    /// no such row.
     pub fn text(&self, row: usize) -> String {
         match self {
-            Prediction::Numbers(numbers) => numbers.get(row).map_or(String::new(), |x| number(*x)),
+            Prediction::Numbers(targets) => {
+                let numbers = targets.iter().filter_map(|numbers| numbers.get(row));
+                numbers.map(|x| number(*x)).collect::<Vec<_>>().join(" ")
+            }
             Prediction::Classes { names, .. } => {
                 let class = self.probabilities(row).map(most_likely);
                 class.and_then(|class| names.get(class)).cloned().unwrap_or_default()
@@ -40,11 +44,13 @@ impl Prediction {
 
     /// The first row whose answer is not a finite number.
     pub(crate) fn first_not_finite(&self) -> Option<usize> {
-        let (numbers, per_row) = match self {
-            Prediction::Numbers(numbers) => (numbers, 1),
-            Prediction::Classes { names, probabilities } => (probabilities, names.len().max(1)),
-        };
-        numbers.iter().position(|x| !x.is_finite()).map(|place| place / per_row)
+        let first = |numbers: &[f64]| numbers.iter().position(|x| !x.is_finite());
+        match self {
+            Prediction::Numbers(targets) => targets.iter().filter_map(|numbers| first(numbers)).min(),
+            Prediction::Classes { names, probabilities } => {
+                first(probabilities).map(|place| place / names.len().max(1))
+            }
+        }
     }
 
     /// The probabilities of the classes for a row; none for numbers.

@@ -2,7 +2,7 @@
 
 use chainrule::Mlp;
 use chainrule_table::{
-    Encoder, MISSING, Matrix, mean_and_standard_deviation,
+    Encoder, MISSING, Matrix, Scale, mean_and_standard_deviation,
     message::{count, listed, number},
 };
 
@@ -12,8 +12,8 @@ use crate::{
     model::predict_rows,
     prediction::Prediction,
     problem::Problem,
+    samples::{Answer, Samples},
     target::{Answers, Target},
-    train::{Answer, Samples},
 };
 
 /// The place of a class that no training row has.
@@ -32,8 +32,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Learns what the columns mean from some rows; `balanced` says that every class counts the same.
     pub(crate) fn new(problem: &Problem, train: &[usize], balanced: bool) -> Result<Prepared> {
-        let features: Vec<&str> = problem.features.iter().map(String::as_str).collect();
-        let encoder = Encoder::fit(&problem.table, &features, train).map_err(|error| Error::data(error.to_string()))?;
+        let encoder = problem.encoder(train)?;
         let matrix = encoder.transform(&problem.table)?;
         let (target, answer) = learn_target(problem, train)?;
         let weights = weights(problem, train, &answer, target.outputs(), balanced);
@@ -49,25 +48,39 @@ impl Prepared {
     /// Some rows to learn from; those of a class that no training row has are left out.
     pub(crate) fn samples(&self, rows: &[usize]) -> Samples {
         let known: Vec<usize> = match &self.answer {
-            Answer::Numbers(_) => rows.to_vec(),
+            Answer::Numbers { .. } => rows.to_vec(),
             Answer::Classes(classes) => rows.iter().copied().filter(|&row| classes[row] != UNKNOWN).collect(),
+        };
+        let (weights, mean_weight) = match &self.weights {
+            Some(weights) => mean_of_one(weights, &known),
+            None => (None, 1.0),
         };
         Samples {
             rows: known.len(),
             inputs: self.matrix.columns,
             data: self.encoded(&known),
             answer: match &self.answer {
-                Answer::Numbers(numbers) => Answer::Numbers(known.iter().map(|&row| numbers[row]).collect()),
+                Answer::Numbers { targets, data } => {
+                    let mut own = Vec::with_capacity(known.len() * targets);
+                    for &row in &known {
+                        own.extend_from_slice(&data[row * targets..][..*targets]);
+                    }
+                    Answer::Numbers {
+                        targets: *targets,
+                        data: own,
+                    }
+                }
                 Answer::Classes(classes) => Answer::Classes(known.iter().map(|&row| classes[row]).collect()),
             },
-            weights: self.weights.as_ref().map(|weights| mean_of_one(weights, &known)),
+            weights,
+            mean_weight,
         }
     }
 
     /// The class of every row as the network counts them; one that no training row has is no class.
     pub(crate) fn classes(&self) -> Option<&[usize]> {
         match &self.answer {
-            Answer::Numbers(_) => None,
+            Answer::Numbers { .. } => None,
             Answer::Classes(classes) => Some(classes),
         }
     }
@@ -95,26 +108,20 @@ impl Prepared {
             return Ok(problem.truth(rows));
         };
         let truth: Vec<usize> = rows.iter().map(|&row| classes[row]).collect();
-        match (truth.iter().position(|class| *class == UNKNOWN), &problem.answers) {
-            (Some(place), Answers::Classes { names, codes }) => Err(Error::data(format!(
-                "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose \
-                 another --seed, divide the rows by another column, or leave the class out",
-                problem.table.name(),
-                problem.table.line(rows[place]),
-                listed([names[codes[rows[place]] as usize].as_str()].into_iter())
-            ))),
-            _ => Ok(Truth::Classes(truth)),
+        match truth.iter().position(|class| *class == UNKNOWN) {
+            Some(place) => Err(problem.unknown_class(rows[place])),
+            None => Ok(Truth::Classes(truth)),
         }
     }
 }
 
-/// The weights of some rows, divided by their mean; all the same when that is 0.
-fn mean_of_one(weights: &[f64], rows: &[usize]) -> Vec<f64> {
+/// The weights of some rows divided by their mean, and that; all the same when it is 0.
+fn mean_of_one(weights: &[f64], rows: &[usize]) -> (Option<Vec<f64>>, f64) {
     let own: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
     let mean = crate::metrics::mean(&own);
     match mean.is_normal() {
-        true => own.iter().map(|weight| weight / mean).collect(),
-        false => vec![1.0; own.len()],
+        true => (Some(own.iter().map(|weight| weight / mean).collect()), mean),
+        false => (Some(vec![1.0; own.len()]), 1.0),
     }
 }
 
@@ -124,52 +131,31 @@ fn weights(problem: &Problem, train: &[usize], answer: &Answer, outputs: usize, 
         Answer::Classes(classes) if balanced => classes,
         _ => return problem.weights.clone(),
     };
-    let mut counts = vec![0usize; outputs];
-    train.iter().for_each(|&row| counts[classes[row]] += 1);
+    let own = |row: usize| problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
+    let mut sums = vec![0.0; outputs];
+    train.iter().for_each(|&row| sums[classes[row]] += own(row));
+    let total: f64 = sums.iter().sum();
     let of_class = |(row, &class): (usize, &usize)| {
-        let own = problem.weights.as_ref().map_or(1.0, |weights| weights[row]);
-        let count = counts.get(class).copied().unwrap_or(0).max(1);
-        own * train.len() as f64 / (outputs * count) as f64
+        let sum = sums.get(class).copied().filter(|sum| *sum > 0.0).unwrap_or(1.0);
+        own(row) * total / (outputs as f64 * sum)
     };
     Some(classes.iter().enumerate().map(of_class).collect())
 }
 
-/// What the training rows say about the target, and every row's answer as the network learns it.
+/// What the training rows say about the targets, and every row's answers as the network learns them.
 fn learn_target(problem: &Problem, train: &[usize]) -> Result<(Target, Answer)> {
-    let (name, table) = (&problem.target, &problem.table);
     match &problem.answers {
-        Answers::Numbers(values) => {
-            let known: Vec<f64> = train.iter().map(|&row| values[row]).collect();
-            if known.iter().all(|value| *value == known[0]) {
-                return Err(Error::data(format!(
-                    "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed or target",
-                    table.name(),
-                    count(train.len(), "training row", "training rows"),
-                    number(known[0])
-                )));
+        Answers::Numbers(columns) => {
+            let named = problem.targets.iter().zip(columns);
+            let learned = named.map(|(name, values)| learn_scale(problem, name, values, train));
+            let scales: Vec<Scale> = learned.collect::<Result<_>>()?;
+            let mut data = Vec::with_capacity(columns.iter().map(Vec::len).sum());
+            for row in 0..problem.table.rows() {
+                let own = columns.iter().zip(&scales);
+                data.extend(own.map(|(values, scale)| (values[row] - scale.mean) / scale.standard_deviation));
             }
-            let (mean, standard_deviation) = mean_and_standard_deviation(&known);
-            // Figures are made of squares, which must not overflow or vanish.
-            let sound = mean.is_finite() && (standard_deviation * standard_deviation).is_normal();
-            if !sound
-                || values
-                    .iter()
-                    .any(|value| ((value - mean) / standard_deviation).is_infinite())
-            {
-                return Err(Error::data(format!(
-                    "{}: the target `{name}` is spread too far, or too little, to be learned (mean {}, standard deviation \
-                     {}); check its values, or rescale it",
-                    table.name(),
-                    number(mean),
-                    number(standard_deviation)
-                )));
-            }
-            let standardized = values.iter().map(|value| (value - mean) / standard_deviation).collect();
-            let target = Target::Number {
-                mean,
-                standard_deviation,
-            };
-            Ok((target, Answer::Numbers(standardized)))
+            let targets = scales.len();
+            Ok((Target::Numbers(scales), Answer::Numbers { targets, data }))
         }
         Answers::Classes { names, codes } => {
             let mut counts = vec![0usize; names.len()];
@@ -184,10 +170,11 @@ fn learn_target(problem: &Problem, train: &[usize]) -> Result<(Target, Answer)> 
             }
             if kept.len() < 2 {
                 return Err(Error::data(format!(
-                    "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed, or divide the \
+                    "{}: all {} have the same target, `{}` = {}: it cannot be learned; choose another --seed, or divide the \
                      rows by another column",
-                    table.name(),
+                    problem.table.name(),
                     count(train.len(), "training row", "training rows"),
+                    problem.targets.concat(),
                     listed(kept.iter().map(String::as_str))
                 )));
             }
@@ -201,4 +188,35 @@ fn learn_target(problem: &Problem, train: &[usize]) -> Result<(Target, Answer)> 
             ))
         }
     }
+}
+
+/// The mean and the standard deviation of a target in the training rows, when it can be learned.
+fn learn_scale(problem: &Problem, name: &str, values: &[f64], train: &[usize]) -> Result<Scale> {
+    let table = &problem.table;
+    let known: Vec<f64> = train.iter().map(|&row| values[row]).collect();
+    if known.iter().all(|value| *value == known[0]) {
+        return Err(Error::data(format!(
+            "{}: all {} have the same target, `{name}` = {}: it cannot be learned; choose another --seed or target",
+            table.name(),
+            count(train.len(), "training row", "training rows"),
+            number(known[0])
+        )));
+    }
+    let (mean, standard_deviation) = mean_and_standard_deviation(&known);
+    // Figures are made of squares, which must not overflow or vanish.
+    let sound = mean.is_finite() && (standard_deviation * standard_deviation).is_normal();
+    let far = |value: &f64| ((value - mean) / standard_deviation).is_infinite();
+    if !sound || values.iter().any(far) {
+        return Err(Error::data(format!(
+            "{}: the target `{name}` is spread too far, or too little, to be learned (mean {}, standard deviation {}); check \
+             its values, or rescale it",
+            table.name(),
+            number(mean),
+            number(standard_deviation)
+        )));
+    }
+    Ok(Scale {
+        mean,
+        standard_deviation,
+    })
 }

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use chainrule::{Mlp, Module, Rng, Tensor, nn::Activation};
-use chainrule_table::Encoder;
+use chainrule_table::{Encoder, Scale};
 use safetensors::{Dtype, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,14 @@ use crate::{
     file::write_file,
     judgement::Conformal,
     model::{Model, Record},
+    one_or_several,
     sealed::{self, Kind, Numbers, Refused, bytes_of, numbers_of, seal},
     target::Target,
 };
 
-/// The version of the file's layout; a reader refuses every other one.
-const FORMAT: u32 = 3;
+/// The versions of the file's layout; a reader refuses every other one. What can be said in the older one is: a model of one
+/// target has the first, one of several, which programs that know the first cannot read, the second.
+const FORMATS: [u32; 2] = [3, 4];
 const KIND: Kind = Kind {
     entry: "chainrule",
     description: "model",
@@ -34,8 +36,8 @@ struct Description {
     activation: String,
     encoder: Encoder,
     target: Target,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    conformal: Option<Conformal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "one_or_several")]
+    conformal: Vec<Conformal>,
     record: Record,
     /// Test rows for checks, as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -49,7 +51,7 @@ impl Model {
     /// When a number cannot be written as JSON, which a sound model does not have.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let description = Description {
-            format: FORMAT,
+            format: FORMATS[usize::from(self.record.options.targets.len() > 1)],
             widths: self.network.widths(),
             activation: self
                 .network
@@ -114,13 +116,14 @@ impl Model {
         })?;
         let version: Version =
             serde_json::from_str(description.get()).map_err(|error| file.damaged(&error.to_string()))?;
-        if version.format != FORMAT {
-            let (age, advice) = match version.format > FORMAT {
+        if !FORMATS.contains(&version.format) {
+            let [oldest, newest] = FORMATS;
+            let (age, advice) = match version.format > newest {
                 true => ("a newer", "update chainrule"),
                 false => ("an older", "train the model again"),
             };
             return Err(Error::data(format!(
-                "{name} was written by {age} chainrule (format {}, this one reads {FORMAT}); {advice}",
+                "{name} was written by {age} chainrule (format {}, this one reads {oldest} and {newest}); {advice}",
                 version.format
             )));
         }
@@ -161,17 +164,17 @@ impl Opened<'_> {
             ..
         } = description;
         encoder.validate().map_err(|error| self.damaged(&error.to_string()))?;
+        let targets = record.options.targets.len();
+        let finite = |scale: &Scale| scale.mean.is_finite() && scale.standard_deviation.is_finite();
         let sound = match &target {
-            Target::Number {
-                mean,
-                standard_deviation,
-            } => mean.is_finite() && standard_deviation.is_finite(),
-            Target::Classes { names, shares } => names.len() >= 2 && names.len() == shares.len(),
+            Target::Numbers(scales) => !scales.is_empty() && scales.len() == targets && scales.iter().all(finite),
+            Target::Classes { names, shares } => targets == 1 && names.len() >= 2 && names.len() == shares.len(),
         };
         if !sound {
             return Err(self.damaged("its target makes no sense"));
         }
-        if conformal.as_ref().is_some_and(|conformal| !conformal.is_sound()) {
+        let promised = conformal.is_empty() || conformal.len() == targets;
+        if !promised || !conformal.iter().all(Conformal::is_sound) {
             return Err(self.damaged("its promise of coverage makes no sense"));
         }
         if widths.first() != Some(&encoder.inputs().len()) || widths.last() != Some(&target.outputs()) {

@@ -1,4 +1,4 @@
-//! What is to be predicted: numbers or classes.
+//! What is to be predicted: one or several numbers, or classes.
 
 use chainrule_table::{
     Column, ColumnType, MISSING, NumberKind, Scale, Table, Values,
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
+    one_or_several,
     prediction::Prediction,
 };
 
@@ -41,17 +42,14 @@ impl Task {
     }
 }
 
-/// What the model has learned about the column it predicts.
+/// What the model has learned about the columns it predicts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// A number: the network predicts `(value − mean) / standard_deviation` of the training rows.
-    Number {
-        /// The mean of the training rows.
-        mean: f64,
-        /// The standard deviation of the training rows (divided by their number).
-        standard_deviation: f64,
-    },
+    /// A number for each target column: the network predicts `(value − mean) / standard_deviation` of the training rows of
+    /// each, in this order.
+    #[serde(rename = "number")]
+    Numbers(#[serde(with = "one_or_several")] Vec<Scale>),
     /// One of these classes, in order; the network gives one logit for each.
     Classes {
         /// The classes.
@@ -65,7 +63,7 @@ impl Target {
     /// The task it makes.
     pub fn task(&self) -> Task {
         match self {
-            Target::Number { .. } => Task::Regression,
+            Target::Numbers(_) => Task::Regression,
             Target::Classes { .. } => Task::Classification,
         }
     }
@@ -88,7 +86,7 @@ impl Target {
     /// What one says who has looked at nothing but the training rows' answers: their mean, or the share of each class.
     pub(crate) fn baseline(&self, rows: usize) -> Prediction {
         match self {
-            Target::Number { mean, .. } => Prediction::Numbers(vec![*mean; rows]),
+            Target::Numbers(scales) => Prediction::Numbers(scales.iter().map(|scale| vec![scale.mean; rows]).collect()),
             Target::Classes { names, shares } => Prediction::Classes {
                 names: names.clone(),
                 probabilities: shares.repeat(rows),
@@ -99,7 +97,7 @@ impl Target {
     /// How many numbers the network gives for a row.
     pub(crate) fn outputs(&self) -> usize {
         match self {
-            Target::Number { .. } => 1,
+            Target::Numbers(scales) => scales.len(),
             Target::Classes { names, .. } => names.len(),
         }
     }
@@ -108,8 +106,8 @@ impl Target {
 /// The answers of the rows of a table, before anything is learned from them.
 #[derive(Clone)]
 pub(crate) enum Answers {
-    /// A number for each row; NaN where it is missing.
-    Numbers(Vec<f64>),
+    /// For each target a number for each row; NaN where it is missing.
+    Numbers(Vec<Vec<f64>>),
     /// A class for each row; [`MISSING`] where it is missing.
     Classes { names: Vec<String>, codes: Vec<u32> },
 }
@@ -125,7 +123,7 @@ impl Answers {
 
     fn is_missing(&self, row: usize) -> bool {
         match self {
-            Answers::Numbers(values) => values[row].is_nan(),
+            Answers::Numbers(targets) => targets.iter().any(|values| values[row].is_nan()),
             Answers::Classes { codes, .. } => codes[row] == MISSING,
         }
     }
@@ -158,19 +156,79 @@ impl Answers {
         }
     }
 
-    /// The rows that have an answer; how many have none is said.
-    pub(crate) fn known_rows(&self, table: &Table, target: &str, warnings: &mut Vec<String>) -> Vec<usize> {
+    /// The rows that have an answer for every target; how many have none is said.
+    pub(crate) fn known_rows(&self, table: &Table, targets: &[String], notices: &mut Vec<String>) -> Vec<usize> {
         let known: Vec<usize> = (0..table.rows()).filter(|&row| !self.is_missing(row)).collect();
         if known.len() < table.rows() {
             let missing = count(table.rows() - known.len(), "row", "rows");
-            warnings.push(format!("{missing} without a value of the target `{target}` left out"));
+            notices.push(match (self, targets) {
+                (Answers::Numbers(columns), [_, _, ..]) => {
+                    let each = targets.iter().zip(columns).filter_map(|(target, values)| {
+                        let rows = values.iter().filter(|value| value.is_nan()).count();
+                        (rows > 0).then(|| format!("`{target}` is missing in {rows}"))
+                    });
+                    format!(
+                        "{missing} without a value of every target left out: {}",
+                        some_of(each.collect())
+                    )
+                }
+                _ => format!(
+                    "{missing} without a value of the target `{}` left out",
+                    targets.concat()
+                ),
+            });
         }
         known
     }
 }
 
-/// Reads the target column as numbers or as classes, and says why when it had to choose.
-pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result<(Answers, Option<String>)> {
+/// The most parts of a list that a notice has.
+const MOST_PARTS: usize = 8;
+
+/// Some parts of a sentence, and how many more there are.
+fn some_of(mut parts: Vec<String>) -> String {
+    let more = parts.len().saturating_sub(MOST_PARTS);
+    parts.truncate(MOST_PARTS);
+    match more {
+        0 => parts.join(", "),
+        more => format!("{}, and {more} more targets in others", parts.join(", ")),
+    }
+}
+
+/// Reads the target columns as numbers, or a single one as classes, and says why where it had to choose.
+pub(crate) fn answers(table: &Table, targets: &[String], task: Option<Task>) -> Result<(Answers, Vec<String>)> {
+    if let [target] = targets {
+        let (answers, reason) = answers_of(table, target, task)?;
+        return Ok((answers, reason.into_iter().collect()));
+    }
+    if task == Some(Task::Classification) {
+        return Err(Error::request(
+            "several targets must all be numbers; leave out --task classification, or fit the targets one by one",
+        ));
+    }
+    let (mut all, mut reasons) = (vec![], vec![]);
+    for target in targets {
+        match answers_of(table, target, task)? {
+            (Answers::Numbers(values), reason) => {
+                all.extend(values);
+                reasons.extend(reason);
+            }
+            (Answers::Classes { .. }, reason) => {
+                let found = match reason {
+                    Some(reason) => format!("{reason}, or"),
+                    None => format!("the target `{target}` holds classes;"),
+                };
+                return Err(Error::request(format!(
+                    "several targets must all be numbers: {found} fit `{target}` by itself"
+                )));
+            }
+        }
+    }
+    Ok((Answers::Numbers(all), reasons))
+}
+
+/// Reads one target column, and says why when it had to choose.
+fn answers_of(table: &Table, target: &str, task: Option<Task>) -> Result<(Answers, Option<String>)> {
     let position = table.position(target)?;
     if task != Some(Task::Classification) {
         table.check(target)?;
@@ -210,7 +268,7 @@ pub(crate) fn answers(table: &Table, target: &str, task: Option<Task>) -> Result
 fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
     match &column.values {
         // Dates are days since 1970 to a feature; as an answer they would be that to the person too.
-        Values::Numbers { values, kind } if !kind.is_date() => Ok(Answers::Numbers(values.clone())),
+        Values::Numbers { values, kind } if !kind.is_date() => Ok(Answers::Numbers(vec![values.clone()])),
         _ => {
             let row = (0..table.rows()).find(|&row| {
                 !column.is_missing(row)
@@ -259,28 +317,33 @@ fn classes(table: &Table, position: usize, column: &Column) -> Result<Answers> {
 }
 
 /// Refuses answers that nothing can be learned from: a constant, too many classes, a class that is there only once.
-pub(crate) fn check(table: &Table, target: &str, answers: &Answers, rows: &[usize]) -> Result<()> {
-    let constant = |value: String| {
+pub(crate) fn check(table: &Table, targets: &[String], answers: &Answers, rows: &[usize]) -> Result<()> {
+    let constant = |target: &str, value: String| {
         Err(Error::data(format!(
             "{}: every row has the same target, `{target}` = {value}: there is nothing to predict; choose another target",
             table.name()
         )))
     };
     match answers {
-        Answers::Numbers(values) => match rows {
-            [first, rest @ ..] if rest.iter().all(|&row| values[row] == values[*first]) => {
-                constant(number(values[*first]))
+        Answers::Numbers(columns) => {
+            for (target, values) in targets.iter().zip(columns) {
+                if let [first, rest @ ..] = rows
+                    && rest.iter().all(|&row| values[row] == values[*first])
+                {
+                    return constant(target, number(values[*first]));
+                }
             }
-            _ => Ok(()),
-        },
+            Ok(())
+        }
         Answers::Classes { names, codes } => {
+            let target = targets.concat();
             let mut counts = vec![0usize; names.len()];
             for &row in rows {
                 counts[codes[row] as usize] += 1;
             }
             let present = counts.iter().filter(|&&count| count > 0).count();
             if present == 1 {
-                return constant(quoted(&names[codes[rows[0]] as usize]));
+                return constant(&target, quoted(&names[codes[rows[0]] as usize]));
             }
             if present > MOST_CLASSES {
                 return Err(Error::data(format!(

@@ -1,8 +1,8 @@
 //! The training loop: mini-batches, early stopping on the validation rows, and what holds weights back.
 
 use chainrule::{
-    Linear, Mlp, Op, Rng, Shape, Step, Tensor, Var, View,
-    loss::{self, Loss, cross_entropy, l1_penalty, l2_penalty, mse},
+    Linear, Mlp, Op, Rng, Shape, Step, Var, View,
+    loss::{l1_penalty, l2_penalty},
     ops::{Axes, CrossEntropy, Mean, Square, Sub},
     optim::{Optimizer, Schedule},
 };
@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     options::NetworkOptions,
     progress::Watching,
+    samples::{Answer, Samples},
     standing::{Stage, Standing, set_weights, weights},
 };
 
@@ -28,81 +29,6 @@ pub struct Epoch {
     pub best: usize,
 }
 
-/// What the network should answer, as it learns it.
-pub(crate) enum Answer {
-    /// Standardized numbers, one per row.
-    Numbers(Vec<f64>),
-    /// Class indices.
-    Classes(Vec<usize>),
-}
-
-/// Encoded rows with their answers.
-pub(crate) struct Samples {
-    pub rows: usize,
-    pub inputs: usize,
-    /// The encoded rows, row-major.
-    pub data: Vec<f64>,
-    pub answer: Answer,
-    /// How much each row counts, 1 on the average; all the same if not given.
-    pub weights: Option<Vec<f64>>,
-}
-
-impl Samples {
-    pub fn len(&self) -> usize {
-        self.rows
-    }
-
-    /// Room for so many rows with their answers and what else a [`Step`] takes, for a network with so many hidden neurons.
-    fn room(&self, rows: usize, hidden: usize) -> Batch {
-        let nothing = || Tensor::full([1], 0.0);
-        Batch {
-            x: Tensor::full([rows, self.inputs], 0.0),
-            y: match &self.answer {
-                Answer::Numbers(_) => Tensor::full([rows, 1], 0.0),
-                Answer::Classes(_) => Tensor::full([rows], 0.0),
-            },
-            weights: match (&self.weights, &self.answer) {
-                (None, _) => nothing(),
-                (Some(_), Answer::Numbers(_)) => Tensor::full([rows, 1], 0.0),
-                (Some(_), Answer::Classes(_)) => Tensor::full([rows], 0.0),
-            },
-            mask: match hidden {
-                0 => nothing(),
-                hidden => Tensor::full([rows, hidden], 0.0),
-            },
-        }
-    }
-
-    /// Copies some rows with their answers into a batch of as many.
-    fn gather(&self, rows: &[usize], batch: &mut Batch) {
-        let places = batch.x.data_mut().chunks_exact_mut(self.inputs.max(1));
-        for (to, &row) in places.zip(rows) {
-            to.copy_from_slice(&self.data[row * self.inputs..][..self.inputs]);
-        }
-        for (to, &row) in batch.y.data_mut().iter_mut().zip(rows) {
-            *to = match &self.answer {
-                Answer::Numbers(numbers) => numbers[row],
-                Answer::Classes(classes) => classes[row] as f64,
-            };
-        }
-        if let Some(weights) = &self.weights {
-            for (to, &row) in batch.weights.data_mut().iter_mut().zip(rows) {
-                *to = weights[row];
-            }
-        }
-    }
-
-    /// What is made small: cross-entropy for classes, mean squared error for numbers; each row by its weight.
-    fn loss<'g>(&self, output: Var<'g>, y: Var<'g>, weights: Var<'g>) -> Var<'g> {
-        match (&self.answer, &self.weights) {
-            (Answer::Classes(_), None) => cross_entropy(output, y),
-            (Answer::Numbers(_), None) => mse(output, y),
-            (Answer::Classes(_), Some(_)) => (loss::CrossEntropy::default().each(output, y.into()) * weights).mean(),
-            (Answer::Numbers(_), Some(_)) => (loss::Mse.each(output, y.into()) * weights).mean(),
-        }
-    }
-}
-
 /// How many rows the loss is averaged over at once.
 const ROWS_AT_ONCE: usize = 4096;
 
@@ -111,7 +37,9 @@ struct Measure<'a> {
     samples: &'a Samples,
     /// The answers as the loss takes them.
     y: Vec<f64>,
-    /// Of some rows: what the network gives, and two numbers for each row.
+    /// How many numbers the answer of a row has.
+    per_row: usize,
+    /// Of some rows: what the network gives, and two numbers for each answer.
     output: Vec<f64>,
     each: [Vec<f64>; 2],
     mean: Mean,
@@ -120,35 +48,38 @@ struct Measure<'a> {
 impl Measure<'_> {
     fn new(samples: &Samples, outputs: usize) -> Measure<'_> {
         let rows = samples.len().min(ROWS_AT_ONCE);
+        let (per_row, y) = match &samples.answer {
+            Answer::Numbers { targets, data } => (*targets, data.clone()),
+            Answer::Classes(classes) => (1, classes.iter().map(|&class| class as f64).collect()),
+        };
         Measure {
             samples,
-            y: match &samples.answer {
-                Answer::Numbers(numbers) => numbers.clone(),
-                Answer::Classes(classes) => classes.iter().map(|&class| class as f64).collect(),
-            },
+            y,
+            per_row,
             output: vec![0.0; rows * outputs],
-            each: [vec![0.0; rows], vec![0.0; rows]],
+            each: [vec![0.0; rows * per_row], vec![0.0; rows * per_row]],
             mean: Mean { axes: Axes::ALL },
         }
     }
 
     /// The mean over all rows of the loss that [`Samples::loss`] has.
     fn mean_loss(&mut self, network: &Mlp) -> Result<f64> {
-        let inputs = self.samples.inputs.max(1);
-        let outputs = self.output.len() / self.each[0].len().max(1);
+        let (inputs, per_row) = (self.samples.inputs.max(1), self.per_row);
+        let outputs = self.output.len() * per_row / self.each[0].len().max(1);
         let (mut sum, mut measured) = (0.0, 0);
         for (x, y) in self
             .samples
             .data
             .chunks(ROWS_AT_ONCE * inputs)
-            .zip(self.y.chunks(ROWS_AT_ONCE))
+            .zip(self.y.chunks(ROWS_AT_ONCE * per_row))
         {
-            let output = &mut self.output[..y.len() * outputs];
+            let rows = y.len() / per_row;
+            let output = &mut self.output[..rows * outputs];
             network.predict_into(x, output)?;
             let [each, differences] = self.each.each_mut().map(|room| &mut room[..y.len()]);
             let shape = match &self.samples.answer {
                 Answer::Classes(_) => {
-                    let (shape, one_per_row) = (Shape::from([y.len(), outputs]), Shape::from([y.len()]));
+                    let (shape, one_per_row) = (Shape::from([rows, outputs]), Shape::from([rows]));
                     let (logits, classes) = (
                         View { data: output, shape },
                         View {
@@ -159,8 +90,8 @@ impl Measure<'_> {
                     CrossEntropy::default().eval(&[logits, classes], each);
                     one_per_row
                 }
-                Answer::Numbers(_) => {
-                    let shape = Shape::from([y.len(), 1]);
+                Answer::Numbers { .. } => {
+                    let shape = Shape::from([rows, per_row]);
                     Sub.eval(&[View { data: output, shape }, View { data: y, shape }], differences);
                     Square.eval(
                         &[View {
@@ -174,33 +105,15 @@ impl Measure<'_> {
             };
             if let Some(weights) = &self.samples.weights {
                 let weights = weights.iter().skip(measured);
-                each.iter_mut().zip(weights).for_each(|(each, weight)| *each *= weight);
+                let of_row = each.chunks_exact_mut(per_row).zip(weights);
+                of_row.for_each(|(each, weight)| each.iter_mut().for_each(|each| *each *= weight));
             }
-            measured += y.len();
+            measured += rows;
             let mut mean = [0.0];
             self.mean.eval(&[View { data: each, shape }], &mut mean);
-            sum += mean[0] * y.len() as f64;
+            sum += mean[0] * rows as f64;
         }
         Ok(sum / self.samples.len() as f64)
-    }
-}
-
-/// Some rows with their answers: `[rows, inputs]`, and numbers as `[rows, 1]` or class indices as `[rows]`; the weight of
-/// each answer, and what each hidden neuron is multiplied by, `[rows, neurons]`, where these are used.
-struct Batch {
-    x: Tensor,
-    y: Tensor,
-    weights: Tensor,
-    mask: Tensor,
-}
-
-impl Batch {
-    /// Drops each hidden neuron for each row with a probability; the others grow to make up for it.
-    fn draw_mask(&mut self, rate: f64, rng: &mut Rng) {
-        let kept = 1.0 / (1.0 - rate);
-        for factor in self.mask.data_mut() {
-            *factor = if rng.unit() < rate { 0.0 } else { kept };
-        }
     }
 }
 
@@ -444,9 +357,12 @@ mod tests {
     fn the_loss_is_what_a_graph_gives_to_the_bit() {
         let rng = &mut Rng::new(0);
         for rows in [1, 300, 4096, 9000] {
-            let numbers = (0..rows).map(|i| (i % 7) as f64 - 3.3).collect();
+            let numbers = |targets: usize| Answer::Numbers {
+                targets,
+                data: (0..rows * targets).map(|i| (i % 7) as f64 - 3.3).collect(),
+            };
             let classes = (0..rows).map(|i| i * i % 3).collect();
-            for (answer, outputs) in [(Answer::Numbers(numbers), 1), (Answer::Classes(classes), 3)] {
+            for (answer, outputs) in [(numbers(1), 1), (numbers(2), 2), (Answer::Classes(classes), 3)] {
                 let data = (0..rows * 2).map(|_| rng.uniform(-2.0, 2.0)).collect();
                 let weights = (rows > 300).then(|| (0..rows).map(|_| rng.uniform(0.0, 2.0)).collect());
                 let samples = Samples {
@@ -455,6 +371,7 @@ mod tests {
                     data,
                     answer,
                     weights,
+                    mean_weight: 1.0,
                 };
                 let mut measure = Measure::new(&samples, outputs);
                 for _ in 0..2 {

@@ -79,7 +79,9 @@ fn a_larger_promise_makes_larger_intervals() {
         };
         let fitted = fit(&table, &options).unwrap();
         let kept = fitted.judgement.coverage.unwrap();
-        let conformal = fitted.model.conformal().unwrap();
+        let [conformal] = fitted.model.conformal() else {
+            panic!()
+        };
         assert_eq!(
             (conformal.coverage, conformal.source, conformal.rows),
             (coverage, Source::Folds, 354)
@@ -88,8 +90,8 @@ fn a_larger_promise_makes_larger_intervals() {
         let Prediction::Numbers(predicted) = fitted.model.predict(&table).unwrap() else {
             panic!()
         };
-        let (low, high) = conformal.interval(predicted[0]);
-        assert!(low < predicted[0] && predicted[0] < high);
+        let (low, high) = conformal.interval(predicted[0][0]);
+        assert!(low < predicted[0][0] && predicted[0][0] < high);
         kept.size
     });
     assert!(sizes.is_sorted() && sizes[0] < sizes[4] / 2.0, "{sizes:?}");
@@ -103,7 +105,9 @@ fn a_network_promises_by_folds_or_by_its_validation_rows() {
     };
     for (options, source, rows) in [(&options, Source::Validation, 16), (&short("price"), Source::Folds, 80)] {
         let fitted = fit(&houses(100).table(), options).unwrap();
-        let conformal = fitted.model.conformal().unwrap();
+        let [conformal] = fitted.model.conformal() else {
+            panic!()
+        };
         assert_eq!((conformal.source, conformal.rows), (source, rows));
     }
     let fitted = fit(&houses(100).table(), &options).unwrap();
@@ -118,7 +122,7 @@ fn what_cannot_be_promised() {
         ..short("price")
     };
     let fitted = fit(&houses(40).table(), &no_folds).unwrap();
-    assert_eq!(fitted.model.conformal(), None);
+    assert_eq!(fitted.model.conformal(), []);
     assert_eq!(fitted.judgement.coverage, None);
     let said = "6 rows beside those learned from are too few to promise intervals or sets that hold the truth with a \
                 probability of 0.9: that takes at least 9";

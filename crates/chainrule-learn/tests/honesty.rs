@@ -120,10 +120,10 @@ fn the_answers_of_test_rows_change_the_judgement_only() {
     assert_eq!(other.model.encoder(), base.model.encoder());
     assert_ne!(other.judgement.test, base.judgement.test);
     // The baseline's answer is the mean of the training rows; only what it is compared with has changed.
-    let Target::Number { mean, .. } = base.model.target() else {
+    let Target::Numbers(scales) = base.model.target() else {
         panic!()
     };
-    assert!((other.judgement.baseline["mae"] - (123456789.0 - mean)).abs() < 1.0);
+    assert!((other.judgement.baseline["mae"] - (123456789.0 - scales[0].mean)).abs() < 1.0);
 }
 
 /// Figures computed anew from the definitions, for numbers.
@@ -211,7 +211,7 @@ fn the_judgement_is_that_of_the_test_rows() {
                 let (truth, train) = (numbers(&truth), numbers(&train));
                 let mean = train.iter().sum::<f64>() / train.len() as f64;
                 (
-                    figures_of_numbers(&predicted, &truth),
+                    figures_of_numbers(&predicted[0], &truth),
                     figures_of_numbers(&vec![mean; truth.len()], &truth),
                 )
             }

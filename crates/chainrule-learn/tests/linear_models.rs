@@ -9,7 +9,7 @@ use chainrule::{
     optim::{Lbfgs, Optimizer, Sgd},
 };
 use chainrule_learn::{
-    Choices, Dataset, LinearRegression, LogisticRegression, Model, ModelKind, Options, Ridge, Table, fit,
+    Choices, ColumnType, Dataset, DivideBy, LinearOptions, LinearRegression, LogisticRegression, Model, ModelKind, Options, Ridge, Table, fit,
 };
 use chainrule_numpy::{RandomState, Regression};
 use chainrule_table::Values;
@@ -43,6 +43,43 @@ fn table(name: &str) -> (Vec<Vec<f64>>, Vec<f64>) {
     let features: Vec<Vec<f64>> = features.filter(|name| *name != dataset.target).map(column).collect();
     let row = |row: usize| features.iter().map(|column| column[row]).collect();
     ((0..table.rows()).map(row).collect(), column(dataset.target))
+}
+
+#[test]
+fn rows_count_by_their_weights_as_in_scikit_learn() {
+    let golden: Value = serde_json::from_str(include_str!("golden/weighted_rows.json")).unwrap();
+    let rows: Vec<&str> = golden["rows"].as_array().unwrap().iter().map(|row| row.as_str().unwrap()).collect();
+    let table = Table::from_csv("t.csv", format!("t,a,b,y,kind,w\n{}\n", rows.join("\n")).as_bytes()).unwrap();
+    for case in golden["cases"].as_array().unwrap() {
+        for (name, model, target, other) in [
+            ("ridge", ModelKind::Ridge, "y", "kind"),
+            ("logistic", ModelKind::Logistic, "kind", "y"),
+            ("balanced", ModelKind::Logistic, "kind", "y"),
+        ] {
+            let options = Options {
+                model: Some(model),
+                weights: Some("w".to_string()),
+                balanced: name == "balanced",
+                division: DivideBy::Time("t".to_string()),
+                linear: LinearOptions {
+                    alpha: case["alpha"].as_f64(),
+                },
+                columns: [(other.to_string(), ColumnType::Dropped)].into(),
+                folds: Some(0),
+                ..Options::new(target)
+            };
+            let fitted = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap();
+            let ours = fitted.model.coefficients().unwrap();
+            assert_eq!(ours.inputs, ["t", "a", "b"]);
+            let theirs = match model {
+                ModelKind::Ridge => vec![numbers(&case[name])],
+                _ => case[name].as_array().unwrap().iter().map(numbers).collect(),
+            };
+            for (ours, theirs) in ours.weights.concat().iter().zip(theirs.concat()) {
+                assert!((ours - theirs).abs() < 1e-6, "{name} with {}: {ours}, not {theirs}", case["alpha"]);
+            }
+        }
+    }
 }
 
 /// Each column less its mean, divided by its standard deviation.

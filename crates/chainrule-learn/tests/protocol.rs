@@ -6,7 +6,8 @@
 mod tables;
 
 use chainrule_learn::{
-    Comparison, DATASETS, DivideBy, Fitted, ModelKind, Options, Prediction, Result, ScheduleName, Stage, Table, Task,
+    Code, ColumnType, Comparison, DATASETS, DivideBy, Fitted, ModelKind, Noise, Options, Prediction, Result,
+    ScheduleName, Stage, Table, Task, judgement::Source,
 };
 use std::ops::ControlFlow;
 use tables::{fit, houses, short, small, weights};
@@ -70,9 +71,13 @@ fn three_models_are_judged_on_the_same_folds_and_the_same_test_rows() {
     assert_eq!(comparison.models[0].test, fitted.judgement.baseline);
     assert_eq!(comparison.worth_having.as_deref(), Some("linear"));
     assert!(
-        comparison.verdict.starts_with("The linear model is enough: "),
+        comparison.sentences().starts_with("The linear model is enough: "),
         "{}",
-        comparison.verdict
+        comparison.sentences()
+    );
+    assert_eq!(
+        comparison.kept_sentence().unwrap(),
+        "Kept is the network all the same, as --model says; --model auto keeps the linear model."
     );
     let pairs: Vec<(&str, &str)> = comparison.differences.iter().map(|d| (&d.of[..], &d.to[..])).collect();
     assert_eq!(
@@ -131,17 +136,108 @@ fn many_rows_are_looked_at_once() {
     let comparison = comparison(&fitted);
     assert_eq!(
         comparison.scheme,
-        "one look at the 4016 validation rows, as 20080 training rows are many"
+        "one look at 2008 rows kept apart for it, as 20080 training rows are many"
     );
     assert!(comparison.models.iter().all(|scores| scores.folds.len() == 1));
-    assert!(comparison.differences.iter().all(|difference| difference.p.is_none()));
-    assert!(
-        comparison
-            .verdict
-            .contains("one look does not say how much of it is chance"),
-        "{}",
-        comparison.verdict
+    let rows = fitted.judgement.rows;
+    assert_eq!(
+        (rows.train, rows.validation, rows.compared, rows.test),
+        (16_064, 2008, 2008, 5020)
     );
+    assert!(comparison.differences.iter().all(|difference| difference.noise == Noise::Rows));
+    assert!(comparison.differences[0].is_clear(), "{:?}", comparison.differences);
+    assert!(comparison.because.contains("the noise of the rows (standard error"), "{}", comparison.because);
+    // Intervals are promised by the rows that no training stopped by.
+    assert_eq!(fitted.model.conformal()[0].rows, 2008);
+    assert_eq!(fitted.model.conformal()[0].source, Source::Compared);
+}
+
+#[test]
+fn in_many_rows_of_noise_no_model_is_worth_having() {
+    let rows: String = (0..26_000)
+        .map(|i| {
+            let class = ["a", "b", "c"][((noise(3 * i + 40_000) + 0.5) * 3.0) as usize];
+            format!("{},{},{},{class}\n", noise(i), noise(7 * i + 11), noise(5 * i + 90_000))
+        })
+        .collect();
+    let table = table(&format!("x,z,y,class\n{rows}"));
+    for seed in 0..4 {
+        for (target, other) in [("y", "class"), ("class", "y")] {
+            let options = Options {
+                model: None,
+                seed,
+                columns: [(other.to_string(), ColumnType::Dropped)].into(),
+                ..small(target, &[8], 4)
+            };
+            let fitted = fit(&table, &options).unwrap();
+            let comparison = comparison(&fitted);
+            let worth = comparison.worth_having.as_deref();
+            assert_eq!(worth, Some("baseline"), "seed {seed}: {}", comparison.because);
+            // Nothing is kept that costs more than it gives, and it is not called well.
+            assert!(fitted.model.record().kind.is_linear());
+            assert_eq!(comparison.kept, "linear");
+            let warned = |warning: &chainrule_learn::Warning| warning.code == Code::NoBetterThanBaseline;
+            assert!(fitted.judgement.warnings.iter().any(warned), "seed {seed}, {target}");
+        }
+    }
+}
+
+#[test]
+fn groups_that_were_held_out_whole_count_as_one() {
+    // Twelve groups of many rows, whose answers are their own: rows say the same over and over.
+    let rows: String = (0..26_000)
+        .map(|i| {
+            let group = i % 12;
+            format!("g{group},{},{}\n", noise(group) + 0.01 * noise(i), noise(50 + group))
+        })
+        .collect();
+    let options = Options {
+        division: DivideBy::Group("g".to_string()),
+        ..small("y", &[2], 1)
+    };
+    let fitted = fit(&table(&format!("g,x,y\n{rows}")), &options).unwrap();
+    let differences = &comparison(&fitted).differences;
+    assert!(differences.iter().all(|difference| difference.noise == Noise::Groups), "{differences:?}");
+    assert!(!differences.iter().any(|difference| difference.is_clear()), "{differences:?}");
+}
+
+/// A table in the order of its answer, whose rows are numbered, and which says nothing else.
+fn sorted(rows: usize) -> Table {
+    let row = |i: usize| format!("{},{},{}\n", i + 1, noise(i), 3 * i);
+    table(&("nummer,x,y\n".to_string() + &(0..rows).map(row).collect::<String>()))
+}
+
+#[test]
+fn folds_do_not_learn_from_what_the_fit_left_out() {
+    let fitted = fit(&sorted(400), &small("y", &[8], 30)).unwrap();
+    assert_eq!(fitted.model.encoder().inputs(), ["x"]);
+    assert_eq!(comparison(&fitted).worth_having.as_deref(), Some("baseline"));
+    let [own, crossed] = [fitted.judgement.test["rmse"], means(comparison(&fitted), "rmse")[2]];
+    assert!((0.8..1.25).contains(&(crossed / own)), "{crossed} in folds, {own} on test rows");
+    let coverage = fitted.judgement.coverage.unwrap();
+    assert!(coverage.observed > 0.8, "{coverage:?}");
+    // What a warning says of a column is said once.
+    let about = |text: &String| text.contains("`nummer`");
+    let warnings: Vec<String> = fitted.judgement.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.iter().filter(|text| about(text)).count(), 1, "{warnings:?}");
+    assert!(!fitted.judgement.notices.iter().any(about), "{:?}", fitted.judgement.notices);
+    // 53 rows are enough to find a counter, the 42 of a fold are not.
+    let few = fit(&sorted(66), &small("y", &[8], 30)).unwrap();
+    assert_eq!(few.model.encoder().inputs(), ["x"]);
+    assert_eq!(comparison(&few).worth_having.as_deref(), Some("baseline"));
+}
+
+#[test]
+fn folds_that_differ_by_the_same_do_not_prove_anything() {
+    let options = Options {
+        model: Some(ModelKind::Logistic),
+        ..short("kind")
+    };
+    let few = (0..12).map(|i| format!("{},{}\n", 4.0 * (i % 2) as f64 + noise(i), ["no", "yes"][i % 2]));
+    let fitted = fit(&table(&format!("x,kind\n{}", few.collect::<String>())), &options).unwrap();
+    let linear = &comparison(&fitted).differences[0];
+    assert_eq!(linear.noise, Noise::Rows, "{linear:?}");
+    assert!(linear.mean > 0.4 && linear.p.unwrap() > 0.05, "{linear:?}");
 }
 
 #[test]
@@ -306,13 +402,18 @@ fn what_cannot_divide_or_weigh_is_refused() {
         refusal(|options| options.balanced = true),
         "`price` is a number and has no classes to balance; leave out --class-weights"
     );
-    // A class that comes up in the end only.
+    // A class that comes up in the end only is refused before anything is learned.
     let rows: String = (0..50)
         .map(|i| format!("{i},{}\n", ["old", "older", "new"][if i < 42 { i % 2 } else { 2 }]))
         .collect();
     let mut options = short("kind");
     options.division = DivideBy::Time("t".to_string());
-    let refused = message(fit(&table(&format!("t,kind\n{rows}")), &options));
+    let mut epochs = 0;
+    let refused = message(chainrule_learn::fit(&table(&format!("t,kind\n{rows}")), &options, |_| {
+        epochs += 1;
+        ControlFlow::Continue(())
+    }));
+    assert_eq!(epochs, 0);
     assert!(
         refused.contains("the class `new` is in rows to judge by, but in none to learn from"),
         "{refused}"

@@ -11,14 +11,16 @@ pub(crate) fn lead(model: &Model) -> Markup {
     let record = model.record();
     let rows = &record.judgement.rows;
     let columns = model.encoder().features().len();
-    let kind = match record.judgement.task {
-        Task::Classification => "a class",
-        Task::Regression => "a number",
+    let kind = match (record.judgement.task, model.targets().len()) {
+        (Task::Classification, _) => "a class",
+        (Task::Regression, 1) => "a number",
+        (Task::Regression, _) => "all of them numbers",
     };
     html! {
         p.lead {
-            "Can " (record.options.target) ", " (kind) ", be told from " (many(columns, "other column", "other columns")) "? "
+            "Can " (record.options.target_names()) ", " (kind) ", be told from " (many(columns, "other column", "other columns")) "? "
             (many(rows.train.saturating_add(rows.validation), "row", "rows")) " were learned from, "
+            @if rows.compared > 0 { (many(rows.compared, "row", "rows")) " were kept apart to compare models by, " }
             (many(rows.test, "row", "rows")) " were kept aside to judge by."
         }
     }
@@ -29,7 +31,8 @@ pub(crate) fn section(model: &Model) -> Markup {
     let judgement = &model.record().judgement;
     let cards = match judgement.task {
         Task::Classification => classes(judgement),
-        Task::Regression => numbers(judgement),
+        Task::Regression if judgement.targets.is_empty() => numbers(judgement),
+        Task::Regression => targets(judgement),
     };
     html! {
         div.cards {
@@ -81,6 +84,40 @@ fn classes(judgement: &Judgement) -> Vec<Card> {
         ),
         beside,
     }]
+}
+
+/// The most targets that have a figure of their own here.
+const MOST_TARGETS: usize = 4;
+
+/// Of several targets all together, and the first of them.
+fn targets(judgement: &Judgement) -> Vec<Card> {
+    let explained = judgement.test.get("r2").map(|r2| Card {
+        figure: if *r2 > 0.0 { percent(*r2) } else { brief(*r2) },
+        what: format!(
+            "{} (mean r2 of {} targets)",
+            match *r2 > 0.0 {
+                true => "of the differences between rows are explained",
+                false => "is what it explains: the means of the training rows answer better",
+            },
+            judgement.targets.len()
+        ),
+        beside: "0 by always saying the means".to_string(),
+    });
+    let off = judgement.targets.iter().take(MOST_TARGETS).filter_map(|target| {
+        let trivial = target.baseline.get("mae").map(|trivial| brief(*trivial));
+        Some(Card {
+            figure: format!("± {}", brief(*target.test.get("mae")?)),
+            what: format!(
+                "is how far its answers of {} for {} that it had not seen are off, on average",
+                target.name,
+                many(judgement.rows.test, "row", "rows")
+            ),
+            beside: trivial.map_or(String::new(), |trivial| {
+                format!("± {trivial} by always saying the mean")
+            }),
+        })
+    });
+    explained.into_iter().chain(off).collect()
 }
 
 fn numbers(judgement: &Judgement) -> Vec<Card> {

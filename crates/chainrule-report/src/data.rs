@@ -27,12 +27,15 @@ pub(crate) fn section(model: &Model) -> Markup {
     html! {
         p {
             @match model.target() {
-                Target::Number { mean, standard_deviation, .. } => {
-                    strong { (record.options.target) } " is a number; over the training rows its mean is " (brief(*mean))
-                    ", its standard deviation " (brief(*standard_deviation)) "."
+                Target::Numbers(scales) => {
+                    @for (target, scale) in model.targets().iter().zip(scales).take(MOST_TARGETS) {
+                        strong { (target) } " is a number; over the training rows its mean is " (brief(scale.mean))
+                        ", its standard deviation " (brief(scale.standard_deviation)) ". "
+                    }
+                    @if scales.len() > MOST_TARGETS { "There are " (scales.len() - MOST_TARGETS) " more targets." }
                 }
                 Target::Classes { names, shares } => {
-                    strong { (record.options.target) } " is one of " (many(names.len(), "class", "classes")) ": "
+                    strong { (record.options.target_names()) } " is one of " (many(names.len(), "class", "classes")) ": "
                     @for (k, (name, share)) in names.iter().zip(shares).take(MOST_CLASSES).enumerate() {
                         @if k > 0 { ", " } (name) " (" (percent(*share)) ")"
                     }
@@ -55,6 +58,9 @@ pub(crate) fn section(model: &Model) -> Markup {
         }
     }
 }
+
+/// The most targets that are described.
+const MOST_TARGETS: usize = 20;
 
 /// The most classes that are named in a sentence.
 const MOST_CLASSES: usize = 20;

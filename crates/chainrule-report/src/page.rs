@@ -20,7 +20,7 @@ pub struct Origin {
 /// The same model and origin give the same bytes.
 pub fn report(model: &Model, origin: &Origin) -> String {
     let record = model.record();
-    let target = &record.options.target;
+    let target = record.options.target_names();
     let sections: [(&str, &str, Markup); 7] = [
         ("answer", "The answer", answer::section(model)),
         ("warnings", "What may be wrong", warnings::section(model)),

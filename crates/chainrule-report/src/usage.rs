@@ -9,7 +9,7 @@ pub(crate) fn section(model: &Model, origin: &Origin) -> Markup {
     let record = model.record();
     let file = quoted(origin.model.as_deref().unwrap_or("model.safetensors"));
     html! {
-        p { "For rows whose " (record.options.target) " nobody knows yet, in a table with the same columns:" }
+        p { "For rows whose " (record.options.target_names()) " nobody knows yet, in a table with the same columns:" }
         pre { code {
             "chainrule predict " (file) " new-rows.csv        # answers as a table\n"
             "chainrule evaluate " (file) " later-rows.csv     # is it still as good?\n"

@@ -79,15 +79,19 @@ fn a_classification_is_told_from_the_answer_to_the_command() {
     stands_alone(&page);
     let record = model.record();
     let accuracy = record.judgement.test["accuracy"];
-    let verdict = record.comparison.as_ref().unwrap().verdict.replace('<', "&lt;");
-    let (short, why) = verdict.split_once(": ").unwrap();
+    let comparison = record.comparison.as_ref().unwrap();
+    let (short, why) = (&comparison.verdict, &comparison.because.replace('<', "&lt;"));
+    let kept = &comparison.kept_sentence().unwrap();
+    assert!(kept.contains("--model auto keeps the linear model"), "{kept}");
     for expected in [
         "<title>Predicting fruit from fruit.csv</title>",
         "apple",
         "always saying the most frequent class",
         short,
         why,
+        kept,
         "worth having",
+        "network over linear",
         "average precision",
         "chainrule predict 'my fruit.safetensors'",
         "chainrule fit data/fruit.csv --target fruit",
@@ -161,4 +165,42 @@ fn ids_are_there_once_and_links_lead_somewhere() {
             assert!(ids.iter().any(|other| other == id), "nothing is called {id}");
         }
     }
+}
+
+#[test]
+fn several_targets_have_a_line_and_pictures_each() {
+    let mut csv = String::new();
+    for line in prices().lines() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let heat = match cells[0].parse::<f64>() {
+            Ok(size) => (2.0 * size + 9.0).to_string(),
+            Err(_) => "heat <b>".to_string(),
+        };
+        writeln!(csv, "{line},{heat}").unwrap();
+    }
+    let table = Table::from_csv("flats.csv", csv.as_bytes()).unwrap();
+    let options = Options {
+        network: NetworkOptions {
+            hidden: vec![6],
+            epochs: 30,
+            ..NetworkOptions::default()
+        },
+        ..Options::of(["price", "heat <b>"])
+    };
+    let model = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model;
+    let page = report(&model, &Origin::default());
+    stands_alone(&page);
+    for text in [
+        "Predicting <em>price, heat &lt;b&gt;</em>",
+        "(mean r2 of 2 targets)",
+        "Target by target",
+        "r2 of price",
+        "r2 of heat &lt;b&gt;",
+        "Predicted and actual price",
+        "Residuals of heat &lt;b&gt;",
+        "How far mean r2 falls",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<b>"));
 }

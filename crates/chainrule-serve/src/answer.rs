@@ -124,14 +124,20 @@ impl Answers<'_> {
         self.model.encoder().add_unseen(&mut self.unseen, unseen);
         let conformal = self.model.conformal();
         match &prediction {
-            Prediction::Numbers(numbers) => {
-                self.predictions.extend(numbers.iter().map(|number| {
-                    let mut answer = json!({"prediction": number});
-                    if let Some((low, high)) = conformal.map(|conformal| conformal.interval(*number)) {
-                        answer["interval"] = json!([low, high]);
+            Prediction::Numbers(targets) => {
+                let names = self.model.targets();
+                for row in 0..prediction.rows() {
+                    let own: Vec<f64> = targets.iter().filter_map(|numbers| numbers.get(row).copied()).collect();
+                    let mut answer = json!({"prediction": by_target(names, own.iter().map(|number| json!(number)))});
+                    if !conformal.is_empty() {
+                        let ends = conformal
+                            .iter()
+                            .zip(&own)
+                            .map(|(conformal, number)| conformal.interval(*number));
+                        answer["interval"] = by_target(names, ends.map(|(low, high)| json!([low, high])));
                     }
-                    answer
-                }));
+                    self.predictions.push(answer);
+                }
             }
             Prediction::Classes { names, .. } => {
                 for row in 0..prediction.rows() {
@@ -139,7 +145,7 @@ impl Answers<'_> {
                     let named = names.iter().cloned().zip(probabilities.iter().map(|p| json!(p)));
                     let named: Map<String, Value> = named.collect();
                     let mut answer = json!({"label": prediction.text(row), "probabilities": named});
-                    if let Some(set) = conformal.map(|conformal| conformal.set(probabilities)) {
+                    if let Some(set) = conformal.first().map(|conformal| conformal.set(probabilities)) {
                         let held: Vec<&String> = set.iter().filter_map(|class| names.get(*class)).collect();
                         answer["set"] = json!(held);
                     }
@@ -148,6 +154,14 @@ impl Answers<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What each target has: of one that itself, of several an object by name.
+pub(crate) fn by_target(names: &[String], mut each: impl Iterator<Item = Value>) -> Value {
+    match names {
+        [_] => each.next().unwrap_or_default(),
+        several => Value::Object(several.iter().cloned().zip(each).collect()),
     }
 }
 

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use chainrule_learn::Model;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answer::{Kind, answer};
 use crate::body::{Held, read};
@@ -33,7 +33,7 @@ pub(crate) fn routes(model: Model, limits: Limits) -> Router {
     let record = model.record();
     let health = json!({
         "status": "ok",
-        "target": record.options.target,
+        "target": one_or_all(&record.options.targets),
         "task": model.target().task().name(),
         "version": record.version,
     });
@@ -57,6 +57,14 @@ pub(crate) fn routes(model: Model, limits: Limits) -> Router {
         .method_not_allowed_fallback(other_method)
         .fallback(nowhere)
         .with_state(Arc::new(shared))
+}
+
+/// The only one as a text, several as a list.
+fn one_or_all(targets: &[String]) -> Value {
+    match targets {
+        [target] => json!(target),
+        several => json!(several),
+    }
 }
 
 fn json_answer(text: String) -> Response<Body> {

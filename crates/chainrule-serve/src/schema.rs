@@ -4,6 +4,7 @@ use chainrule_learn::{Model, Target};
 use chainrule_table::{Encoding, Feature, MISSING_WORDS};
 use serde_json::{Map, Value, json};
 
+use crate::answer::by_target;
 use crate::limits::Limits;
 
 /// So many categories are named as examples.
@@ -12,7 +13,7 @@ const EXAMPLES: usize = 20;
 /// The description of the server.
 pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
     let record = model.record();
-    let target = &record.options.target;
+    let target = record.options.target_names();
     let features = model.encoder().features();
     let properties: Map<String, Value> = (features.iter())
         .map(|feature| (feature.name.clone(), property(feature)))
@@ -123,12 +124,13 @@ fn property(feature: &Feature) -> Value {
 fn prediction(model: &Model) -> Value {
     let promised = model
         .conformal()
+        .first()
         .map(|conformal| format!("holds the truth with a probability of {}", conformal.coverage));
     let mut answer = match model.target() {
-        Target::Number { .. } => json!({
+        Target::Numbers(_) => json!({
             "type": "object",
             "required": ["prediction"],
-            "properties": {"prediction": {"type": "number"}},
+            "properties": {"prediction": each_target(model, &json!({"type": "number"}))},
         }),
         Target::Classes { names, .. } => {
             let probability = json!({"type": "number", "minimum": 0, "maximum": 1});
@@ -145,10 +147,11 @@ fn prediction(model: &Model) -> Value {
     };
     if let Some(promised) = promised {
         let (name, schema) = match model.target() {
-            Target::Number { .. } => (
-                "interval",
-                json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": promised}),
-            ),
+            Target::Numbers(_) => {
+                let ends = json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2,
+                    "description": promised});
+                ("interval", each_target(model, &ends))
+            }
             Target::Classes { names, .. } => (
                 "set",
                 json!({"type": "array", "items": {"type": "string", "enum": names}, "description": promised}),
@@ -157,4 +160,14 @@ fn prediction(model: &Model) -> Value {
         answer["properties"][name] = schema;
     }
     answer
+}
+
+/// What each target has: of one that itself, of several an object by name.
+fn each_target(model: &Model, schema: &Value) -> Value {
+    let targets = model.targets();
+    let each = by_target(targets, targets.iter().map(|_| schema.clone()));
+    match targets {
+        [_] => each,
+        _ => json!({"type": "object", "properties": each, "required": targets}),
+    }
 }

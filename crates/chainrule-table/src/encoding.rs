@@ -35,7 +35,7 @@ use crate::message::{count, listed, number, quoted, short};
 pub struct Encoder {
     pub(crate) features: Vec<Feature>,
     pub(crate) left_out: Vec<LeftOut>,
-    pub(crate) remarks: Vec<String>,
+    pub(crate) remarks: Vec<Remark>,
 }
 
 /// One column of the table and how it is encoded.
@@ -55,8 +55,58 @@ pub struct Feature {
 pub struct LeftOut {
     /// The column's name.
     pub name: String,
+    /// Why, as one of a few reasons.
+    #[serde(default)]
+    pub reason: Reason,
     /// Why, as a part of a sentence.
     pub why: String,
+}
+
+/// Why a column is not learned from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// It was not saved: the model is of an earlier version.
+    #[default]
+    Unknown,
+    /// Somebody said so.
+    Asked,
+    /// It has no value, or one only, in the rows learned from.
+    NoInformation,
+    /// It names the rows.
+    Identifier,
+    /// It holds free text, names of the rows, or words that hardly come twice.
+    Text,
+    /// Its numbers cannot be standardized.
+    Spread,
+}
+
+/// Something about a column that is learned from which a person should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SavedRemark")]
+pub(crate) struct Remark {
+    pub name: String,
+    pub text: String,
+}
+
+/// Earlier versions saved the sentence only.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SavedRemark {
+    Text(String),
+    Whole { name: String, text: String },
+}
+
+impl From<SavedRemark> for Remark {
+    fn from(saved: SavedRemark) -> Remark {
+        match saved {
+            SavedRemark::Text(text) => Remark {
+                name: String::new(),
+                text,
+            },
+            SavedRemark::Whole { name, text } => Remark { name, text },
+        }
+    }
 }
 
 /// What numbers are standardized with.
@@ -162,8 +212,14 @@ impl Encoder {
 
     /// What a person should know, one sentence each: which columns were left out and why, and what is doubtful.
     pub fn notes(&self) -> Vec<String> {
-        let left_out = self.left_out.iter().map(LeftOut::to_string);
-        left_out.chain(self.remarks.iter().cloned()).collect()
+        self.notes_by_column().into_iter().map(|(_, note)| note).collect()
+    }
+
+    /// The same, each with the name of the column it is about.
+    pub fn notes_by_column(&self) -> Vec<(&str, String)> {
+        let left_out = self.left_out.iter().map(|column| (&*column.name, column.to_string()));
+        let remarks = self.remarks.iter().map(|remark| (&*remark.name, remark.text.clone()));
+        left_out.chain(remarks).collect()
     }
 
     /// The names of the encoded columns: `width`, `color=red`, `color is rare`, `day month=May`, `width is missing`.

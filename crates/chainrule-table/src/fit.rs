@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::cell;
 use crate::column::{Column, MISSING, NumberKind, Values};
 use crate::date::{self, DateOrder};
-use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
+use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Reason, Remark, Scale};
 use crate::error::{Error, Result};
 use crate::identifier::{self, Finding};
 use crate::message;
@@ -36,23 +36,10 @@ impl Encoder {
     /// # Errors
     /// When a column does not exist or is named twice, when there are no rows, or when no column is left.
     pub fn fit(table: &Table, features: &[&str], rows: &[usize]) -> Result<Encoder> {
-        if rows.is_empty() {
-            return Err(Error::request("there are no training rows to learn an encoder from"));
-        }
-        if let Some(row) = rows.iter().find(|row| **row >= table.rows()) {
-            return Err(Error::request(format!(
-                "training row {row} does not exist: {} has {}, counted from 0",
-                table.name(),
-                count(table.rows(), "row", "rows")
-            )));
-        }
-        let dropped = table.dropped().iter().map(|name| LeftOut {
-            name: name.clone(),
-            why: "as was asked".to_string(),
-        });
+        check_rows(table, rows)?;
         let mut encoder = Encoder {
             features: Vec::new(),
-            left_out: dropped.collect(),
+            left_out: table.dropped().iter().map(|name| LeftOut::asked(name)).collect(),
             remarks: Vec::new(),
         };
         let mut seen = HashSet::new();
@@ -65,71 +52,150 @@ impl Encoder {
                     quoted(name)
                 )));
             }
-            let learned = match &column.values {
-                Values::Numbers { values, kind } => {
-                    let cells = rows.iter().map(|row| values[*row]);
-                    match kind {
-                        NumberKind::Date(order) => dates(*order, cells),
-                        NumberKind::Integer if column.asked.is_none() => {
-                            whole_numbers(column, values, rows, &mut encoder.remarks)
-                        }
-                        _ => numbers(*kind, cells),
-                    }
+            encoder.learn(column, rows, false);
+        }
+        encoder.checked(table)
+    }
+
+    /// Learns the same columns anew from other rows of the same table, or of a part of it.
+    ///
+    /// Which columns name the rows or hold free text was decided by the rows of [`Encoder::fit`]; other rows do not decide
+    /// it again, for fewer of them, or in another order, may look like something else. Only what has no information in the
+    /// rows learned from is left out as well.
+    ///
+    /// # Errors
+    /// When a column does not exist, when there are no rows, or when no column is left.
+    pub fn refit(&self, table: &Table, rows: &[usize]) -> Result<Encoder> {
+        check_rows(table, rows)?;
+        let mut encoder = Encoder {
+            features: Vec::new(),
+            left_out: self.left_out.clone(),
+            remarks: self.remarks.clone(),
+        };
+        for feature in &self.features {
+            encoder.learn(table.column(&feature.name)?, rows, true);
+        }
+        encoder.checked(table)
+    }
+
+    /// Learns one column; `decided` says that it was decided before that it is learned from.
+    fn learn(&mut self, column: &Column, rows: &[usize], decided: bool) {
+        let name = &column.name;
+        let believed = decided || column.asked.is_some();
+        let mut remark = |text: String| {
+            self.remarks.push(Remark {
+                name: name.clone(),
+                text,
+            });
+        };
+        let learned = match &column.values {
+            Values::Numbers { values, kind } => {
+                let cells = rows.iter().map(|row| values[*row]);
+                match kind {
+                    NumberKind::Date(order) => dates(*order, cells),
+                    NumberKind::Integer if !believed => whole_numbers(column, values, rows, &mut remark),
+                    _ => numbers(*kind, cells),
                 }
-                Values::Categories { names, codes } => {
-                    let signs = stray::number_with_signs(names).filter(|_| column.asked.is_none());
-                    encoder.remarks.extend(signs.map(|word| {
-                        format!(
-                            "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
-                             cells",
-                            quoted(name),
-                            quoted(word)
-                        )
-                    }));
-                    categories(names, rows.iter().map(|row| codes[*row]), column.asked.is_some())
-                }
-                Values::Text { distinct, .. } => Err(format!(
-                    "it has more than {distinct} different values, so it is an identifier or free text"
-                )),
-                Values::Empty { .. } => Err(EMPTY.to_string()),
-            };
-            let name = name.to_string();
-            match learned {
-                Ok(encoding) => encoder.features.push(Feature {
-                    name,
-                    encoding,
-                    asked: column.asked,
-                }),
-                Err(why) => encoder.left_out.push(LeftOut { name, why }),
             }
+            Values::Categories { names, codes } => {
+                if let Some(word) = stray::number_with_signs(names).filter(|_| !believed) {
+                    remark(format!(
+                        "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
+                         cells",
+                        quoted(name),
+                        quoted(word)
+                    ));
+                }
+                categories(names, rows.iter().map(|row| codes[*row]), believed)
+            }
+            Values::Text { distinct, .. } => Err(Why(
+                Reason::Text,
+                format!("it has more than {distinct} different values, so it is an identifier or free text"),
+            )),
+            Values::Empty { .. } => Err(Why::empty()),
+        };
+        match learned {
+            Ok(encoding) => self.features.push(Feature {
+                name: name.clone(),
+                encoding,
+                asked: column.asked,
+            }),
+            Err(Why(reason, why)) => self.left_out.push(LeftOut {
+                name: name.clone(),
+                reason,
+                why,
+            }),
         }
-        if encoder.features.is_empty() {
-            let notes = match encoder.notes() {
-                notes if notes.is_empty() => "none was named".to_string(),
-                notes => notes.join("; "),
-            };
-            return Err(Error::request(format!(
-                "{} has no feature column to learn from: {notes}",
-                table.name()
-            )));
+    }
+
+    /// Refuses to learn from nothing.
+    fn checked(self, table: &Table) -> Result<Encoder> {
+        if !self.features.is_empty() {
+            return Ok(self);
         }
-        Ok(encoder)
+        let notes = match self.notes() {
+            notes if notes.is_empty() => "none was named".to_string(),
+            notes => notes.join("; "),
+        };
+        Err(Error::request(format!(
+            "{} has no feature column to learn from: {notes}",
+            table.name()
+        )))
     }
 }
 
-/// Why a column without values is left out.
-const EMPTY: &str = "it has no value in any training row";
+impl LeftOut {
+    fn asked(name: &str) -> LeftOut {
+        LeftOut {
+            name: name.to_string(),
+            reason: Reason::Asked,
+            why: "as was asked".to_string(),
+        }
+    }
+}
+
+/// Refuses rows that are not there.
+fn check_rows(table: &Table, rows: &[usize]) -> Result<()> {
+    if rows.is_empty() {
+        return Err(Error::request("there are no training rows to learn an encoder from"));
+    }
+    match rows.iter().find(|row| **row >= table.rows()) {
+        Some(row) => Err(Error::request(format!(
+            "training row {row} does not exist: {} has {}, counted from 0",
+            table.name(),
+            count(table.rows(), "row", "rows")
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Why a column is left out.
+#[derive(Debug)]
+struct Why(Reason, String);
+
+impl Why {
+    fn empty() -> Why {
+        Why(Reason::NoInformation, "it has no value in any training row".to_string())
+    }
+
+    fn one_value(value: &str) -> Why {
+        Why(Reason::NoInformation, format!("every training row has {value}"))
+    }
+}
 
 /// How to encode a column, or why not to.
-type Learned = std::result::Result<Encoding, String>;
+type Learned = std::result::Result<Encoding, Why>;
 
 /// Whole numbers may be measured, or name the rows.
-fn whole_numbers(column: &Column, values: &[f64], rows: &[usize], remarks: &mut Vec<String>) -> Learned {
+fn whole_numbers(column: &Column, values: &[f64], rows: &[usize], remark: &mut impl FnMut(String)) -> Learned {
     let cells: Vec<(usize, f64)> = rows.iter().map(|row| (*row, values[*row])).collect();
     if cells.iter().all(|(_, value)| !value.is_nan()) {
         match identifier::judge(&column.name, &cells) {
-            Finding::Identifier(why) => return Err(format!("{why}; --numeric {} keeps it", column.name)),
-            Finding::Doubtful(remark) => remarks.push(remark),
+            Finding::Identifier(why) => {
+                let why = format!("{why}; --numeric {} keeps it", column.name);
+                return Err(Why(Reason::Identifier, why));
+            }
+            Finding::Doubtful(doubt) => remark(doubt),
             Finding::Measured => {}
         }
     }
@@ -141,17 +207,17 @@ fn numbers(kind: NumberKind, cells: impl Iterator<Item = f64> + Clone) -> Learne
     let indicator = cells.clone().any(f64::is_nan);
     let present: Vec<f64> = cells.filter(|value| !value.is_nan()).collect();
     let Some(first) = present.first() else {
-        return Err(EMPTY.to_string());
+        return Err(Why::empty());
     };
     if !indicator && present.iter().all(|value| value == first) {
-        return Err(format!("every training row has {}", message::number(*first)));
+        return Err(Why::one_value(&message::number(*first)));
     }
     let scale = scale(&present)?;
     Ok(Encoding::Number { kind, scale, indicator })
 }
 
 /// What to standardize numbers with. Where all are the same, only whether one is missing tells rows apart.
-fn scale(present: &[f64]) -> std::result::Result<Scale, String> {
+fn scale(present: &[f64]) -> std::result::Result<Scale, Why> {
     if let Some(first) = present.first()
         && present.iter().all(|value| value == first)
     {
@@ -166,7 +232,10 @@ fn scale(present: &[f64]) -> std::result::Result<Scale, String> {
             mean,
             standard_deviation,
         }),
-        false => Err("its numbers are spread too far, or too little, to be standardized".to_string()),
+        false => Err(Why(
+            Reason::Spread,
+            "its numbers are spread too far, or too little, to be standardized".to_string(),
+        )),
     }
 }
 
@@ -175,10 +244,10 @@ fn dates(order: DateOrder, cells: impl Iterator<Item = f64> + Clone) -> Learned 
     let indicator = cells.clone().any(f64::is_nan);
     let present: Vec<f64> = cells.filter(|value| !value.is_nan()).collect();
     let Some(first) = present.first() else {
-        return Err(EMPTY.to_string());
+        return Err(Why::empty());
     };
     if !indicator && present.iter().all(|value| value == first) {
-        return Err("every training row has the same date".to_string());
+        return Err(Why::one_value("the same date"));
     }
     let all: Vec<date::Parts> = present.iter().map(|days| date::parts(*days)).collect();
     let years: Vec<f64> = all.iter().map(|parts| parts.year as f64).collect();
@@ -212,8 +281,8 @@ fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: b
     }
     let mut codes: Vec<usize> = (0..all.len()).filter(|code| counts[*code] > 0).collect();
     match codes.as_slice() {
-        [] => return Err(EMPTY.to_string()),
-        [only] if !indicator => return Err(format!("every training row has {}", quoted(&all[*only]))),
+        [] => return Err(Why::empty()),
+        [only] if !indicator => return Err(Why::one_value(&quoted(&all[*only]))),
         _ => {}
     }
     let distinct = codes.len();
@@ -234,9 +303,8 @@ fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: b
                 true => format!(", though {numbers} of them are numbers: --numeric takes the others as missing"),
                 false => String::new(),
             };
-            return Err(format!(
-                "{distinct} of its {present} training values are different, so it is {what}{advice}"
-            ));
+            let why = format!("{distinct} of its {present} training values are different, so it is {what}{advice}");
+            return Err(Why(Reason::Text, why));
         }
     }
     // The most frequent first, in order where several are as frequent.
@@ -253,9 +321,8 @@ fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: b
     };
     if codes.is_empty() {
         if !asked {
-            return Err(format!(
-                "none of its {distinct} values has {rare_below} training rows or more; --categorical keeps it"
-            ));
+            let why = format!("none of its {distinct} values has {rare_below} training rows or more; --categorical keeps it");
+            return Err(Why(Reason::Text, why));
         }
         codes = rare.drain(..rare.len().min(MOST_CATEGORIES)).collect();
     }

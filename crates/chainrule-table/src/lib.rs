@@ -60,7 +60,7 @@ pub use column::{Column, ColumnType, MISSING, NumberKind, Values};
 pub use date::{DateOrder, text as date_text};
 pub use decode::TextEncoding;
 pub use encode::{Matrix, Unseen};
-pub use encoding::{Encoder, Encoding, Feature, LeftOut, Scale};
+pub use encoding::{Encoder, Encoding, Feature, LeftOut, Reason, Scale};
 pub use error::{Error, Result};
 pub use fit::mean_and_standard_deviation;
 pub use folds::{Division, Fold};

@@ -3,9 +3,10 @@
 // Helpers of tests may unwrap like the tests themselves.
 #![allow(clippy::unwrap_used)]
 
-use chainrule_table::{Encoder, Encoding, Matrix, NumberKind, Scale, Table};
+use chainrule_table::{ColumnType, Encoder, Encoding, Matrix, NumberKind, Reason, Scale, Table};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn table(csv: &str) -> Table {
     Table::from_csv("train.csv", csv.as_bytes()).unwrap()
@@ -307,6 +308,46 @@ fn numbers_and_dates_are_not_exchanged() {
 }
 
 #[test]
+fn other_rows_do_not_decide_again_what_is_learned_from() {
+    let row = |i: usize| format!("{},{i},{},{}\n", i + 1, 7 * i % 30, if i < 6 { "" } else { "5" });
+    let csv: String = (0..60).map(row).collect();
+    let table = Table::from_csv("t.csv", format!("nummer,measured,text,seldom\n{csv}").as_bytes()).unwrap();
+    let table = table
+        .with_types(&BTreeMap::from([("measured".to_string(), ColumnType::Number)]))
+        .unwrap();
+    let all: Vec<usize> = (0..60).collect();
+    let encoder = Encoder::fit(&table, &["nummer", "measured", "text", "seldom"], &all).unwrap();
+    let reasons = |encoder: &Encoder| -> Vec<(String, Reason)> {
+        let left_out = encoder.left_out().iter();
+        left_out.map(|column| (column.name.clone(), column.reason)).collect()
+    };
+    let counter = ("nummer".to_string(), Reason::Identifier);
+    assert_eq!(reasons(&encoder), std::slice::from_ref(&counter));
+    // Among fewer rows in another order nobody would take it for a counter.
+    let part: Vec<usize> = (0..40).map(|i| i * 11 % 60).collect();
+    let inside = table.take(&part);
+    let alone = Encoder::fit(&inside, &["nummer", "measured", "text"], &(0..40).collect::<Vec<_>>()).unwrap();
+    assert_eq!(reasons(&alone), []);
+    let again = encoder.refit(&inside, &(0..40).collect::<Vec<_>>()).unwrap();
+    assert_eq!(again.inputs(), encoder.inputs());
+    assert_ne!(again, encoder);
+    // What says nothing in these rows is left out as well.
+    let full = encoder.refit(&table, &(10..60).collect::<Vec<_>>()).unwrap();
+    assert_eq!(reasons(&full), [counter, ("seldom".to_string(), Reason::NoInformation)]);
+}
+
+#[test]
+fn remarks_and_reasons_of_earlier_versions_can_be_read() {
+    let feature = r#"{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":false}}}"#;
+    let json = format!(r#"{{"features":[{feature}],"left_out":[{{"name":"k","why":"so"}}],"remarks":["`n` is odd"]}}"#);
+    let encoder: Encoder = serde_json::from_str(&json).unwrap();
+    assert_eq!(encoder.notes(), ["column `k` was left out: so", "`n` is odd"]);
+    assert_eq!(encoder.left_out()[0].reason, Reason::Unknown);
+    let again: Encoder = serde_json::from_str(&serde_json::to_string(&encoder).unwrap()).unwrap();
+    assert_eq!(again, encoder);
+}
+
+#[test]
 fn a_date_that_never_changes_is_left_out() {
     let encoder = fit("d,n\n2024-01-31,1\n2024-01-31,2\n", &["d", "n"]);
     assert_eq!(
@@ -351,7 +392,7 @@ fn numbers_left_in_a_text_column_are_numbers() {
 fn an_encoder_is_saved_and_loaded() {
     let encoder = fit("n,c,k\n1,a,7\n,b,7\n4,,7\n", &["n", "c", "k"]);
     let json = serde_json::to_string(&encoder).unwrap();
-    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"rare":[],"usual":0,"indicator":true}}}],"left_out":[{"name":"k","why":"every training row has 7"}],"remarks":[]}"#]]
+    expect![[r#"{"features":[{"name":"n","encoding":{"number":{"kind":"integer","mean":2.5,"standard_deviation":1.5,"indicator":true}}},{"name":"c","encoding":{"category":{"names":["a","b"],"rare":[],"usual":0,"indicator":true}}}],"left_out":[{"name":"k","reason":"no_information","why":"every training row has 7"}],"remarks":[]}"#]]
     .assert_eq(&json);
     assert_eq!(serde_json::from_str::<Encoder>(&json).unwrap(), encoder);
 }

@@ -43,6 +43,7 @@ impl Shape {
         Some(shape)
     }
 
+    #[inline]
     fn push(mut self, size: u32) -> Shape {
         self.sizes[self.rank as usize] = size;
         self.rank += 1;
@@ -56,16 +57,19 @@ impl Shape {
     }
 
     /// The number of axes; 0 for a scalar.
+    #[inline]
     pub fn rank(&self) -> usize {
         self.rank as usize
     }
 
     /// The size along an axis counted from the front; 1 where there is no such axis.
+    #[inline]
     pub fn size(&self, axis: usize) -> usize {
         self.sizes().get(axis).map_or(1, |&size| size as usize)
     }
 
     /// The size along the last axis; 1 for a scalar.
+    #[inline]
     pub fn last(&self) -> usize {
         self.sizes().last().map_or(1, |&size| size as usize)
     }
@@ -80,6 +84,7 @@ impl Shape {
     }
 
     /// Whether a value of this shape holds no number at all.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -139,6 +144,7 @@ impl Shape {
     }
 
     /// The same sizes with that of one axis, if there is such an axis, replaced.
+    #[inline]
     pub(crate) fn with_size(mut self, axis: usize, size: usize) -> Shape {
         if let Some(old) = self.sizes[..self.rank as usize].get_mut(axis) {
             *old = u32::try_from(size).unwrap_or(u32::MAX);
@@ -147,6 +153,7 @@ impl Shape {
     }
 
     /// The same sizes with the last axis, if there is one, replaced.
+    #[inline]
     pub(crate) fn with_last(self, size: usize) -> Shape {
         self.with_size(self.rank().wrapping_sub(1), size)
     }
@@ -167,6 +174,7 @@ impl Shape {
 
 impl<const N: usize> From<[usize; N]> for Shape {
     /// Sizes beyond 2³² − 1 are held as 2³² − 1: no value can fill either.
+    #[inline]
     fn from(sizes: [usize; N]) -> Shape {
         const { assert!(N <= MAX_RANK, "a shape has at most six axes") };
         let mut shape = Shape::SCALAR;

@@ -74,6 +74,13 @@ struct Recording<T: Float, const N: usize> {
     parameters: Vec<Option<(u32, bool)>>,
 }
 
+impl<T: Float, const N: usize> Recording<T, N> {
+    /// Whether it is for inputs of these shapes.
+    fn fits(&self, inputs: [&Tensor<T>; N]) -> bool {
+        self.shapes.iter().zip(inputs).all(|(shape, input)| input.is_of(shape))
+    }
+}
+
 impl<'m, M, O, F, const N: usize, T: Float> Step<'m, M, O, F, N, T>
 where
     M: Module<T>,
@@ -166,30 +173,14 @@ where
         let Some(Recording { replay, .. }) = self.recordings.last_mut() else {
             return Err(nothing(Location::caller()));
         };
-        // The last run has moved the parameters after it computed the other values.
-        replay.forward();
         let loss = replay.result();
         Ok((loss, loss.backward()?))
     }
 
     /// Finds or makes the recording for these inputs, which becomes the last one, and puts inputs and parameters into it.
     fn prepare(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
-        let shapes = inputs.map(Tensor::shape);
-        let known = self.recordings.iter().position(|recording| recording.shapes == shapes);
-        if known.is_none_or(|known| known + 1 < self.recordings.len()) {
-            if let Some(known) = known {
-                if !self.hand_over(known) {
-                    self.put_back();
-                }
-                self.recordings[known..].rotate_left(1);
-            } else {
-                self.put_back();
-                let recording = self.record(inputs, line)?;
-                if self.recordings.len() == RECORDINGS {
-                    self.recordings.remove(0);
-                }
-                self.recordings.push(recording);
-            }
+        if !self.recordings.last().is_some_and(|newest| newest.fits(inputs)) {
+            self.change_recording(inputs, line)?;
         }
         self.lend();
         let Some(recording) = self.recordings.last_mut() else {
@@ -198,9 +189,33 @@ where
         for ((&id, held), input) in recording.inputs.iter().zip(&mut recording.held).zip(inputs) {
             let identity = input.identity();
             if std::mem::replace(held, identity) != identity {
-                recording.replay.numbers(id).copy_from_slice(input.data());
+                let to = recording.replay.numbers(id);
+                match (to, input.data()) {
+                    // A call for a single number would take longer.
+                    ([to], [x]) => *to = *x,
+                    (to, x) => to.copy_from_slice(x),
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Makes the recording for these inputs the last one: one that there is, or a new one.
+    #[inline(never)]
+    fn change_recording(&mut self, inputs: [&Tensor<T>; N], line: &'static Location<'static>) -> Result<()> {
+        if let Some(known) = self.recordings.iter().position(|recording| recording.fits(inputs)) {
+            if !self.hand_over(known) {
+                self.put_back();
+            }
+            self.recordings[known..].rotate_left(1);
+            return Ok(());
+        }
+        self.put_back();
+        let recording = self.record(inputs, line)?;
+        if self.recordings.len() == RECORDINGS {
+            self.recordings.remove(0);
+        }
+        self.recordings.push(recording);
         Ok(())
     }
 

@@ -55,7 +55,8 @@ impl<T: fmt::Debug> fmt::Debug for Tensor<T> {
 }
 
 impl<T> Tensor<T> {
-    fn of(data: Vec<T>, shape: Shape) -> Tensor<T> {
+    /// Numbers that are known to fill the shape.
+    pub(crate) fn of(data: Vec<T>, shape: Shape) -> Tensor<T> {
         Tensor {
             data,
             shape,
@@ -119,6 +120,12 @@ impl<T: Float> Tensor<T> {
     /// The shape.
     pub fn shape(&self) -> Shape {
         self.shape
+    }
+
+    /// Whether it has this shape.
+    #[inline]
+    pub(crate) fn is_of(&self, shape: &Shape) -> bool {
+        self.shape == *shape
     }
 
     /// The numbers, without the shape.

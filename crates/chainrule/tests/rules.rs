@@ -30,6 +30,10 @@ fn first_shares_agree(op: &dyn Op<f64>, inputs: &[(Vec<f64>, Shape)]) {
     let shape = op.shape(&shapes).unwrap();
     let mut value = vec![f64::NAN; shape.len()];
     op.eval(&arguments, &mut value);
+    if op.joins(&shapes) {
+        let numbers: Vec<f64> = inputs.iter().flat_map(|(data, _)| data).copied().collect();
+        assert_eq!(value, numbers, "{op:?} of {shapes:?}");
+    }
     let mut rng = Rng::new(1);
     let gradient: Vec<f64> = (0..value.len()).map(|_| rng.uniform(-1.0, 1.0)).collect();
     let at = Moment {

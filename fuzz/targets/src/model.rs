@@ -46,13 +46,14 @@ fn ask(model: &Model, table: &Table) {
     let Ok(prediction) = model.predict(table) else { return };
     for row in 0..prediction.rows() {
         assert!(!prediction.text(row).is_empty() || matches!(model.target(), Target::Classes { .. }));
-        match (model.conformal(), prediction.probabilities(row)) {
-            (Some(conformal), Some(probabilities)) => drop(conformal.set(probabilities)),
-            (Some(conformal), None) => {
-                let (low, high) = conformal.interval(0.0);
-                assert!(low <= high);
+        for conformal in model.conformal() {
+            match prediction.probabilities(row) {
+                Some(probabilities) => drop(conformal.set(probabilities)),
+                None => {
+                    let (low, high) = conformal.interval(0.0);
+                    assert!(low <= high);
+                }
             }
-            _ => {}
         }
     }
     let _ = model.reader();

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    judge::Truth,
     metrics::mean,
-    prediction::Prediction,
     target::Task,
 };
 
@@ -18,6 +16,8 @@ pub enum Source {
     /// The validation rows. Weights were not learned from them, but the training of a network stopped by them, so its answers
     /// are a little better on them than on new rows.
     Validation,
+    /// Rows that were kept apart to compare models by: the model did not learn from them, nor stop by them.
+    Compared,
     /// Training rows, each answered by a model that learned from other folds only, so from fewer rows: a little worse than
     /// the model itself.
     Folds,
@@ -124,33 +124,28 @@ impl Conformal {
         (0.0..1.0).contains(&self.coverage) && (0.0..f64::MAX / 2.0).contains(&self.limit)
     }
 
-    /// How often it holds the truth of some rows.
-    pub(crate) fn check(&self, prediction: &Prediction, truth: &Truth) -> Option<Coverage> {
-        let (held, sizes): (Vec<bool>, Vec<f64>) = match (prediction, truth) {
-            (Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
-                let row = |(p, y): (&f64, &f64)| ((y - p).abs() <= self.limit, 2.0 * self.limit);
-                numbers.iter().zip(truth).map(row).unzip()
-            }
-            (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
-                let row = |(row, class): (&[f64], &usize)| {
-                    let set = self.set(row);
-                    (set.contains(class), set.len() as f64)
-                };
-                probabilities
-                    .chunks_exact(names.len().max(1))
-                    .zip(truth)
-                    .map(row)
-                    .unzip()
-            }
-            _ => return None,
+    /// How often its intervals hold the truth of some rows.
+    pub(crate) fn check_numbers(&self, predicted: &[f64], truth: &[f64]) -> Option<Coverage> {
+        let width = 2.0 * self.limit;
+        let held = predicted.iter().zip(truth).map(|(p, y)| (y - p).abs() <= self.limit);
+        self.checked(held.map(|held| (held, width)).unzip(), |_| width)
+    }
+
+    /// How often its sets hold the right class of some rows.
+    pub(crate) fn check_classes(&self, probabilities: &[f64], classes: usize, truth: &[usize]) -> Option<Coverage> {
+        let row = |(row, class): (&[f64], &usize)| {
+            let set = self.set(row);
+            (set.contains(class), set.len() as f64)
         };
+        let rows = probabilities.chunks_exact(classes.max(1)).zip(truth);
+        self.checked(rows.map(row).unzip(), mean)
+    }
+
+    fn checked(&self, (held, sizes): (Vec<bool>, Vec<f64>), size: impl Fn(&[f64]) -> f64) -> Option<Coverage> {
         (!held.is_empty()).then(|| Coverage {
             promised: self.coverage,
             observed: held.iter().filter(|held| **held).count() as f64 / held.len() as f64,
-            size: match prediction {
-                Prediction::Numbers(_) => 2.0 * self.limit,
-                Prediction::Classes { .. } => mean(&sizes),
-            },
+            size: size(&sizes),
             empty: sizes.iter().filter(|size| **size == 0.0).count(),
         })
     }
@@ -166,18 +161,22 @@ pub(crate) fn check_coverage(coverage: f64) -> Result<()> {
     )))
 }
 
-/// Learns from how far off answers were for rows that were not learned from; says when these are too few for the promise.
+/// Learns for each target from how far off answers were for rows that were not learned from; says when these are too few
+/// for the promise.
 pub(crate) fn learn(
     coverage: f64,
     source: Source,
-    scores: Vec<f64>,
+    scores: Vec<Vec<f64>>,
     task: Task,
     notices: &mut Vec<String>,
-) -> Option<Conformal> {
-    let rows = scores.len();
-    let learned = Conformal::from_scores(coverage, source, scores, task == Task::Classification);
-    let learned = learned.filter(Conformal::is_sound);
-    if learned.is_none() {
+) -> Vec<Conformal> {
+    let rows = scores.first().map_or(0, Vec::len);
+    let learned = scores.into_iter().map(|scores| {
+        let learned = Conformal::from_scores(coverage, source, scores, task == Task::Classification);
+        learned.filter(Conformal::is_sound)
+    });
+    let learned = learned.collect::<Option<Vec<Conformal>>>().unwrap_or_default();
+    if learned.is_empty() {
         let needed = (coverage / (1.0 - coverage) - 1e-9).ceil();
         notices.push(format!(
             "{} beside those learned from are too few to promise intervals or sets that hold the truth with a probability of \

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Result,
     judge::Truth,
-    metrics::{accuracy, mean, r2},
+    metrics::{OF_SEVERAL, accuracy, mean, r2},
     model::predict_rows,
     prediction::Prediction,
     target::Target,
@@ -30,7 +30,7 @@ const STREAM: u64 = 0x696d_706f_7274;
 /// scikit-learn, `permutation_importance`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Importance {
-    /// The figure: `r2` for numbers, `accuracy` for classes.
+    /// The figure: `r2` for numbers, of several targets the mean; `accuracy` for classes.
     pub figure: String,
     /// How many rows were looked at.
     pub rows: usize,
@@ -75,14 +75,23 @@ pub(crate) fn measure(
     let mut rows = rng.permutation(count);
     rows.truncate(affordable);
     let truth = match truth {
-        Truth::Numbers(numbers) => Truth::Numbers(rows.iter().map(|row| numbers[*row]).collect()),
+        Truth::Numbers(targets) => {
+            let own = |numbers: &Vec<f64>| rows.iter().map(|row| numbers[*row]).collect();
+            Truth::Numbers(targets.iter().map(own).collect())
+        }
         Truth::Classes(classes) => Truth::Classes(rows.iter().map(|row| classes[*row]).collect()),
     };
     let row = |row: &usize| &test[row * columns..][..columns];
     let mut given: Vec<f64> = rows.iter().flat_map(row).copied().collect();
     let figure = |given: &[f64]| -> Result<f64> {
         Ok(match (predict_rows(network, target, rows.len(), given)?, &truth) {
-            (Prediction::Numbers(numbers), Truth::Numbers(truth)) => r2(&numbers, truth),
+            (Prediction::Numbers(predicted), Truth::Numbers(truth)) => {
+                let each = predicted
+                    .iter()
+                    .zip(truth)
+                    .map(|(predicted, truth)| r2(predicted, truth));
+                mean(&each.collect::<Vec<f64>>())
+            }
             (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
                 accuracy(&probabilities, names.len(), truth)
             }
@@ -127,7 +136,7 @@ pub(crate) fn measure(
     measured.sort_by(|a, b| b.mean.total_cmp(&a.mean));
     Ok(Some(Importance {
         figure: match target {
-            Target::Number { .. } => "r2",
+            Target::Numbers(_) => OF_SEVERAL,
             Target::Classes { .. } => "accuracy",
         }
         .to_string(),

@@ -2,14 +2,20 @@
 
 use chainrule_picture::{Bars, Chart, Color, Picture, confusion_matrix};
 
-use crate::{judge::Judgement, judgement::ClassCurves};
+use crate::{
+    judge::{Judgement, TargetJudgement},
+    judgement::ClassCurves,
+    metrics::figure_of,
+};
 
 /// The most columns and curves that are drawn.
 const MOST_COLUMNS: usize = 20;
 const MOST_CURVES: usize = 7;
+/// The most targets that are drawn each by itself.
+const MOST_TARGETS: usize = 12;
 
 impl Judgement {
-    /// Every picture that there is, in the order in which one would look at them.
+    /// Every picture that there is, of the first of many targets, in the order in which one would look at them.
     pub fn pictures(&self) -> Vec<Picture> {
         let all = [
             self.confusion_picture(),
@@ -18,9 +24,14 @@ impl Judgement {
             self.calibration_picture(),
             self.predicted_and_actual_picture(),
             self.residuals_picture(),
-            self.importance_picture(),
         ];
-        all.into_iter().flatten().collect()
+        let of_targets = self
+            .targets
+            .iter()
+            .take(MOST_TARGETS)
+            .flat_map(TargetJudgement::pictures);
+        let importance = self.importance_picture();
+        all.into_iter().flatten().chain(of_targets).chain(importance).collect()
     }
 
     /// Which class was taken for which; nothing for regression.
@@ -95,42 +106,14 @@ impl Judgement {
         )
     }
 
-    /// The truth over the prediction; nothing for classification.
+    /// The truth over the prediction; nothing for classification, or for several targets, which have their own.
     pub fn predicted_and_actual_picture(&self) -> Option<Picture> {
-        let (predicted, actual) = halves(&self.answers);
-        let all = || predicted.iter().chain(&actual).copied();
-        let ends = [
-            all().fold(f64::INFINITY, f64::min),
-            all().fold(f64::NEG_INFINITY, f64::max),
-        ];
-        (!predicted.is_empty()).then(|| {
-            let chart = Chart::new("Predicted and actual")
-                .x_label("predicted")
-                .y_label("actual")
-                .line("as predicted", &ends, &ends)
-                .color(Color::Gray)
-                .scatter("test rows", &predicted, &actual)
-                .color(Color::Blue);
-            chart.picture()
-        })
+        predicted_and_actual(&self.answers, "")
     }
 
-    /// The residuals, truth less prediction, over the prediction; nothing for classification.
+    /// The residuals, truth less prediction, over the prediction; nothing for classification, or for several targets.
     pub fn residuals_picture(&self) -> Option<Picture> {
-        let (predicted, actual) = halves(&self.answers);
-        let residuals: Vec<f64> = predicted.iter().zip(&actual).map(|(p, y)| y - p).collect();
-        let low = predicted.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = predicted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (!predicted.is_empty()).then(|| {
-            let chart = Chart::new("Residuals: how far off each prediction is")
-                .x_label("predicted")
-                .y_label("actual − predicted")
-                .line("none", &[low, high], &[0.0, 0.0])
-                .color(Color::Gray)
-                .scatter("test rows", &predicted, &residuals)
-                .color(Color::Blue);
-            chart.picture()
-        })
+        residuals(&self.answers, "")
     }
 
     /// How much each column matters, what matters most at the top; nothing where that was not measured.
@@ -138,7 +121,7 @@ impl Judgement {
         let importance = self.importance.as_ref()?;
         let label = format!(
             "fall of {} when the cells of the column change places",
-            importance.figure
+            figure_of(&importance.figure, self.targets.len())
         );
         let bars = Bars::new("What the model needs").value_label(label);
         let columns = importance.columns.iter().take(MOST_COLUMNS);
@@ -147,6 +130,60 @@ impl Judgement {
         });
         Some(bars.picture())
     }
+}
+
+impl TargetJudgement {
+    /// Every picture there is of this target: the truth over the prediction, and the residuals.
+    pub fn pictures(&self) -> Vec<Picture> {
+        let all = [self.predicted_and_actual_picture(), self.residuals_picture()];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The truth over the prediction.
+    pub fn predicted_and_actual_picture(&self) -> Option<Picture> {
+        predicted_and_actual(&self.answers, &format!(" {}", self.name))
+    }
+
+    /// The residuals, truth less prediction, over the prediction.
+    pub fn residuals_picture(&self) -> Option<Picture> {
+        residuals(&self.answers, &format!(" of {}", self.name))
+    }
+}
+
+fn predicted_and_actual(answers: &[[f64; 2]], of: &str) -> Option<Picture> {
+    let (predicted, actual) = halves(answers);
+    let all = || predicted.iter().chain(&actual).copied();
+    let ends = [
+        all().fold(f64::INFINITY, f64::min),
+        all().fold(f64::NEG_INFINITY, f64::max),
+    ];
+    (!predicted.is_empty()).then(|| {
+        let chart = Chart::new(format!("Predicted and actual{of}"))
+            .x_label("predicted")
+            .y_label("actual")
+            .line("as predicted", &ends, &ends)
+            .color(Color::Gray)
+            .scatter("test rows", &predicted, &actual)
+            .color(Color::Blue);
+        chart.picture()
+    })
+}
+
+fn residuals(answers: &[[f64; 2]], of: &str) -> Option<Picture> {
+    let (predicted, actual) = halves(answers);
+    let residuals: Vec<f64> = predicted.iter().zip(&actual).map(|(p, y)| y - p).collect();
+    let low = predicted.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = predicted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    (!predicted.is_empty()).then(|| {
+        let chart = Chart::new(format!("Residuals{of}: how far off each prediction is"))
+            .x_label("predicted")
+            .y_label("actual − predicted")
+            .line("none", &[low, high], &[0.0, 0.0])
+            .color(Color::Gray)
+            .scatter("test rows", &predicted, &residuals)
+            .color(Color::Blue);
+        chart.picture()
+    })
 }
 
 fn halves(pairs: &[[f64; 2]]) -> (Vec<f64>, Vec<f64>) {

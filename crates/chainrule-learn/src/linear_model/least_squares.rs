@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{Features, normal_equations};
+use super::{Answers, Features, normal_equations};
 use crate::error::{Error, Result};
 
 /// The fewest rows that are folded into the triangle at once; enough to keep the folding cheap, few enough for a cache.
@@ -14,13 +14,14 @@ const MOST: usize = 5000;
 /// How often the weights are improved; each time they gain the digits that they had at first.
 const REFINEMENTS: usize = 2;
 
-/// The weights of smallest norm among those that minimize `‖y − (X − means) w‖² + α ‖w‖²`.
+/// For each y, a target less its mean, the weights of smallest norm among those that minimize
+/// `‖y − (X − means) w‖² + α ‖w‖²`.
 ///
 /// With X − means = Q R and R = U diag(s) Vᵀ they are `V diag(s / (s² + α)) Uᵀ Qᵀ y`. A singular value below ε · max(rows,
 /// columns) · the largest counts as 0: what it says is rounding. Where none does, and there are many rows, the [normal
 /// equations](normal_equations) find the same weights sooner. Nothing as large as X is made. Source: Golub and Van
 /// Loan, Matrix Computations, 5.5; LAPACK, `dgelsd`, for what counts as 0.
-pub(super) fn weights(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
+pub(super) fn weights(x: &Features, targets: &[Answers], means: &[f64], alpha: f64) -> Result<Vec<Vec<f64>>> {
     let columns = x.columns;
     if x.rows.min(columns) > MOST {
         return Err(Error::data(format!(
@@ -29,19 +30,19 @@ pub(super) fn weights(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha
             x.rows
         )));
     }
-    match normal_equations::weights(x, y, means, y_mean, alpha) {
+    match normal_equations::weights(x, targets, means, alpha) {
         Some(weights) => Ok(weights),
-        None => by_triangle(x, y, means, y_mean, alpha),
+        None => by_triangle(x, targets, means, alpha),
     }
 }
 
 /// The weights from the triangle, whatever the columns are.
-pub(super) fn by_triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Result<Vec<f64>> {
+pub(super) fn by_triangle(x: &Features, targets: &[Answers], means: &[f64], alpha: f64) -> Result<Vec<Vec<f64>>> {
     let columns = x.columns;
-    let triangle = triangle(x, y, means, y_mean);
+    let triangle = triangle(x, targets, means);
     let height = triangle.nrows().min(columns);
     let r = triangle.view((0, 0), (height, columns)).into_owned();
-    let projected = DVector::from_iterator(height, triangle.column(columns).iter().take(height).copied());
+    let projected = triangle.view((0, columns), (height, targets.len()));
     if r.iter().chain(&projected).any(|value| !value.is_finite()) {
         return Err(Error::data(
             "the numbers are too large for their squares; divide the columns by a power of ten",
@@ -62,31 +63,37 @@ pub(super) fn by_triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64, a
         let shares = kept.map(|((along, s), curvature)| if *s > smallest { along / curvature } else { 0.0 });
         v_t.tr_mul(&DVector::from_iterator(s.len(), shares))
     };
-    let mut weights = solve(u.tr_mul(&projected).component_mul(&s));
-    // What the singular values lose when columns differ much in scale, the gradient at the weights brings back.
-    for _ in 0..REFINEMENTS {
-        let gradient = r.tr_mul(&(&projected - &r * &weights)) - alpha * &weights;
-        weights += solve(&v_t * gradient);
-    }
-    let weights: Vec<f64> = weights.iter().copied().collect();
-    match weights.iter().position(|weight| !weight.is_finite()) {
-        None => Ok(weights),
-        Some(column) => Err(Error::data(format!(
-            "the coefficient of column {column} (counted from 0) is {}: its numbers are too small for their squares; \
-             multiply the column by a power of ten",
-            weights[column]
-        ))),
-    }
+    let of_target = |projected: DVector<f64>| {
+        let mut weights = solve(u.tr_mul(&projected).component_mul(&s));
+        // What the singular values lose when columns differ much in scale, the gradient at the weights brings back.
+        for _ in 0..REFINEMENTS {
+            let gradient = r.tr_mul(&(&projected - &r * &weights)) - alpha * &weights;
+            weights += solve(&v_t * gradient);
+        }
+        let weights: Vec<f64> = weights.iter().copied().collect();
+        match weights.iter().position(|weight| !weight.is_finite()) {
+            None => Ok(weights),
+            Some(column) => Err(Error::data(format!(
+                "the coefficient of column {column} (counted from 0) is {}: its numbers are too small for their squares; \
+                 multiply the column by a power of ten",
+                weights[column]
+            ))),
+        }
+    };
+    projected
+        .column_iter()
+        .map(|column| of_target(column.into_owned()))
+        .collect()
 }
 
-/// The triangle R of a QR factorization of `[X − means, y − mean]`, some rows at a time.
-fn triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64) -> DMatrix<f64> {
-    let width = x.columns + 1;
+/// The triangle R of a QR factorization of `[X − means, y − mean, …]`, some rows at a time.
+fn triangle(x: &Features, targets: &[Answers], means: &[f64]) -> DMatrix<f64> {
+    let width = x.columns + targets.len();
     let at_once = FEWEST_ROWS_AT_ONCE.max(2 * width);
     let mut triangle = DMatrix::<f64>::zeros(0, width);
-    for (rows, answers) in x.data.chunks(at_once * x.columns).zip(y.chunks(at_once)) {
-        let above = triangle.nrows();
-        let mut stacked = DMatrix::zeros(above + answers.len(), width);
+    for (part, rows) in x.data.chunks(at_once * x.columns).enumerate() {
+        let (above, count) = (triangle.nrows(), rows.len() / x.columns);
+        let mut stacked = DMatrix::zeros(above + count, width);
         stacked.view_mut((0, 0), (above, width)).copy_from(&triangle);
         for column in 0..x.columns {
             let numbers = rows.iter().skip(column).step_by(x.columns);
@@ -95,8 +102,16 @@ fn triangle(x: &Features, y: &[f64], means: &[f64], y_mean: f64) -> DMatrix<f64>
                 *to = number - mean;
             }
         }
-        for (to, answer) in stacked.column_mut(x.columns).iter_mut().skip(above).zip(answers) {
-            *to = answer - y_mean;
+        for (target, answers) in targets.iter().enumerate() {
+            let numbers = answers.numbers.iter().skip(part * at_once);
+            for (to, number) in stacked
+                .column_mut(x.columns + target)
+                .iter_mut()
+                .skip(above)
+                .zip(numbers)
+            {
+                *to = number - answers.mean;
+            }
         }
         triangle = stacked.qr().unpack_r();
     }

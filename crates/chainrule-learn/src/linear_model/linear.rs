@@ -2,9 +2,9 @@
 
 use chainrule::Tensor;
 
-use super::{Features, check_alpha, dot, least_squares::weights};
+use super::{Answers, Features, check_alpha, dot, least_squares::weights};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     metrics::{mean, r2, rmse},
 };
 
@@ -45,7 +45,25 @@ impl LinearRegression {
     /// # Errors
     /// When x has no rows or no features, y is not one number for each row, or a number is not finite or too large.
     pub fn fit(&self, x: &Tensor, y: &[f64]) -> Result<LinearModel> {
-        fit(x, y, 0.0, self.intercept)
+        fit_one(x, y, 0.0, self.intercept)
+    }
+
+    /// The models of several targets, a list of numbers for each, from the same x, which is taken apart once for all.
+    ///
+    /// ```
+    /// use chainrule::Tensor;
+    /// use chainrule_learn::LinearRegression;
+    ///
+    /// let x = Tensor::from([[0.0], [1.0], [2.0], [3.0]]);
+    /// let lines = LinearRegression::default().fit_several(&x, &[[1.0, 3.0, 5.0, 7.0], [3.0, 2.0, 1.0, 0.0]])?;
+    /// assert!((lines[0].coefficients[0] - 2.0).abs() < 1e-14 && (lines[1].coefficients[0] + 1.0).abs() < 1e-14);
+    /// # Ok::<(), chainrule_learn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`LinearRegression::fit`], for each of them.
+    pub fn fit_several(&self, x: &Tensor, targets: &[impl AsRef<[f64]>]) -> Result<Vec<LinearModel>> {
+        fit(x, targets, 0.0, self.intercept)
     }
 }
 
@@ -88,27 +106,53 @@ impl Ridge {
     /// As [`LinearRegression::fit`], and when α is negative or not finite.
     pub fn fit(&self, x: &Tensor, y: &[f64]) -> Result<LinearModel> {
         check_alpha(self.alpha)?;
-        fit(x, y, self.alpha, self.intercept)
+        fit_one(x, y, self.alpha, self.intercept)
+    }
+
+    /// The models of several targets, a list of numbers for each, from the same x, which is taken apart once for all.
+    ///
+    /// # Errors
+    /// As [`Ridge::fit`], for each of them.
+    pub fn fit_several(&self, x: &Tensor, targets: &[impl AsRef<[f64]>]) -> Result<Vec<LinearModel>> {
+        check_alpha(self.alpha)?;
+        fit(x, targets, self.alpha, self.intercept)
     }
 }
 
+/// The only target's model.
+fn fit_one(x: &Tensor, y: &[f64], alpha: f64, intercept: bool) -> Result<LinearModel> {
+    let mut models = fit(x, &[y], alpha, intercept)?;
+    models
+        .pop()
+        .ok_or_else(|| Error::data("no target was fitted; give one number for each row"))
+}
+
 /// Centering both sides first makes b drop out of the equations, penalty or not.
-fn fit(x: &Tensor, y: &[f64], alpha: f64, intercept: bool) -> Result<LinearModel> {
+fn fit(x: &Tensor, targets: &[impl AsRef<[f64]>], alpha: f64, intercept: bool) -> Result<Vec<LinearModel>> {
     let x = Features::of(x)?;
-    x.check_numbers(y)?;
-    let (means, y_mean) = match intercept {
-        true => (x.means(), mean(y)),
-        false => (vec![0.0; x.columns], 0.0),
+    let mut answers = vec![];
+    for y in targets {
+        let numbers = y.as_ref();
+        x.check_numbers(numbers)?;
+        let mean = if intercept { mean(numbers) } else { 0.0 };
+        answers.push(Answers { numbers, mean });
+    }
+    let means = match intercept {
+        true => x.means(),
+        false => vec![0.0; x.columns],
     };
-    let coefficients = weights(&x, y, &means, y_mean, alpha)?;
-    let intercept = match intercept {
-        true => y_mean - dot(&coefficients, &means),
-        false => 0.0,
+    let models = weights(&x, &answers, &means, alpha)?.into_iter().zip(&answers);
+    let model = |(coefficients, answers): (Vec<f64>, &Answers)| {
+        let intercept = match intercept {
+            true => answers.mean - dot(&coefficients, &means),
+            false => 0.0,
+        };
+        LinearModel {
+            coefficients,
+            intercept,
+        }
     };
-    Ok(LinearModel {
-        coefficients,
-        intercept,
-    })
+    Ok(models.map(model).collect())
 }
 
 /// A weighted sum of features, `p = X w + b`.

@@ -101,6 +101,12 @@ impl<'a> Features<'a> {
     }
 }
 
+/// The numbers to predict for one target, each for a row, and what is taken from each first.
+struct Answers<'a> {
+    numbers: &'a [f64],
+    mean: f64,
+}
+
 /// How many rows are summed before their sum joins the others: a million rows one by one would lose digits.
 const ROWS_PER_SUM: usize = 1024;
 

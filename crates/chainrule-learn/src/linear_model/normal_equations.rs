@@ -2,7 +2,7 @@
 
 use chainrule::InstructionSet;
 
-use super::Features;
+use super::{Answers, Features};
 
 /// For fewer rows the triangle is as quick.
 const FEWEST_ROWS: usize = 4096;
@@ -27,42 +27,40 @@ const MOST_STEPS: usize = 4;
 const LANES: usize = 8;
 type Lanes = [f64; LANES];
 
-/// The weights that minimize `‖y − (X − means) w‖² + α ‖w‖²`; none where the normal equations would lose digits, for
-/// columns that nearly depend on each other, are of very different scales, hardly vary, or are too many.
+/// For each y, a target less its mean, the weights that minimize `‖y − (X − means) w‖² + α ‖w‖²`; none where the normal
+/// equations would lose digits, for columns that nearly depend on each other, are of very different scales, hardly vary, or are too many.
 ///
 /// They are `(ZᵀZ + α) w = Zᵀy` with Z = X − means, solved by Cholesky's factors after each column is divided by its
 /// length; then a few steps of refinement, each with the gradient at the weights from the rows themselves. Source: Golub
 /// and Van Loan, Matrix Computations, 5.3.2; Björck, Numerical Methods for Least Squares Problems, 2.9.
-pub(super) fn weights(x: &Features, y: &[f64], means: &[f64], y_mean: f64, alpha: f64) -> Option<Vec<f64>> {
+pub(super) fn weights(x: &Features, targets: &[Answers], means: &[f64], alpha: f64) -> Option<Vec<Vec<f64>>> {
     if x.rows < FEWEST_ROWS.max(ROWS_PER_COLUMN * x.columns) {
         return None;
     }
-    Rows::new(x, y, means, y_mean).weights(alpha)
+    Rows::new(x, targets, means).weights(alpha)
 }
 
-/// Rows of `[x − means, y − mean]`, filled up with zeros to whole lanes.
+/// Rows of `[x − means, y − mean, …]`, filled up with zeros to whole lanes.
 struct Rows<'a> {
     x: &'a Features<'a>,
-    y: &'a [f64],
+    targets: &'a [Answers<'a>],
     means: &'a [f64],
-    y_mean: f64,
     /// How many lanes a row has.
     width: usize,
 }
 
 impl<'a> Rows<'a> {
-    fn new(x: &'a Features<'a>, y: &'a [f64], means: &'a [f64], y_mean: f64) -> Rows<'a> {
-        let width = (x.columns + 1).div_ceil(LANES);
+    fn new(x: &'a Features<'a>, targets: &'a [Answers<'a>], means: &'a [f64]) -> Rows<'a> {
+        let width = (x.columns + targets.len()).div_ceil(LANES);
         Rows {
             x,
-            y,
+            targets,
             means,
-            y_mean,
             width,
         }
     }
 
-    fn weights(&self, alpha: f64) -> Option<Vec<f64>> {
+    fn weights(&self, alpha: f64) -> Option<Vec<Vec<f64>>> {
         let columns = self.x.columns;
         let products = self.products();
         let curvature = |column: usize| products(column, column) + alpha;
@@ -91,11 +89,26 @@ impl<'a> Rows<'a> {
             return None;
         }
 
-        // In units of the columns' lengths; at weights of 0 the gradient is Zᵀ y.
-        let mut weights = vec![0.0; columns];
-        let mut gradient: Vec<f64> = (0..columns).map(|column| products(columns, column)).collect();
+        let of_target = |target: usize| {
+            // At weights of 0 the gradient is Zᵀ y.
+            let gradient = (0..columns).map(|column| products(columns + target, column)).collect();
+            self.weights_of(target, gradient, (&factor, &lengths), alpha)
+        };
+        (0..self.targets.len()).map(of_target).collect()
+    }
+
+    /// The weights of one target, from the gradient at weights of 0.
+    fn weights_of(
+        &self,
+        target: usize,
+        mut gradient: Vec<f64>,
+        (factor, lengths): (&Factor, &[f64]),
+        alpha: f64,
+    ) -> Option<Vec<f64>> {
+        // In units of the columns' lengths.
+        let mut weights = vec![0.0; lengths.len()];
         for _ in 0..MOST_STEPS {
-            for (gradient, length) in gradient.iter_mut().zip(&lengths) {
+            for (gradient, length) in gradient.iter_mut().zip(lengths) {
                 *gradient /= length;
             }
             factor.solve(&mut gradient);
@@ -106,13 +119,13 @@ impl<'a> Rows<'a> {
             }
             let own: Vec<f64> = weights
                 .iter()
-                .zip(&lengths)
+                .zip(lengths)
                 .map(|(weight, length)| weight / length)
                 .collect();
             if largest[0] <= LAST_STEP * largest[1] {
                 return own.iter().all(|weight| weight.is_finite()).then_some(own);
             }
-            gradient = self.gradient(&own);
+            gradient = self.gradient(target, &own);
             for (gradient, weight) in gradient.iter_mut().zip(&own) {
                 *gradient -= alpha * weight;
             }
@@ -125,19 +138,18 @@ impl<'a> Rows<'a> {
     fn each_part(&self, mut part: impl FnMut(&[Lanes])) {
         let (columns, width) = (self.x.columns, self.width);
         let mut room = vec![[0.0; LANES]; ROWS_AT_ONCE * width];
-        let parts = self
-            .x
-            .data
-            .chunks(ROWS_AT_ONCE * columns)
-            .zip(self.y.chunks(ROWS_AT_ONCE));
-        for (x, y) in parts {
-            let rows = &mut room[..y.len() * width];
-            for ((to, x), y) in rows.chunks_exact_mut(width).zip(x.chunks_exact(columns)).zip(y) {
-                let to = to.as_flattened_mut();
-                for ((to, x), mean) in to.iter_mut().zip(x).zip(self.means) {
+        for (place, x) in self.x.data.chunks(ROWS_AT_ONCE * columns).enumerate() {
+            let rows = &mut room[..x.len() / columns * width];
+            for (to, x) in rows.chunks_exact_mut(width).zip(x.chunks_exact(columns)) {
+                for ((to, x), mean) in to.as_flattened_mut().iter_mut().zip(x).zip(self.means) {
                     *to = x - mean;
                 }
-                to[columns] = y - self.y_mean;
+            }
+            for (target, Answers { numbers, mean }) in self.targets.iter().enumerate() {
+                let numbers = numbers.iter().skip(place * ROWS_AT_ONCE);
+                for (to, number) in rows.chunks_exact_mut(width).zip(numbers) {
+                    to.as_flattened_mut()[columns + target] = number - mean;
+                }
             }
             part(rows);
         }
@@ -171,14 +183,14 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// `Zᵀ (y − Z w)`.
-    fn gradient(&self, weights: &[f64]) -> Vec<f64> {
+    /// `Zᵀ (y − Z w)` of a target.
+    fn gradient(&self, target: usize, weights: &[f64]) -> Vec<f64> {
         let (columns, width) = (self.x.columns, self.width);
         // With −1 for y, the sum of a row's products is what is left of y, negative.
         let mut wide = vec![[0.0; LANES]; width];
         let flat = wide.as_flattened_mut();
         flat[..columns].copy_from_slice(weights);
-        flat[columns] = -1.0;
+        flat[columns + target] = -1.0;
         let (mut total, mut left) = (vec![[0.0; LANES]; width], [0.0; ROWS_AT_ONCE]);
         InstructionSet::in_use().run(
             #[inline(always)]
@@ -319,8 +331,16 @@ mod tests {
     fn both((x, y): &(Tensor, Vec<f64>), alpha: f64) -> (Option<Vec<f64>>, Vec<f64>) {
         let x = Features::of(x).unwrap();
         let means = x.means();
-        let own = Rows::new(&x, y, &means, mean(y)).weights(alpha);
-        (own, least_squares::by_triangle(&x, y, &means, mean(y), alpha).unwrap())
+        let targets = [Answers {
+            numbers: y,
+            mean: mean(y),
+        }];
+        let only = |mut weights: Vec<Vec<f64>>| weights.pop().unwrap();
+        let own = Rows::new(&x, &targets, &means).weights(alpha).map(only);
+        (
+            own,
+            only(least_squares::by_triangle(&x, &targets, &means, alpha).unwrap()),
+        )
     }
 
     #[test]
@@ -385,7 +405,11 @@ mod tests {
         }
         let (x, y) = table(4000, 1.0, |_| ());
         let x = Features::of(&x).unwrap();
-        assert_eq!(weights(&x, &y, &x.means(), mean(&y), 0.0), None);
+        let targets = [Answers {
+            numbers: &y,
+            mean: mean(&y),
+        }];
+        assert_eq!(weights(&x, &targets, &x.means(), 0.0), None);
     }
 
     #[test]

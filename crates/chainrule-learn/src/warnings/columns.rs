@@ -1,6 +1,8 @@
 //! What is strange about columns: identifiers, a few huge values.
 
-use chainrule_table::{Encoding, NumberKind, Values, message::quoted};
+use std::collections::BTreeMap;
+
+use chainrule_table::{Encoding, NumberKind, Reason, Values, message::quoted};
 
 use super::{Code, Warning, sample};
 use crate::assess::Fit;
@@ -10,10 +12,12 @@ const FEWEST_ROWS: usize = 50;
 /// Identifiers are different numbers out of at most so many for each row of the table.
 const NUMBERS_PER_ROW: f64 = 2.0;
 
-/// The columns of whole numbers that name the rows: used as numbers, or left out for it; with their names.
-pub(super) fn identifiers(fit: &Fit) -> Vec<(String, Warning)> {
-    let mut found = vec![];
+/// The columns of whole numbers that name the rows: used as numbers, or left out for it.
+pub(crate) fn identifiers(fit: &Fit) -> BTreeMap<String, Warning> {
+    let (train, encoder) = (&fit.split.train, &fit.learned.prepared.encoder);
+    let mut found = BTreeMap::new();
     for column in fit.table().columns() {
+        let name = &column.name;
         let Values::Numbers {
             values,
             kind: NumberKind::Integer,
@@ -21,41 +25,28 @@ pub(super) fn identifiers(fit: &Fit) -> Vec<(String, Warning)> {
         else {
             continue;
         };
-        if !fit.problem.features.contains(&column.name) || fit.split.train.len() < FEWEST_ROWS {
+        if !fit.problem.features.contains(name) {
             continue;
         }
-        let feature = fit
-            .learned
-            .prepared
-            .encoder
-            .features()
-            .iter()
-            .find(|feature| feature.name == column.name);
-        let used = match feature.map(|feature| &feature.encoding) {
-            Some(Encoding::Number { .. }) => true,
-            Some(_) => continue,
-            None => false,
+        let feature = encoder.features().iter().find(|feature| feature.name == *name);
+        let left_out = encoder.left_out().iter().find(|left_out| left_out.name == *name);
+        let used = match (feature.map(|feature| &feature.encoding), left_out) {
+            (Some(Encoding::Number { .. }), _) => true,
+            (None, Some(left_out)) if left_out.reason == Reason::Identifier => false,
+            _ => continue,
         };
-        let left_out = fit
-            .learned
-            .prepared
-            .encoder
-            .left_out()
-            .iter()
-            .find(|left_out| left_out.name == column.name);
-        let cells: Vec<f64> = fit.split.train.iter().map(|row| values[*row]).collect();
-        let Some((low, high)) = names_rows(&cells, fit.table().rows()) else {
-            // Named like an identifier, with numbers from far apart: that is judged where columns are read.
-            if let Some(left_out) = left_out.filter(|left_out| left_out.why.contains("named like an identifier")) {
-                found.push((column.name.clone(), warning(&column.name, &left_out.why, used)));
+        let cells: Vec<f64> = train.iter().map(|row| values[*row]).collect();
+        let count = cells.len();
+        let seen = match (names_rows(&cells, fit.table().rows()), used) {
+            // That numbers are all different is no wonder where they are few, unless it was found when the file was read.
+            (Some(_), true) if count < FEWEST_ROWS => continue,
+            (Some((low, high)), _) => {
+                format!("its {count} training values are whole numbers from {low} to {high}, all different")
             }
-            continue;
+            (None, true) => continue,
+            (None, false) => format!("its {count} training values are all different, and it is named like an identifier"),
         };
-        let seen = format!(
-            "its {} training values are whole numbers from {low} to {high}, all different",
-            cells.len()
-        );
-        found.push((column.name.clone(), warning(&column.name, &seen, used)));
+        found.insert(name.clone(), warning(name, &seen, used));
     }
     found
 }
@@ -68,14 +59,11 @@ fn warning(name: &str, seen: &str, used: bool) -> Warning {
             format!("column {column} is used as a number, but seems to name the rows: {seen}"),
             format!("leave it out with --drop {name}, unless it was measured"),
         ),
-        false => {
-            let seen = seen.split(';').next().unwrap_or_default();
-            Warning::new(
-                Code::Identifier,
-                format!("column {column} seems to name the rows and was left out: {seen}"),
-                format!("if it was measured, keep it with --numeric {name}"),
-            )
-        }
+        false => Warning::new(
+            Code::Identifier,
+            format!("column {column} seems to name the rows and was left out: {seen}"),
+            format!("if it was measured, keep it with --numeric {name}"),
+        ),
     }
 }
 

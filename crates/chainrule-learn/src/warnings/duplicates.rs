@@ -71,7 +71,7 @@ fn at_least(events: usize, expected: f64) -> f64 {
     (1.0 - fewer).max(0.0)
 }
 
-/// The columns by which rows are compared, the target the last of them, as one number for each cell.
+/// The columns by which rows are compared, the targets together the last of them, as one number for each cell.
 struct Columns<'a> {
     fit: &'a Fit<'a>,
     /// The inputs of each column.
@@ -103,13 +103,13 @@ impl Columns<'_> {
                 let numbers = &self.fit.row(row)[inputs.clone()];
                 numbers.iter().fold(start, |hash, x| mixed(hash ^ x.to_bits()))
             }
-            None => mixed(
-                start
-                    ^ match &self.fit.problem.answers {
-                        Answers::Numbers(values) => values[row].to_bits(),
-                        Answers::Classes { codes, .. } => u64::from(codes[row]),
-                    },
-            ),
+            None => match &self.fit.problem.answers {
+                Answers::Numbers(targets) => {
+                    let bits = targets.iter().map(|values| values[row].to_bits());
+                    bits.fold(start, |hash, bits| mixed(hash ^ bits))
+                }
+                Answers::Classes { codes, .. } => mixed(start ^ u64::from(codes[row])),
+            },
         }
     }
 

@@ -22,7 +22,7 @@ const MOST_CLASSES: usize = 12;
 /// The R² of the ranks of the target that one column alone may not reach.
 const R2: f64 = 0.995;
 
-/// The columns that alone tell the target of training rows, next to without a mistake.
+/// The columns that alone tell a target of training rows, next to without a mistake.
 pub(super) fn leaks(fit: &Fit) -> Vec<Warning> {
     let rows = sample(&fit.split.train, MOST_ROWS);
     let features = fit.learned.prepared.encoder.features();
@@ -31,38 +31,49 @@ pub(super) fn leaks(fit: &Fit) -> Vec<Warning> {
         let Ok(column) = fit.table().column(&feature.name) else {
             continue;
         };
-        let copy = is_copy(fit.table(), column, &fit.problem.target, &rows);
-        let seen = match copy {
-            true => Some(format!(
-                "is the same as the target in all of {} training rows",
-                rows.len()
-            )),
-            // What a single column is for is to give the target.
-            false if features.len() == 1 || rows.len() < FEWEST_ROWS => None,
-            false => match (fit.learned.prepared.classes(), &fit.problem.answers) {
-                (Some(classes), _) => {
-                    let classes: Vec<usize> = rows.iter().map(|row| classes[*row]).collect();
-                    gives_class(&groups(column, &rows), &classes)
-                }
-                (_, Answers::Numbers(values)) => {
-                    let values: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
-                    gives_number(&groups(column, &rows), &values)
-                }
-                _ => None,
-            },
-        };
-        warnings.extend(seen.map(|seen| {
-            Warning::new(
-                Code::Leak,
-                format!("column {} gives the target away: it {seen}", quoted(&feature.name)),
-                format!(
-                    "if it is not known before the target is, leave it out with --drop {}",
-                    feature.name
-                ),
-            )
-        }));
+        // What a single column is for is to give the target.
+        let compared = features.len() > 1 && rows.len() >= FEWEST_ROWS;
+        let groups = compared.then(|| groups(column, &rows));
+        for (place, target) in fit.problem.targets.iter().enumerate() {
+            let seen = match is_copy(fit.table(), column, target, &rows) {
+                true => Some(format!(
+                    "is the same as the target in all of {} training rows",
+                    rows.len()
+                )),
+                false => groups.as_ref().and_then(|groups| gives(fit, groups, place, &rows)),
+            };
+            warnings.extend(seen.map(|seen| warning(&feature.name, (target, fit.problem.targets.len()), &seen)));
+        }
     }
     warnings
+}
+
+/// What a column, whose rows with the same cell are given, says of a target.
+fn gives(fit: &Fit, groups: &Groups, target: usize, rows: &[usize]) -> Option<String> {
+    match (fit.learned.prepared.classes(), &fit.problem.answers) {
+        (Some(classes), _) => {
+            let classes: Vec<usize> = rows.iter().map(|row| classes[*row]).collect();
+            gives_class(groups, &classes)
+        }
+        (_, Answers::Numbers(targets)) => {
+            let values: Vec<f64> = rows.iter().map(|row| targets[target][*row]).collect();
+            gives_number(groups, &values)
+        }
+        _ => None,
+    }
+}
+
+/// The warning that a column gives one of so many targets away.
+fn warning(column: &str, (target, targets): (&str, usize), seen: &str) -> Warning {
+    let which = match targets {
+        1 => "the target".to_string(),
+        _ => format!("the target {}", quoted(target)),
+    };
+    Warning::new(
+        Code::Leak,
+        format!("column {} gives {which} away: it {seen}", quoted(column)),
+        format!("if it is not known before the target is, leave it out with --drop {column}"),
+    )
 }
 
 /// Whether every cell of a column has the text of the target's cell.

@@ -6,7 +6,7 @@ mod leak;
 mod rows;
 mod training;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,8 @@ pub enum Code {
     NotConverged,
     /// The test rows were answered better or worse than the validation rows, beyond chance.
     ScoreGap,
-    /// No figure is better than the trivial baseline's.
+    /// No figure is better than the trivial baseline's, or not the one that models are compared by, or not by more than
+    /// chance.
     NoBetterThanBaseline,
     /// So few rows were judged on that the figures say little.
     FewTestRows,
@@ -104,12 +105,19 @@ impl Code {
     }
 }
 
-/// All that may be wrong with a model that was just fitted; what it says of the test rows comes with their truth.
-pub(crate) fn of(fit: &Fit, test: (&Prediction, &Truth)) -> Result<Vec<Warning>> {
+pub(crate) use columns::identifiers;
+
+/// All that may be wrong with a model that was just fitted, whose columns that name the rows are known; what it says of the
+/// test rows comes with their truth.
+pub(crate) fn of(
+    fit: &Fit,
+    identifiers: BTreeMap<String, Warning>,
+    test: (&Prediction, &Truth),
+) -> Result<Vec<Warning>> {
     let mut warnings = leak::leaks(fit);
-    let (identifiers, named): (Vec<String>, Vec<Warning>) = columns::identifiers(fit).into_iter().unzip();
+    let (names, named): (Vec<String>, Vec<Warning>) = identifiers.into_iter().unzip();
     warnings.extend(named);
-    warnings.extend(duplicates::duplicates(fit, &identifiers));
+    warnings.extend(duplicates::duplicates(fit, &names));
     warnings.extend(rows::imbalance(fit));
     warnings.extend(rows::few_rows(fit));
     warnings.extend(columns::heavy_tails(fit));
@@ -118,7 +126,7 @@ pub(crate) fn of(fit: &Fit, test: (&Prediction, &Truth)) -> Result<Vec<Warning>>
     let (held_out, prepared) = (&fit.split.validation, &fit.learned.prepared);
     if let Ok(truth) = prepared.truth(fit.problem, held_out) {
         let prediction = prepared.predict(&fit.learned.network, held_out)?;
-        warnings.extend(training::score_gap((&prediction, &truth), test));
+        warnings.extend(training::score_gaps((&prediction, &truth), test, &fit.problem.targets));
     }
     Ok(warnings)
 }

@@ -1,7 +1,7 @@
 //! How a training went: units that do nothing, rates that are too large or too small, and whether the result holds.
 
 use chainrule::{Graph, Mlp, Tensor};
-use chainrule_table::message::count;
+use chainrule_table::message::{count, quoted};
 
 use super::{Code, Warning, sample};
 use crate::{
@@ -99,7 +99,7 @@ pub(super) fn learning_rate(fit: &Fit) -> Option<Warning> {
     let rate = fit.network_options().learning_rate?;
     // What the baseline loses: the variance of a standardized target, the entropy of the shares.
     let baseline = match &fit.learned.prepared.target {
-        Target::Number { .. } => 1.0,
+        Target::Numbers(_) => 1.0,
         Target::Classes { shares, .. } => shares.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum(),
     };
     let late = &losses[losses.len() / 2..];
@@ -156,25 +156,42 @@ const FEWEST_ROWS: usize = 20;
 /// So many standard errors are no chance: of shares, and of errors, which have longer tails.
 const STANDARD_ERRORS: (f64, f64) = (3.5, 4.0);
 
-/// A difference between rows that were held out and the test rows that is larger than chance makes it.
-pub(super) fn score_gap(held_out: (&Prediction, &Truth), test: (&Prediction, &Truth)) -> Option<Warning> {
-    let (before, after) = (errors(held_out)?, errors(test)?);
+/// A difference between rows that were held out and the test rows that is larger than chance makes it, for each target.
+pub(super) fn score_gaps(
+    held_out: (&Prediction, &Truth),
+    test: (&Prediction, &Truth),
+    targets: &[String],
+) -> Vec<Warning> {
+    let (before, after) = (errors(held_out), errors(test));
+    let each = before.into_iter().zip(after).zip(targets);
+    let gap = |((before, after), target): ((Vec<f64>, Vec<f64>), &String)| {
+        let (what, of_classes) = match (test.1, targets.len()) {
+            (Truth::Classes(_), _) => ("share of wrong answers".to_string(), true),
+            (Truth::Numbers(_), 1) => ("mean absolute error".to_string(), false),
+            (Truth::Numbers(_), _) => (format!("mean absolute error of {}", quoted(target)), false),
+        };
+        score_gap(&before, &after, &what, of_classes)
+    };
+    each.filter_map(gap).collect()
+}
+
+fn score_gap(before: &[f64], after: &[f64], what: &str, of_classes: bool) -> Option<Warning> {
     if before.len().min(after.len()) < FEWEST_ROWS {
         return None;
     }
-    let (low, high) = (mean(&before), mean(&after));
+    let (low, high) = (mean(before), mean(after));
     let rows = |errors: &[f64]| errors.len() as f64;
     let variance =
         |errors: &[f64], center: f64| mean(&errors.iter().map(|x| (x - center).powi(2)).collect::<Vec<f64>>());
-    let (error, limit, what) = match test.1 {
-        Truth::Classes(_) => {
-            let together = (low * rows(&before) + high * rows(&after)) / (rows(&before) + rows(&after));
-            let error = together * (1.0 - together) * (1.0 / rows(&before) + 1.0 / rows(&after));
-            (error.sqrt(), STANDARD_ERRORS.0, "share of wrong answers")
+    let (error, limit) = match of_classes {
+        true => {
+            let together = (low * rows(before) + high * rows(after)) / (rows(before) + rows(after));
+            let error = together * (1.0 - together) * (1.0 / rows(before) + 1.0 / rows(after));
+            (error.sqrt(), STANDARD_ERRORS.0)
         }
-        Truth::Numbers(_) => {
-            let error = variance(&before, low) / rows(&before) + variance(&after, high) / rows(&after);
-            (error.sqrt(), STANDARD_ERRORS.1, "mean absolute error")
+        false => {
+            let error = variance(before, low) / rows(before) + variance(after, high) / rows(after);
+            (error.sqrt(), STANDARD_ERRORS.1)
         }
     };
     let far = (high - low).abs() / error;
@@ -201,20 +218,21 @@ pub(super) fn score_gap(held_out: (&Prediction, &Truth), test: (&Prediction, &Tr
     })
 }
 
-/// How wrong each answer is: the absolute error of a number, 1 for a wrong class.
-fn errors((prediction, truth): (&Prediction, &Truth)) -> Option<Vec<f64>> {
+/// How wrong each answer is, for each target: the absolute error of a number, 1 for a wrong class.
+fn errors((prediction, truth): (&Prediction, &Truth)) -> Vec<Vec<f64>> {
     match (prediction, truth) {
-        (Prediction::Numbers(numbers), Truth::Numbers(truth)) => {
-            Some(numbers.iter().zip(truth).map(|(p, y)| (y - p).abs()).collect())
+        (Prediction::Numbers(predicted), Truth::Numbers(truth)) => {
+            let of_target = |(predicted, truth): (&Vec<f64>, &Vec<f64>)| {
+                predicted.iter().zip(truth).map(|(p, y)| (y - p).abs()).collect()
+            };
+            predicted.iter().zip(truth).map(of_target).collect()
         }
         (Prediction::Classes { names, probabilities }, Truth::Classes(truth)) => {
             let rows = probabilities.chunks_exact(names.len().max(1)).zip(truth);
-            Some(
-                rows.map(|(row, class)| f64::from(u8::from(most_likely(row) != *class)))
-                    .collect(),
-            )
+            let wrong = rows.map(|(row, class)| f64::from(u8::from(most_likely(row) != *class)));
+            vec![wrong.collect()]
         }
-        _ => None,
+        _ => vec![],
     }
 }
 
@@ -225,7 +243,7 @@ mod tests {
     fn numbers(errors: impl Fn(usize) -> f64, rows: usize) -> (Prediction, Truth) {
         let truth: Vec<f64> = (0..rows).map(|i| i as f64).collect();
         let predicted = truth.iter().enumerate().map(|(i, y)| y + errors(i)).collect();
-        (Prediction::Numbers(predicted), Truth::Numbers(truth))
+        (Prediction::Numbers(vec![predicted]), Truth::Numbers(vec![truth]))
     }
 
     fn classes(wrong: usize, rows: usize) -> (Prediction, Truth) {
@@ -240,8 +258,8 @@ mod tests {
     }
 
     fn gap(before: &(Prediction, Truth), after: &(Prediction, Truth)) -> Option<String> {
-        let warning = score_gap((&before.0, &before.1), (&after.0, &after.1));
-        warning.map(|warning| warning.seen)
+        let warnings = score_gaps((&before.0, &before.1), (&after.0, &after.1), &["y".to_string()]);
+        warnings.into_iter().next().map(|warning| warning.seen)
     }
 
     #[test]

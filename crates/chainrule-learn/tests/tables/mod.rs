@@ -81,7 +81,35 @@ pub fn weights(model: &Model) -> Vec<(String, Vec<u64>)> {
 /// Every number of a prediction, as bits.
 pub fn bits(prediction: &Prediction) -> Vec<u64> {
     match prediction {
-        Prediction::Numbers(numbers) => numbers.iter().map(|x| x.to_bits()).collect(),
+        Prediction::Numbers(targets) => targets.iter().flatten().map(|x| x.to_bits()).collect(),
         Prediction::Classes { probabilities, .. } => probabilities.iter().map(|x| x.to_bits()).collect(),
+    }
+}
+
+/// `rent` and `price` follow `area` and `district`, `price` also bends; nothing is missing.
+pub fn flats(rows: usize) -> Cells {
+    let row = |i: usize| {
+        let (area, district) = ((i * 37) % 101, i % 3);
+        // Some noise that is the same each time.
+        let noise = |seed: usize| ((i * seed) % 97) as f64 / 97.0 - 0.5;
+        let price = 3.0 * area as f64 + 0.02 * (area * area) as f64 - 20.0 * district as f64 + 30.0 * noise(71);
+        vec![
+            format!("{area}.5"),
+            ["north", "south", "east"][district].to_string(),
+            format!("{:.2}", 10.0 * area as f64 + 50.0 * district as f64 + 80.0 * noise(53)),
+            format!("{price:.2}"),
+        ]
+    };
+    Cells {
+        header: ["area", "district", "rent", "price"].map(String::from).into(),
+        rows: (0..rows).map(row).collect(),
+    }
+}
+
+/// Few epochs of a small network for `rent` and `price`.
+pub fn both() -> Options {
+    Options {
+        targets: ["rent", "price"].map(String::from).into(),
+        ..short("rent")
     }
 }

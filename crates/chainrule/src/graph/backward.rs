@@ -253,28 +253,15 @@ impl<T: Float> Ledger<T> {
         let mut reached = vec![false; self.count];
         numbers[self.node(result).start()] = T::ONE;
         reached[result as usize] = true;
-        for id in (0..=result).rev() {
-            // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
-            if !reached[id as usize] {
-                continue;
-            }
+        let singles = self.first_other.min(result + 1);
+        for id in (singles..=result).rev() {
             let node = self.node(id);
-            if !node.passes_on() {
-                continue;
+            // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
+            if reached[id as usize] && node.passes_on() {
+                self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
             }
-            if id < self.first_other
-                && let Some(single) = self.single(node)
-            {
-                for (k, &argument) in node.places.arguments.iter().enumerate() {
-                    if node.places.receives >> k & 1 == 1 {
-                        reached[argument as usize] = true;
-                    }
-                }
-                single.pull(&self.values, &mut numbers, from_ref(&node.places));
-                continue;
-            }
-            self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
         }
+        self.pull_singles(singles as usize, &mut numbers, &mut reached);
         let mut parameters: Vec<_> = self
             .parameters
             .iter()
@@ -293,7 +280,28 @@ impl<T: Float> Ledger<T> {
         }
     }
 
+    /// The walk back through the first so many values, which are single numbers: in a graph of nothing else, all of it.
+    // A function of its own, which keeps in registers what it walks through.
+    #[inline(never)]
+    fn pull_singles(&self, count: usize, gradients: &mut [T], reached: &mut [bool]) {
+        let (nodes, values, reached) = (&self.nodes[..count], self.values.as_slice(), &mut reached[..count]);
+        for (id, node) in nodes.iter().enumerate().rev() {
+            if !reached[id] || !node.passes_on() {
+                continue;
+            }
+            let Some(single) = self.single(node) else {
+                self.pull_node(node, id as u32, gradients, |argument| reached[argument as usize] = true);
+                continue;
+            };
+            for (k, &argument) in node.places.arguments.iter().enumerate() {
+                reached[argument as usize] |= node.places.receives >> k & 1 == 1;
+            }
+            single.pull(values, gradients, from_ref(&node.places));
+        }
+    }
+
     /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
+    #[inline(never)]
     pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
         if let (Some(single), Kind::Single) = (self.single(node), node.kind) {
             for (k, &argument) in self.ids(node).iter().enumerate() {

@@ -13,6 +13,7 @@ mod microscope;
 mod node;
 mod op;
 mod operations;
+mod plan;
 mod record;
 mod replay;
 mod singles;

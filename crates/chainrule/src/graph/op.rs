@@ -63,8 +63,15 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
 
     /// From which cell of the result on its gradient is argument `k`'s, number by number and as it is; none when it is
     /// not. In a sum of equal shapes it is, from cell 0 on.
-    fn passes_gradient(&self, _k: usize, _arguments: &[Shape]) -> Option<usize> {
-        None
+    fn passes_gradient(&self, k: usize, arguments: &[Shape]) -> Option<usize> {
+        let before = arguments.get(..k).filter(|_| self.joins(arguments))?;
+        Some(before.iter().map(Shape::len).sum())
+    }
+
+    /// Whether the result is nothing but the arguments' numbers, one argument after the other: when they lie so already,
+    /// nothing has to be done. A reshape and a stack are such.
+    fn joins(&self, _arguments: &[Shape]) -> bool {
+        false
     }
 
     /// Whether its arguments' leading axes broadcast as numpy's do and become those of the result.
@@ -144,24 +151,33 @@ impl<T> Default for Views<T> {
 }
 
 impl<T: Copy> Views<T> {
-    /// Hands over what `view` says of each id.
-    pub(super) fn with_each<'a, R>(
+    /// Hands over what `view` says of each.
+    #[inline(always)]
+    pub(super) fn with_each<'a, X, R>(
         &mut self,
-        ids: &[u32],
-        view: impl Fn(&u32) -> View<'a, T>,
+        of: &[X],
+        view: impl Fn(&X) -> View<'a, T>,
         use_them: impl FnOnce(&[View<'a, T>]) -> R,
     ) -> R {
-        let mut few = [View::nothing(); 3];
-        if let Some(few) = few.get_mut(..ids.len()) {
-            for (to, id) in few.iter_mut().zip(ids) {
-                *to = view(id);
-            }
-            return use_them(few);
+        match of {
+            [a] => use_them(&[view(a)]),
+            [a, b] => use_them(&[view(a), view(b)]),
+            [a, b, c] => use_them(&[view(a), view(b), view(c)]),
+            _ => self.with_many(of, view, use_them),
         }
+    }
+
+    #[inline(never)]
+    fn with_many<'a, X, R>(
+        &mut self,
+        of: &[X],
+        view: impl Fn(&X) -> View<'a, T>,
+        use_them: impl FnOnce(&[View<'a, T>]) -> R,
+    ) -> R {
         // An empty list of views can become one of other views, and its room stays: the standard library collects in place,
         // though it does not promise to. A test in tests/step.rs would notice.
         let mut views: Vec<View<'a, T>> = std::mem::take(&mut self.0).into_iter().collect();
-        views.extend(ids.iter().map(view));
+        views.extend(of.iter().map(view));
         let result = use_them(&views);
         views.clear();
         self.0 = views.into_iter().map(|_| View::nothing()).collect();

@@ -130,6 +130,19 @@ impl<T: Copy + Default + AddAssign, const N: usize> Block<'_, T, N> {
     }
 }
 
+/// Adds the numbers of a shape to those of a value that broadcasts to it, each to the one that it is repeated from, in
+/// order; says whether it did: not where other axes than the leading ones are repeated.
+pub(crate) fn add_repeated<T: Copy + AddAssign>(numbers: &[T], shape: &Shape, to: &mut [T], value: &Shape) -> bool {
+    let Some(period) = period(value, shape).filter(|&period| period > 0) else {
+        return false;
+    };
+    // Enough rows at a time, and few enough to be near when the next columns are added.
+    for rows in numbers.chunks((16 * BLOCK).div_ceil(period) * period) {
+        add_again(rows, to);
+    }
+    true
+}
+
 /// Adds rows of numbers to one row, one after the other.
 #[inline(never)]
 fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
@@ -160,10 +173,34 @@ fn add_again<T: Copy + AddAssign>(rows: &[T], to: &mut [T]) {
 
 /// How many cells of a value are repeated beside the cells of a shape that it broadcasts to: all of them again and
 /// again, when only leading axes are repeated; none when others are.
-fn period(value: Shape, shape: Shape) -> Option<usize> {
+#[inline]
+fn period(value: &Shape, shape: &Shape) -> Option<usize> {
     let (sizes, own) = (shape.sizes(), value.sizes());
     let own = &own[own.iter().take_while(|&&size| size == 1).count()..];
-    sizes.ends_with(own).then(|| value.len())
+    let missing = sizes.len().checked_sub(own.len())?;
+    let mut cells = 1;
+    for (&own, &size) in own.iter().zip(&sizes[missing..]) {
+        if own != size {
+            return None;
+        }
+        cells *= own as usize;
+    }
+    Some(cells)
+}
+
+/// The shape that all broadcast to, and how many cells of each are [repeated](period); none when there is no such shape.
+#[inline]
+fn periods<const N: usize>(shapes: &[Shape; N]) -> Option<(Shape, [Option<usize>; N])> {
+    // Nearly always it is one of them.
+    let largest = shapes.iter().max_by_key(|shape| (shape.rank(), shape.len()))?;
+    let own = shapes.each_ref().map(|value| period(value, largest));
+    if own.iter().all(Option::is_some) {
+        return Some((*largest, own));
+    }
+    let all = shapes
+        .iter()
+        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other))?;
+    Some((all, shapes.each_ref().map(|value| period(value, &all))))
 }
 
 /// Calls `block` with the cells of values of these shapes as broadcasting pairs them, in the order of the result's
@@ -194,14 +231,14 @@ fn repeated<T: Copy + Default, const N: usize>(
     short: bool,
     block: &mut dyn FnMut(Block<'_, T, N>),
 ) {
-    let all = shapes
-        .iter()
-        .try_fold(Shape::SCALAR, |shape, other| shape.broadcast(*other));
-    let Some(shape) = all.filter(|shape| !shape.is_empty()) else {
+    let Some((shape, periods)) = periods(&shapes) else {
         return;
     };
     let count = shape.len();
-    let periods = shapes.map(|value| period(value, shape).unwrap_or(0));
+    if count == 0 {
+        return;
+    }
+    let periods = periods.map(|period| period.unwrap_or(0));
     let (mut longest, mut same) = (1, true);
     for &period in periods.iter().filter(|&&period| period < count) {
         same &= period == 1 || longest == 1 || period == longest;
@@ -306,5 +343,32 @@ mod tests {
         assert_eq!(cells(&[2, 3], &[2, 1]), [0, 0, 0, 1, 1, 1]);
         assert_eq!(cells(&[2, 2, 2], &[2, 1, 2]), [0, 1, 0, 1, 2, 3, 2, 3]);
         assert_eq!(cells(&[0, 3], &[3]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn what_is_repeated_is_added_up_in_order() {
+        let cases: [(&[usize], &[usize]); 5] = [
+            (&[300, 17], &[17]),
+            (&[3, 5000], &[1, 5000]),
+            (&[70, 2, 33], &[2, 33]),
+            (&[4100], &[]),
+            (&[2, 3], &[2, 3]),
+        ];
+        for (shape, value) in cases {
+            let (shape, value) = (Shape::new(shape).unwrap(), Shape::new(value).unwrap());
+            let numbers: Vec<f64> = (0..shape.len()).map(|i| (0.7 * i as f64).sin()).collect();
+            let (mut sums, mut expected) = (vec![0.5; value.len()], vec![0.5; value.len()]);
+            assert!(add_repeated(&numbers, &shape, &mut sums, &value));
+            for (i, x) in numbers.iter().enumerate() {
+                expected[i % value.len()] += x;
+            }
+            assert_eq!(sums, expected, "{shape} to {value}");
+        }
+        assert!(!add_repeated(
+            &[1.0; 6],
+            &Shape::from([2, 3]),
+            &mut [0.0; 2],
+            &Shape::from([2, 1])
+        ));
     }
 }

@@ -17,13 +17,14 @@ impl<T: Float> Mlp<T> {
     /// When the last axis is not the number of inputs.
     #[track_caller]
     pub fn predict(&self, x: &Tensor<T>) -> Result<Tensor<T>> {
-        if x.shape().rank() > 0
+        let shape = x.shape();
+        if shape.rank() > 0
             && let Some(extent) = self.extent(x.data().len())
-            && x.shape().last() == extent.inputs
+            && shape.last() == extent.inputs
         {
             let mut out = vec![T::ZERO; extent.rows * extent.outputs];
             T::predict(self, &extent, x.data(), &mut out);
-            return Tensor::new(out, x.shape().with_last(extent.outputs));
+            return Ok(Tensor::of(out, shape.with_last(extent.outputs)));
         }
         let graph = Graph::default();
         self.forward(graph.constant(x)).value()

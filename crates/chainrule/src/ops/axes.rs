@@ -81,6 +81,11 @@ impl Axes {
         Ok(chosen)
     }
 
+    /// Whether every axis is meant.
+    pub(super) fn are_all(&self) -> bool {
+        self.which.is_none()
+    }
+
     /// The same axes of a value with one more axis in front of this shape's.
     pub(super) fn after_rows(&self, shape: Shape) -> Axes {
         let rank = shape.rank() as isize;

@@ -109,10 +109,9 @@ impl<T: Float> Op<T> for Concat {
         let start: usize = at.arguments[..k].iter().map(size).sum();
         Some(g.slice(axis as isize, start..start + size(&at.arguments[k])))
     }
-    fn passes_gradient(&self, k: usize, arguments: &[Shape]) -> Option<usize> {
-        let own = arguments.get(k).and_then(|&shape| self.rows(shape));
-        let alone = own.is_some_and(|(rows, _)| rows == 1);
-        alone.then(|| arguments[..k].iter().map(Shape::len).sum())
+    fn joins(&self, arguments: &[Shape]) -> bool {
+        let first = arguments.first().and_then(|&shape| self.rows(shape));
+        first.is_some_and(|(rows, _)| rows == 1)
     }
     fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         let axis = after_rows(self.axis);

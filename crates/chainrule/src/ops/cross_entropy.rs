@@ -121,12 +121,12 @@ impl<T: Float> Op<T> for CrossEntropy {
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
         let (logits, rights) = (arguments[0], arguments[1].data);
-        let count = logits.shape.last();
+        let (count, plain) = (logits.shape.last(), self.is_plain());
         normalizers(logits.data, count, |row, normalizer| {
             let x = &logits.data[row * count..][..count];
             let right = class_of(rights[row], count);
             out[row] = match right {
-                Some(right) if self.is_plain() => normalizer - x[right],
+                Some(right) if plain => normalizer - x[right],
                 _ => {
                     let share = |(class, &x)| match self.target(right, class, count) {
                         0.0 => T::ZERO,
@@ -142,17 +142,23 @@ impl<T: Float> Op<T> for CrossEntropy {
             return;
         }
         let (logits, rights) = (at.arguments[0], at.arguments[1].data);
-        let count = logits.shape.last();
+        let (count, plain) = (logits.shape.last(), self.is_plain());
         probabilities(logits.data, count, |first, probabilities| {
+            let (row, class) = (first / count, first % count);
             for (i, probabilities) in probabilities.chunks(count).enumerate() {
-                let (row, class) = ((first + i * count) / count, first % count);
-                let (g, right) = (gradient_y[row], class_of(rights[row], count));
-                let gradient_x = &mut gradient_x[row * count + class..][..probabilities.len()];
+                let (g, right) = (gradient_y[row + i], class_of(rights[row + i], count));
+                let gradient_x = &mut gradient_x[first + i * count..][..probabilities.len()];
                 match right {
-                    Some(right) if self.is_plain() => {
-                        for (k, (gradient_x, &p)) in gradient_x.iter_mut().zip(probabilities).enumerate() {
-                            let target = if class + k == right { T::ONE } else { T::ZERO };
-                            *gradient_x += g * (p - target);
+                    Some(right) if plain => {
+                        // As if the right class were another one; then its own share, which is g (p − 1).
+                        let here = right.wrapping_sub(class);
+                        let hit = gradient_x.get(here).zip(probabilities.get(here));
+                        let own = hit.map(|(&gradient_x, &p)| gradient_x + g * (p - T::ONE));
+                        for (gradient_x, &p) in gradient_x.iter_mut().zip(probabilities) {
+                            *gradient_x += g * p;
+                        }
+                        if let Some((gradient_x, own)) = gradient_x.get_mut(here).zip(own) {
+                            *gradient_x = own;
                         }
                     }
                     _ => {

@@ -316,8 +316,8 @@ impl<T: Float> Op<T> for Layout {
             }),
         })
     }
-    fn passes_gradient(&self, _: usize, _: &[Shape]) -> Option<usize> {
-        matches!(self, Layout::Reshape(_)).then_some(0)
+    fn joins(&self, _: &[Shape]) -> bool {
+        matches!(self, Layout::Reshape(_))
     }
     fn broadcasts(&self) -> bool {
         matches!(self, Layout::Broadcast(_))

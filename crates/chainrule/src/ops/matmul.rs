@@ -11,7 +11,7 @@ use crate::{
     },
     shape::Shape,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// Product of matrices, `C = A · B`, either side read transposed; leading axes are batches and broadcast.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +49,18 @@ struct Sides {
 }
 
 impl MatMul {
+    /// The sizes of the product of two plain matrices; none for any others, and where the inner sizes differ.
     #[inline]
+    fn plain(&self, a: &Shape, b: &Shape) -> Option<Sizes> {
+        let matrix = |shape: &Shape, transposed| match (shape.sizes(), transposed) {
+            (&[rows, columns], false) | (&[columns, rows], true) => Some((rows as usize, columns as usize)),
+            _ => None,
+        };
+        let (rows, inner) = matrix(a, self.transpose_a)?;
+        let (inner_b, columns) = matrix(b, self.transpose_b)?;
+        (inner == inner_b).then_some(Sizes { rows, inner, columns })
+    }
+
     fn sides(&self, arguments: &[Shape]) -> Result<Sides, Fault> {
         let [a, b] = *arguments else {
             return Err(Fault::new(format!("needs two matrices, got {}", arguments.len())));
@@ -83,85 +94,86 @@ impl MatMul {
             batches,
         })
     }
-}
 
-impl MatMul {
-    /// Hands each product's share of the gradient to argument `k`: adds it, or puts it there as the `first` share.
-    fn hand_on<T: Float>(&self, k: usize, first: bool, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let [a, b] = *at.arguments else { return };
-        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
+    /// Calls `product(sizes, a, b, c)` with the numbers of the matrices of each product. A batch is one product where all
+    /// have the same right matrix and the left ones lie one below the other.
+    #[inline]
+    fn products(&self, a: &Shape, b: &Shape, mut product: impl FnMut(Sizes, Range<usize>, Range<usize>, Range<usize>)) {
+        let mut alone = |sizes: Sizes| {
+            let Sizes { rows, inner, columns } = sizes;
+            product(sizes, 0..rows * inner, 0..inner * columns, 0..rows * columns);
+        };
+        if let Some(sizes) = self.plain(a, b) {
+            return alone(sizes);
+        }
+        let Ok(Sides { sizes, batch, batches }) = self.sides(&[*a, *b]) else {
             return;
         };
-        let sides = sides.together(self);
-        // A matrix that several products share receives the sum of their shares.
-        let overwrites = first && sides.batch.rank() == 0;
-        if first && !overwrites {
-            gradient_x.fill(T::ZERO);
+        if self.is_one(&batches) {
+            let rows = batch.len() * sizes.rows;
+            return alone(Sizes { rows, ..sizes });
         }
-        let multiply = |sizes, a, b, to: &mut [T]| T::product(sizes, a, b, to, overwrites);
-        let Sizes { rows, inner, columns } = sides.sizes;
-        let size = |rows, inner, columns| Sizes { rows, inner, columns };
-        let matrix = |data, transposed| Matrix { data, transposed };
-        sides.products(|at_a, at_b, at_c| {
-            let (a, b, g) = (&a.data[at_a.clone()], &b.data[at_b.clone()], &gradient_y[at_c]);
-            // dA = G · Bᵀ and dB = Aᵀ · G, or transposed when the argument was read transposed.
-            match (k, self.transpose_a, self.transpose_b) {
-                (0, true, as_read) => {
-                    let to = &mut gradient_x[at_a];
-                    multiply(size(inner, columns, rows), matrix(b, as_read), matrix(g, true), to);
-                }
-                (0, false, as_read) => {
-                    let to = &mut gradient_x[at_a];
-                    multiply(size(rows, columns, inner), matrix(g, false), matrix(b, !as_read), to);
-                }
-                (_, as_read, true) => {
-                    let to = &mut gradient_x[at_b];
-                    multiply(size(columns, rows, inner), matrix(g, true), matrix(a, as_read), to);
-                }
-                (_, as_read, false) => {
-                    let to = &mut gradient_x[at_b];
-                    multiply(size(inner, rows, columns), matrix(a, !as_read), matrix(g, false), to);
-                }
-            }
-        });
-    }
-}
-
-impl Sides {
-    /// The products of a batch as one, where all have the same right matrix and the left ones lie one below the other.
-    fn together(self, op: &MatMul) -> Sides {
-        if self.batches[1].rank() > 0 || op.transpose_a {
-            return self;
-        }
-        let rows = self.batch.len() * self.sizes.rows;
-        Sides {
-            sizes: Sizes { rows, ..self.sizes },
-            batch: Shape::SCALAR,
-            batches: [Shape::SCALAR; 2],
-        }
-    }
-
-    /// Calls `product(a, b, c)` with the numbers of the matrices of each product of the batch.
-    fn products(
-        &self,
-        mut product: impl FnMut(std::ops::Range<usize>, std::ops::Range<usize>, std::ops::Range<usize>),
-    ) {
-        let Sizes { rows, inner, columns } = self.sizes;
-        if self.batch.rank() == 0 {
-            return product(0..rows * inner, 0..inner * columns, 0..rows * columns);
-        }
-        let walk = Walk::new(self.batch, [self.batches[0], self.batches[1], self.batch]);
+        let Sizes { rows, inner, columns } = sizes;
         let range = |position: usize, size: usize| position * size..(position + 1) * size;
-        walk.rows(|length, starts, steps| {
+        Walk::new(batch, [batches[0], batches[1], batch]).rows(|length, starts, steps| {
             for i in 0..length {
                 let [a, b, c]: [usize; 3] = std::array::from_fn(|k| starts[k] + i * steps[k]);
                 product(
+                    sizes,
                     range(a, rows * inner),
                     range(b, inner * columns),
                     range(c, rows * columns),
                 );
             }
         });
+    }
+
+    /// Whether a batch is one product.
+    fn is_one(&self, batches: &[Shape; 2]) -> bool {
+        batches[1].rank() == 0 && (batches[0].rank() == 0 || !self.transpose_a)
+    }
+
+    /// Hands each product's share of the gradient to argument `k`: adds it, or puts it there as the `first` share.
+    fn hand_on<T: Float>(&self, k: usize, first: bool, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
+        let [a, b] = at.arguments else { return };
+        // A matrix that several products share receives the sum of their shares.
+        let several = || {
+            self.sides(&[a.shape, b.shape])
+                .is_ok_and(|sides| !self.is_one(&sides.batches))
+        };
+        let overwrites = first && (self.plain(&a.shape, &b.shape).is_some() || !several());
+        if first && !overwrites {
+            gradient_x.fill(T::ZERO);
+        }
+        let multiply = |sizes, a, b, to: &mut [T]| T::product(sizes, a, b, to, overwrites);
+        let size = |rows, inner, columns| Sizes { rows, inner, columns };
+        let matrix = |data, transposed| Matrix { data, transposed };
+        self.products(
+            &a.shape,
+            &b.shape,
+            |Sizes { rows, inner, columns }, at_a, at_b, at_c| {
+                let (a, b, g) = (&a.data[at_a.clone()], &b.data[at_b.clone()], &gradient_y[at_c]);
+                // dA = G · Bᵀ and dB = Aᵀ · G, or transposed when the argument was read transposed.
+                match (k, self.transpose_a, self.transpose_b) {
+                    (0, true, as_read) => {
+                        let to = &mut gradient_x[at_a];
+                        multiply(size(inner, columns, rows), matrix(b, as_read), matrix(g, true), to);
+                    }
+                    (0, false, as_read) => {
+                        let to = &mut gradient_x[at_a];
+                        multiply(size(rows, columns, inner), matrix(g, false), matrix(b, !as_read), to);
+                    }
+                    (_, as_read, true) => {
+                        let to = &mut gradient_x[at_b];
+                        multiply(size(columns, rows, inner), matrix(g, true), matrix(a, as_read), to);
+                    }
+                    (_, as_read, false) => {
+                        let to = &mut gradient_x[at_b];
+                        multiply(size(inner, rows, columns), matrix(a, !as_read), matrix(g, false), to);
+                    }
+                }
+            },
+        );
     }
 }
 
@@ -194,12 +206,8 @@ impl<T: Float> Op<T> for MatMul {
         Shape::new(&shape).ok_or_else(|| Fault::new("the result would have more than six axes"))
     }
     fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let [a, b] = *arguments else { return };
-        let Ok(sides) = self.sides(&[a.shape, b.shape]) else {
-            return;
-        };
-        let sides = sides.together(self);
-        sides.products(|at_a, at_b, at_c| {
+        let [a, b] = arguments else { return };
+        self.products(&a.shape, &b.shape, |sizes, at_a, at_b, at_c| {
             let a = Matrix {
                 data: &a.data[at_a],
                 transposed: self.transpose_a,
@@ -208,7 +216,7 @@ impl<T: Float> Op<T> for MatMul {
                 data: &b.data[at_b],
                 transposed: self.transpose_b,
             };
-            T::product(sides.sizes, a, b, &mut out[at_c], true);
+            T::product(sizes, a, b, &mut out[at_c], true);
         });
     }
     fn pull(&self, k: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {

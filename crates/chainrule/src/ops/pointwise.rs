@@ -5,7 +5,10 @@ use crate::{
     error::Fault,
     float::Float,
     graph::{Apply, Moment, Op, Var, View},
-    kernel::{instructions::run, walk::side_by_side},
+    kernel::{
+        instructions::run,
+        walk::{add_repeated, side_by_side},
+    },
     shape::Shape,
 };
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -198,9 +201,10 @@ pub fn share<T: Float, const N: usize, G: Gradient<Num<T>>>(
 }
 
 /// Hands the rule's share to argument `k`, cell by cell: adds it to `gradient_x`, or puts it there as the `first` share.
+/// The rule may be to pass on the gradient `as_it_is`.
 #[inline(always)]
 pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
-    k: usize,
+    (k, as_it_is): (usize, bool),
     first: bool,
     at: &Moment<'_, T>,
     gradient_y: &[T],
@@ -214,6 +218,9 @@ pub fn pull<T: Float, const N: usize, G: Gradient<Num<T>>>(
     // Gradients are sums that begin with 0, so none is −0: the same bits whether the first share is added or put there.
     if add && first {
         gradient_x.fill(T::ZERO);
+    }
+    if add && as_it_is && add_repeated(gradient_y, &at.value.shape, gradient_x, &shapes[k]) {
+        return;
     }
     side_by_side(data, shapes, add, |block| {
         let y = &at.value.data[block.first..][..block.length];
@@ -285,7 +292,7 @@ macro_rules! pointwise {
     };
     (@pull ($k:ident, $first:ident, $at:ident, $gradient_y:ident, $gradient_x:ident) ($($x:ident),+) $y:ident $g:ident $gradient:expr) => {
         $crate::ops::macro_support::pull(
-            $k, $first, $at, $gradient_y, $gradient_x,
+            ($k, stringify!($gradient) == stringify!($g)), $first, $at, $gradient_y, $gradient_x,
             #[inline(always)] |[$($x),+]: [$crate::ops::Num<T>; _], $y: $crate::ops::Num<T>, $g: $crate::ops::Num<T>| $gradient,
         )
     };

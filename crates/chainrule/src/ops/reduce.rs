@@ -96,6 +96,9 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
 /// Pairs each cell of the argument with the cell of the result it is reduced to. Each call has cells
 /// `x..x + length` of the argument; the result's cell is `y + i * step`, `step` being 0 or 1.
 pub(super) fn pairs(axes: &Axes, shape: Shape, mut row: impl FnMut(std::ops::Range<usize>, usize, usize)) {
+    if axes.are_all() && !shape.is_empty() {
+        return row(0..shape.len(), 0, 0);
+    }
     let walk = Walk::new(shape, [shape, axes.reduce_kept(shape)]);
     walk.rows(|length, [x, y], [_, step]| row(x..x + length, y, step));
 }
@@ -136,6 +139,16 @@ pub(super) fn share_out<T: Float>(
     gradient_x: &mut [T],
     share: impl Fn(T, T, T) -> T,
 ) {
+    if let ([a], [b], true) = (of_result[0], of_result[1], axes.are_all()) {
+        return run(
+            #[inline(always)]
+            || {
+                for (gradient_x, &x) in gradient_x.iter_mut().zip(x.data) {
+                    *gradient_x += share(x, *a, *b);
+                }
+            },
+        );
+    }
     let kept = axes.reduce_kept(x.shape);
     side_by_side(
         [x.data, of_result[0], of_result[1]],

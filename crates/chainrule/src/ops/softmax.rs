@@ -113,19 +113,30 @@ const BLOCK: usize = 256;
 /// exponential overflows, their exponentials, and the sum of these.
 #[inline(always)]
 fn exponentials<T: Float>(x: &[T], count: usize, shift: &mut [T], e: &mut [T], sum_of_row: &mut [T]) {
-    for (i, x) in x.chunks_exact(count).enumerate() {
+    for ((x, e), shift) in x.chunks_exact(count).zip(e.chunks_exact_mut(count)).zip(shift) {
         let largest = largest(x);
         // ±∞ cannot be subtracted from itself; without a shift it comes out right.
-        shift[i] = if largest.is_finite() { largest } else { T::ZERO };
-        for (e, &x) in e[i * count..].iter_mut().zip(x) {
-            *e = x - shift[i];
+        *shift = if largest.is_finite() { largest } else { T::ZERO };
+        for (e, &x) in e.iter_mut().zip(x) {
+            *e = x - *shift;
         }
     }
     for e in &mut *e {
         *e = e.exp();
     }
-    for (i, e) in e.chunks_exact(count).enumerate() {
-        sum_of_row[i] = sum(e);
+    for (e, sum_of_row) in e.chunks_exact(count).zip(sum_of_row) {
+        *sum_of_row = sum(e);
+    }
+}
+
+/// Does some work on rows of `count` numbers. Of the shortest the compiler is told how short they are: their loops would
+/// take longer than what is done in them.
+#[inline(always)]
+fn on_rows(count: usize, mut work: impl FnMut(usize)) {
+    match count {
+        2 => work(2),
+        3 => work(3),
+        _ => work(count),
     }
 }
 
@@ -151,7 +162,12 @@ pub(super) fn normalizers<T: Float>(x: &[T], count: usize, mut to: impl FnMut(us
         run(
             #[inline(always)]
             || {
-                exponentials(x, count, &mut shift, &mut e[..x.len()], &mut sum);
+                let e = &mut e[..x.len()];
+                on_rows(
+                    count,
+                    #[inline(always)]
+                    |count| exponentials(x, count, &mut shift, e, &mut sum),
+                );
                 for (sum, shift) in sum[..here].iter_mut().zip(&shift) {
                     *sum = *shift + sum.ln();
                 }
@@ -193,12 +209,18 @@ pub(super) fn probabilities<T: Float>(x: &[T], count: usize, mut to: impl FnMut(
         run(
             #[inline(always)]
             || {
-                exponentials(x, count, &mut shift, e, &mut sum);
-                for (e, &sum) in e.chunks_exact_mut(count).zip(&sum) {
-                    for e in e {
-                        *e /= sum;
-                    }
-                }
+                on_rows(
+                    count,
+                    #[inline(always)]
+                    |count| {
+                        exponentials(x, count, &mut shift, e, &mut sum);
+                        for (e, &sum) in e.chunks_exact_mut(count).zip(&sum) {
+                            for e in e {
+                                *e /= sum;
+                            }
+                        }
+                    },
+                );
             },
         );
         to(i * rows * count, e);

@@ -108,7 +108,28 @@ pub struct Memory<T> {
 
 /// Moves every number of a parameter as `rule` says, which is made for the step's number; `memory` keeps `N` numbers for
 /// each, unless nothing is to be remembered: then they are 0.
+#[inline(always)]
 fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
+    memory: &mut Vec<Memory<T>>,
+    parameter: usize,
+    remembers: bool,
+    weights: &mut [T],
+    gradient: &[T],
+    rule: impl FnOnce(i32) -> R,
+) {
+    // A single number that was moved before: a network written neuron by neuron has many of them.
+    if let ([weight], [gradient], Some(known), false) = (&mut *weights, gradient, memory.get_mut(parameter), remembers)
+    {
+        known.steps = known.steps.saturating_add(1);
+        *weight = rule(known.steps)(Num(*weight), Num(*gradient), [Num(T::ZERO); N]).0.0;
+        return;
+    }
+    update_all(memory, parameter, remembers, weights, gradient, rule);
+}
+
+/// [`update`] for any parameter.
+#[inline(never)]
+fn update_all<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T>, [Num<T>; N])>(
     memory: &mut Vec<Memory<T>>,
     parameter: usize,
     remembers: bool,
@@ -122,13 +143,13 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
         "{count} weights and {} gradients",
         gradient.len()
     );
-    if memory.len() <= parameter {
-        memory.resize_with(parameter + 1, Memory::default);
+    let fits = |known: &Memory<T>| known.lists.len() == N && known.lists.iter().all(|list| list.len() == count);
+    if !memory.get(parameter).is_some_and(|known| !remembers || fits(known)) {
+        begin(memory, parameter, if remembers { N } else { 0 }, count);
     }
-    let Memory { steps, lists } = &mut memory[parameter];
-    if remembers && (lists.len() != N || lists.iter().any(|list| list.len() != count)) {
-        (*steps, *lists) = (0, vec![vec![T::ZERO; count]; N]);
-    }
+    let Some(Memory { steps, lists }) = memory.get_mut(parameter) else {
+        return;
+    };
     *steps = steps.saturating_add(1);
     let rule = rule(*steps);
     if !remembers {
@@ -151,6 +172,19 @@ fn update<T: Float, const N: usize, R: Fn(Num<T>, Num<T>, [Num<T>; N]) -> (Num<T
         #[inline(always)]
         || move_all(weights, gradient, lists.each_mut().map(Vec::as_mut_slice), rule),
     );
+}
+
+/// Makes room for what is remembered of a parameter: so many lists of so many zeros, if any.
+#[cold]
+#[inline(never)]
+fn begin<T: Float>(memory: &mut Vec<Memory<T>>, parameter: usize, lists: usize, count: usize) {
+    if memory.len() <= parameter {
+        memory.resize_with(parameter + 1, Memory::default);
+    }
+    memory[parameter] = Memory {
+        steps: 0,
+        lists: vec![vec![T::ZERO; count]; lists],
+    };
 }
 
 /// Moves all weights, with what is remembered of each.
@@ -220,12 +254,13 @@ macro_rules! optimizers {
                 fn remember(&mut self, memory: Vec<Memory<T>>) {
                     self.memory = memory;
                 }
+                #[inline]
                 #[allow(unused_variables)]
                 fn update(&mut self, parameter: usize, weights: &mut [T], gradient: &[T]) {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
                     let remembers = true $(&& $remembers)?;
-                    update(&mut self.memory, parameter, remembers, weights, gradient, |$t| {
+                    update(&mut self.memory, parameter, remembers, weights, gradient, move |$t| {
                         $($(let $once: f64 = $factor;)+)?
                         #[inline(always)]
                         move |$w, $g, [$($memory),*]| $update

@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
 };
 
-/// Open the studio in the browser: lessons to read and to play with, a bench for graphs, a model from the inside
+/// Open the studio in the browser: lessons to play with, graphs and models taken apart
 ///
 /// With a model, the browser opens on a page that tells what it does with a row, layer by layer and neuron by neuron; with a
 /// table besides, which of its rows the model gets most wrong. The pages are served by this program, on this machine and for

@@ -175,15 +175,20 @@ addEventListener("change", ({ target }) => { if (target.dataset?.file !== undefi
 
 const valueOf = input => input.type === "checkbox" ? input.checked ? "on" : "off" : input.value;
 
-/** Where something moves through a large picture, its frame scrolls along. */
-let followed = null;
+/** Where something moves through a large picture, its frame scrolls along; not with every frame of a film, for to scroll is to
+ * paint everything. */
+let followed = null, followTimer = 0, followedAt = 0;
 function follow() {
-  const frame = document.querySelector("[data-follow]"), now = frame?.querySelector(".cr-now");
-  if (!now || now === followed) return;
-  followed = now;
-  const [inner, outer] = [now.getBoundingClientRect(), frame.getBoundingClientRect()];
-  if (inner.left < outer.left || inner.right > outer.right) frame.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
-  if (inner.top < outer.top || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  if (followTimer || !document.querySelector("[data-follow]")) return;
+  followTimer = setTimeout(() => {
+    const frame = document.querySelector("[data-follow]"), now = frame?.querySelector(".cr-now");
+    [followTimer, followedAt] = [0, performance.now()];
+    if (!now || now === followed) return;
+    followed = now;
+    const [inner, outer] = [now.getBoundingClientRect(), frame.getBoundingClientRect()];
+    if (inner.left < outer.left || inner.right > outer.right) frame.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    if (inner.top < outer.top || inner.bottom > outer.bottom) frame.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  }, Math.max(0, followedAt + 400 - performance.now()));
 }
 
 const inputs = name => [...document.querySelectorAll("[data-set]")].filter(input => input.dataset.set === name);

@@ -6,9 +6,11 @@ use crate::number::{self, typographic};
 use crate::picture::Picture;
 use crate::svg::{Svg, shorten, text_width};
 
+// What waits is fainter by the opacity of its strokes and letters: that of a group would be a layer of its own for each box.
 pub(crate) const RULES: &str = "\
 .cr-graph .cr-tag{font-size:9.5px}
-.cr-graph .cr-waiting{opacity:.45}
+.cr-graph .cr-waiting text{fill-opacity:.5}
+.cr-graph .cr-waiting .cr-box,.cr-graph .cr-waiting .cr-op,.cr-graph .cr-waiting .cr-rule{stroke-opacity:.4}
 .cr-graph .cr-flow{fill:none;stroke:$green;stroke-width:3px}
 .cr-graph .cr-flow.cr-back{stroke:$purple}
 .cr-graph .cr-way{fill:none;stroke:$sky;stroke-width:7px;stroke-opacity:.5;stroke-linejoin:round}

@@ -305,7 +305,7 @@ impl Network {
         let mut result = total.unwrap_or_else(|| graph.constant(0.0));
         let errors = self.samples * self.outputs();
         if self.loss != SUM_OF_SQUARES && errors > 1 {
-            result = result / errors as f64;
+            result /= errors as f64;
         }
         Ok(Recorded {
             result: result.named("loss"),

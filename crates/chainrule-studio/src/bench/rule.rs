@@ -190,7 +190,7 @@ mod tests {
     fn numbers_in_text_are_short() {
         for (number, text) in [
             (-6.0, "−6"),
-            (0.70710678, "0.7071"),
+            (0.123_456_78, "0.1235"),
             (1e-9, "1.0e−9"),
             (f64::NAN, "NaN"),
             (0.0, "0"),

@@ -106,7 +106,7 @@ impl Told {
     }
 
     /// What goes into a layer, with names.
-    fn into_layer(&self, layer: usize) -> Vec<(String, f64)> {
+    fn fed_to(&self, layer: usize) -> Vec<(String, f64)> {
         match layer.checked_sub(1).and_then(|before| self.layers.get(before)) {
             None => self
                 .inputs
@@ -150,7 +150,7 @@ impl Told {
         let outputs = linear.outputs();
         let weight = |input: usize| linear.weight.value.data().get(input * outputs + neuron).copied();
         let mut inputs: Vec<(String, f64, f64)> = self
-            .into_layer(layer)
+            .fed_to(layer)
             .into_iter()
             .enumerate()
             .filter_map(|(input, (name, value))| Some((name, value, weight(input)?)))

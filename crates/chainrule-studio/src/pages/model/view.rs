@@ -310,7 +310,7 @@ fn shade(value: f64, largest: f64) -> &'static str {
         false => ["p1", "p2", "p3", "p4"],
     };
     match share {
-        share if !(share > 0.02) => "none",
+        share if share.is_nan() || share < 0.02 => "none",
         share if share < 0.25 => names[0],
         share if share < 0.5 => names[1],
         share if share < 0.75 => names[2],

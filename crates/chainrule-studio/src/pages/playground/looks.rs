@@ -198,7 +198,10 @@ fn losses(run: &Run, other: Option<&Run>) -> Picture {
         let steps = losses.chunks(losses.len().div_ceil(MOST_POINTS).max(1));
         let steps = steps.filter_map(|some| {
             let (last, _) = some.last()?;
-            Some((*last as f64, some.iter().map(|(_, loss)| loss).sum::<f64>() / some.len() as f64))
+            Some((
+                *last as f64,
+                some.iter().map(|(_, loss)| loss).sum::<f64>() / some.len() as f64,
+            ))
         });
         let steps = steps.unzip();
         let epochs = history

@@ -72,13 +72,7 @@ impl Target {
     /// are logits.
     pub fn scale(&self, output: usize) -> Option<Scale> {
         match self {
-            Target::Number {
-                mean,
-                standard_deviation,
-            } => (output == 0).then_some(Scale {
-                mean: *mean,
-                standard_deviation: *standard_deviation,
-            }),
+            Target::Numbers(scales) => scales.get(output).copied(),
             Target::Classes { .. } => None,
         }
     }

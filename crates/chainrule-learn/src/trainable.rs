@@ -69,13 +69,12 @@ impl Trainable {
     /// When the table cannot be learned from, or an option is not valid.
     pub fn new(table: &Table, options: &Options, validation: f64, scaled: bool) -> Result<Trainable> {
         Choices::of(&options.network)?;
-        let Read { problem, notices, .. } = Problem::read(table, options)?;
-        if problem.targets.len() > 1 {
-            return Err(Error::request(format!(
-                "{} targets: a training of one's own takes one; leave out the others",
-                problem.targets.len()
-            )));
+        if options.targets.len() != 1 {
+            return Err(Error::request(
+                "a training of one's own has one target; choose one".to_string(),
+            ));
         }
+        let Read { problem, notices, .. } = Problem::read(table, options)?;
         // Rows without an answer are left behind.
         let problem = problem.take(&problem.rows);
         let mut order = problem.rows.clone();
@@ -149,7 +148,7 @@ impl Trainable {
     /// When a row has a class that no training row has.
     pub fn truth(&self, part: &Part) -> Result<Vec<f64>> {
         Ok(match self.prepared.truth(&self.problem, &part.rows)? {
-            Truth::Numbers(targets) => targets.concat(),
+            Truth::Numbers(targets) => targets.into_iter().flatten().collect(),
             Truth::Classes(classes) => classes.iter().map(|&class| class as f64).collect(),
         })
     }
@@ -157,7 +156,7 @@ impl Trainable {
     /// What a network's outputs mean, row after row: numbers in the target's unit, or the probabilities of the classes.
     pub fn answers(&self, outputs: &[f64]) -> Vec<f64> {
         match read_outputs(&self.prepared.target, outputs) {
-            Prediction::Numbers(targets) => targets.concat(),
+            Prediction::Numbers(targets) => targets.into_iter().flatten().collect(),
             Prediction::Classes { probabilities, .. } => probabilities,
         }
     }
@@ -213,12 +212,17 @@ impl Trainable {
         let rows = Rows {
             train: self.train.rows.len(),
             validation: self.validation.rows.len(),
-            test: part.rows.len(),
             compared: 0,
+            test: part.rows.len(),
         };
         let notices = self.notices.clone();
-        let target = (&self.problem.targets[..], &self.prepared.target);
-        Ok(judge(target, &prediction, &truth, rows, notices))
+        Ok(judge(
+            (&self.problem.targets, &self.prepared.target),
+            &prediction,
+            &truth,
+            rows,
+            notices,
+        ))
     }
 
     /// The model file's model of a network that was trained on these rows. It was judged on the validation rows, and says

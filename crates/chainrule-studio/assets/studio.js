@@ -99,13 +99,17 @@ function post(values) {
 function say(text) { const status = document.getElementById("status"); if (status.textContent !== text) status.textContent = text; }
 
 function connect() {
-  socket = new WebSocket(`ws://${location.host}/socket${location.pathname}`);
+  // A site without a server has a line of its own to the page's program.
+  socket = new (globalThis.StudioLine ?? WebSocket)(`ws://${location.host}/socket${location.pathname}`);
   // The server may be another one than that which made the page: it is told where everything stands.
   socket.onopen = () => {
     tries = 0;
     const given = [...document.querySelectorAll("[data-set]:not([data-once])")].map(input => [input.dataset.set, valueOf(input)]);
     const answers = [...document.querySelectorAll("form[data-answer] input")].map(input => [input.name, input.value]);
-    post([...new Map([...new URLSearchParams(said), ...given, ...answers, ...waiting])]);
+    const asked = [...new URLSearchParams(said)];
+    // A document from a server stands where its address says; one from a file stands where the page begins.
+    const stands = globalThis.StudioLine ? [...given, ...answers, ...asked] : [...asked, ...given, ...answers];
+    post([...new Map([...stands, ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
     const { changes, title, query, fault, error, frame, session } = JSON.parse(data);
@@ -154,6 +158,7 @@ async function upload(chosen) {
   const limit = +document.querySelector("[data-file]")?.dataset.limit || Infinity;
   if (chosen.size > limit) return say(`${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(1)} MB; a file may have ${limit / 2 ** 20}.`);
   file = chosen;
+  if (globalThis.studioUpload) return studioUpload(chosen);
   const answer = await fetch(`/tables?session=${token}&name=${encodeURIComponent(chosen.name)}`, { method: "POST", body: chosen })
     .catch(() => null);
   if (answer && !answer.ok) say(await answer.text());

@@ -18,19 +18,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod assets;
 mod bench;
+#[cfg(feature = "server")]
 mod browser;
 mod document;
 mod formula;
+mod open_page;
 mod page;
 mod pages;
 mod part;
 mod prose;
+#[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "server")]
 pub use browser::open_browser;
 pub use document::document;
+pub use open_page::{OpenPage, Said};
 pub use page::{File, Next, Page, Site, file_address};
 pub use pages::{Lessons, OpenModel};
 pub use part::{Child, Part};
+#[cfg(feature = "server")]
 pub use server::{Error, Studio};

@@ -24,7 +24,9 @@ use std::{
 use tokio::{net::TcpListener, runtime::Runtime, sync::Semaphore, task::spawn_blocking};
 
 use crate::{
+    assets,
     document::document,
+    open_page::MOST_VALUES,
     page::{Next, Page, Site},
 };
 
@@ -154,25 +156,13 @@ fn router(shared: Arc<Shared>) -> Router {
             )
         })
     };
-    let style = [
-        include_str!("../../assets/studio.css"),
-        include_str!("../../assets/playground.css"),
-        &chainrule_picture::stylesheet(),
-    ]
-    .concat();
     Router::new()
-        .route("/assets/studio.css", asset("text/css; charset=utf-8", style))
+        .route("/assets/studio.css", asset("text/css; charset=utf-8", assets::style()))
         .route(
             "/assets/studio.js",
-            asset(
-                "text/javascript; charset=utf-8",
-                include_str!("../../assets/studio.js").to_string(),
-            ),
+            asset("text/javascript; charset=utf-8", assets::SCRIPT.to_string()),
         )
-        .route(
-            "/assets/icon.svg",
-            asset("image/svg+xml", include_str!("../../assets/icon.svg").to_string()),
-        )
+        .route("/assets/icon.svg", asset("image/svg+xml", assets::ICON.to_string()))
         .route("/files/{*path}", get(files::file))
         .route("/saved", get(files::saved))
         .route("/socket/{*path}", get(socket))
@@ -218,7 +208,7 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 fn opened(site: &dyn Site, path: &str, query: &str) -> Option<Box<dyn Page>> {
     let mut page = site.open(path)?;
     let values = form_urlencoded::parse(query.as_bytes());
-    for (name, value) in values.take(session::MOST_VALUES) {
+    for (name, value) in values.take(MOST_VALUES) {
         page.set(&name, &value);
     }
     page.settle();

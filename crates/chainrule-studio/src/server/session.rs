@@ -1,6 +1,4 @@
-//! One open page: values come in, what has changed goes out.
-//!
-//! A page has a thread of its own, which answers its messages in order and lets the page go on between them. What must wait
+//! The live side of a page: a page has a thread of its own, which answers its messages in order and lets the page go on between them. What must wait
 //! for the network waits outside of it.
 
 use axum::extract::ws::{Message, WebSocket};
@@ -17,12 +15,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::uploads::Uploads;
 use crate::{
+    open_page::{OpenPage, Said},
     page::{File, Next, Page},
-    part::Part,
 };
 
-/// Values in one message, or in one address.
-pub(super) const MOST_VALUES: usize = 100;
 /// Bytes of a message that comes in.
 pub(super) const LONGEST_MESSAGE: usize = 64 * 1024;
 /// After so many messages that make no sense in a row, whoever sends them is not the page.
@@ -36,10 +32,8 @@ const FRAME: Duration = Duration::from_millis(33);
 
 /// What the browser says.
 pub(super) enum Told {
-    /// Controls were moved.
-    Values(Vec<(String, String)>),
-    /// The last picture that nobody asked for is on the screen.
-    Shown,
+    /// What the page's script says by itself.
+    Said(Said),
     /// A file was dropped on the page.
     File(String, Vec<u8>),
     /// A file of the page is wanted.
@@ -67,55 +61,19 @@ impl Letterbox {
     }
 }
 
-/// A page, and what the browser shows of it; nobody knows that until the first answer.
+/// An open page, and what files for it are sent to, told once.
 struct Session {
-    page: Box<dyn Page>,
-    shown: Option<Part>,
-    /// What files are sent to, told once.
+    open: OpenPage,
     token: Option<String>,
 }
 
 impl Session {
-    /// Moves the controls and says what has changed.
     fn answer(&mut self, values: &[(String, String)]) -> String {
-        for (name, value) in values {
-            self.page.set(name, value);
-        }
-        self.page.settle();
-        let changes = self.changes();
-        let mut told = self.told(changes);
+        let mut told = self.open.answer(values);
         if let Some(token) = self.token.take() {
             told["session"] = Value::String(token);
         }
         told.to_string()
-    }
-
-    /// What has changed although nobody asked; none where nothing has.
-    fn frame(&mut self) -> Option<String> {
-        let changes = self.changes();
-        if changes.is_empty() {
-            return None;
-        }
-        let mut told = self.told(changes);
-        told["frame"] = Value::Bool(true);
-        Some(told.to_string())
-    }
-
-    fn changes(&mut self) -> Vec<Value> {
-        let view = self.page.view();
-        debug_assert!(unique(&view.ids()), "two parts have the same id");
-        let changes = match &self.shown {
-            Some(shown) => view.changes(shown),
-            None => view.whole(),
-        };
-        self.shown = Some(view);
-        changes
-    }
-
-    fn told(&self, changes: Vec<Value>) -> Value {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.page.moved());
-        json!({"changes": changes, "title": self.page.title(), "query": query.finish()})
     }
 
     /// Answers, and lets the page go on in between, until nobody listens any more.
@@ -139,19 +97,17 @@ impl Session {
                 (None, None) => letters.recv().map_err(|_| true),
             };
             let reply = match letter {
-                Ok((Told::Values(values), _)) => Some(self.answer(&values)),
+                Ok((Told::Said(Said::Values(values)), _)) => Some(self.answer(&values)),
                 Ok((Told::File(name, bytes), _)) => {
-                    self.page.take(&name, bytes);
-                    self.page.settle();
                     next = Next::More;
-                    self.frame()
+                    self.open.take(&name, bytes)
                 }
                 Ok((Told::Save(name, sender), _)) => {
                     // Whoever asked may have gone.
-                    let _ = sender.send(self.page.file(&name));
+                    let _ = sender.send(self.open.page().file(&name));
                     None
                 }
-                Ok((Told::Shown, _)) => {
+                Ok((Told::Said(Said::Shown), _)) => {
                     taken = true;
                     None
                 }
@@ -165,19 +121,19 @@ impl Session {
                 next = Next::More;
             }
             if next != Next::Rest && taken && Instant::now() >= due {
-                if let Some(frame) = self.frame() {
+                if let Some(frame) = self.open.frame() {
                     if replies.blocking_send(frame).is_err() {
                         return;
                     }
                     taken = false;
                 }
                 due = Instant::now() + FRAME;
-                self.page.shown();
+                self.open.page().shown();
                 next = Next::More;
             }
             if next == Next::More {
                 let began = Instant::now();
-                next = self.page.advance(&mut || {
+                next = self.open.page().advance(&mut || {
                     if waiting.is_none() {
                         waiting = letters.try_recv().ok();
                     }
@@ -188,20 +144,13 @@ impl Session {
     }
 }
 
-fn unique(ids: &[&str]) -> bool {
-    let mut sorted = ids.to_vec();
-    sorted.sort_unstable();
-    sorted.windows(2).all(|pair| pair[0] != pair[1])
-}
-
 /// Carries messages between the socket and the page's thread until the page is closed. A panic of the page ends this
 /// session alone.
 pub(super) async fn run(mut socket: WebSocket, page: Box<dyn Page>, place: OwnedSemaphorePermit, uploads: &Uploads) {
     let (letterbox, letters) = Letterbox::new();
     let registered = uploads.register(letterbox.clone());
     let session = Session {
-        page,
-        shown: None,
+        open: OpenPage::new(page),
         token: Some(registered.token().to_string()),
     };
     let (sender, mut replies) = mpsc::channel(2);
@@ -224,7 +173,7 @@ pub(super) async fn run(mut socket: WebSocket, page: Box<dyn Page>, place: Owned
             },
             message = socket.recv(), if free.is_some() => {
                 let told = match message {
-                    Some(Ok(Message::Text(text))) => read(&text),
+                    Some(Ok(Message::Text(text))) => Said::read(&text).map(Told::Said),
                     Some(Ok(Message::Binary(_))) => Err("only text is understood".to_string()),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return,
@@ -261,22 +210,4 @@ pub(super) async fn run(mut socket: WebSocket, page: Box<dyn Page>, place: Owned
 
 async fn send(socket: &mut WebSocket, text: String) -> bool {
     socket.send(Message::Text(text.into())).await.is_ok()
-}
-
-/// A message: the values of controls, `[["w", "1.5"], …]`, or `"shown"`.
-fn read(text: &str) -> Result<Told, String> {
-    let unread = || "a message is a list of pairs of texts: [[\"w\", \"1.5\"]]".to_string();
-    let pairs = match serde_json::from_str(text) {
-        Ok(Value::Array(pairs)) => pairs,
-        Ok(Value::String(word)) if word == "shown" => return Ok(Told::Shown),
-        _ => return Err(unread()),
-    };
-    if pairs.len() > MOST_VALUES {
-        return Err(format!("{} values in one message; at most {MOST_VALUES}", pairs.len()));
-    }
-    let pair = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
-        Some([Value::String(name), Value::String(value)]) => Ok((name.clone(), value.clone())),
-        _ => Err(unread()),
-    };
-    pairs.iter().map(pair).collect::<Result<_, _>>().map(Told::Values)
 }

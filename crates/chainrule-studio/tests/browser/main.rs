@@ -4,6 +4,7 @@
 //! dark, wide and narrow.
 #![allow(clippy::unwrap_used)]
 
+mod accessibility;
 mod bench;
 mod devtools;
 mod model;

@@ -94,9 +94,14 @@ impl Site for OpenModel {
 }
 
 impl Opened {
-    /// What the model predicts.
+    /// What the model predicts; of several targets the first.
     pub(super) fn target(&self) -> String {
-        self.model.record().options.target.to_string()
+        target(&self.model).to_string()
+    }
+
+    /// The other targets, which the page does not tell of.
+    pub(super) fn other_targets(&self) -> &[String] {
+        self.model.record().options.targets.get(1..).unwrap_or_default()
     }
 
     /// Whether there is a table.
@@ -147,16 +152,24 @@ pub(super) fn four_digits(number: f64) -> f64 {
     format!("{number:.3e}").parse().unwrap_or(number)
 }
 
+fn target(model: &Model) -> &str {
+    model.record().options.targets.first().map_or("", String::as_str)
+}
+
 /// The rows with the largest errors. A table without the target has none.
 fn worst(model: &Model, table: &Table) -> chainrule_learn::Result<Vec<Wrong>> {
     let rows: Vec<usize> = (0..table.rows().min(MOST_ROWS)).collect();
     let prediction = model.predict(&table.take(&rows))?;
-    let target = model.record().options.target.to_string();
-    let Ok(column) = table.position(&target) else {
+    let target = target(model);
+    let Ok(column) = table.position(target) else {
         return Ok(vec![]);
     };
     let wrong = |&row: &usize| {
-        let (truth, answer) = (table.text(row, column), prediction.text(row));
+        let answer = match &prediction {
+            chainrule_learn::Prediction::Numbers(targets) => number(*targets.first()?.get(row)?),
+            chainrule_learn::Prediction::Classes { .. } => prediction.text(row),
+        };
+        let truth = table.text(row, column);
         let error = match (&prediction, prediction.probabilities(row)) {
             (chainrule_learn::Prediction::Classes { names, .. }, Some(probabilities)) => {
                 let class = names
@@ -164,7 +177,10 @@ fn worst(model: &Model, table: &Table) -> chainrule_learn::Result<Vec<Wrong>> {
                     .position(|name| chainrule_table::same_category(name, &truth))?;
                 1.0 - probabilities.get(class)?
             }
-            _ => answer.parse::<f64>().ok()? - number_of(table, &target, row)?,
+            (chainrule_learn::Prediction::Numbers(targets), _) => {
+                targets.first()?.get(row)? - number_of(table, target, row)?
+            }
+            _ => return None,
         };
         Some(Wrong {
             row: row + 1,

@@ -122,7 +122,14 @@ impl ModelPage {
                 }
             }),
         };
+        let others = self.opened.other_targets();
         answer.html(html! {
+            div {
+                @if !others.is_empty() {
+                    p.muted { "The model also predicts " (others.join(", ")) "; this page tells of " (self.opened.target()) "." }
+                }
+            }
+        }).html(html! {
             div { @for unseen in &told.unseen { p.notice { (unseen) } } }
         })
     }

@@ -37,7 +37,9 @@ pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
         columns(&rows),
         compared_targets(comparison),
         wrapped(&printable(&comparison.sentences()), "", ""),
-        comparison.kept_sentence().map_or(String::new(), |kept| wrapped(&kept, "", ""))
+        comparison
+            .kept_sentence()
+            .map_or(String::new(), |kept| wrapped(&kept, "", ""))
     )
 }
 

@@ -180,9 +180,10 @@ fn other_options_and_other_tables_are_refused_with_what_differs() {
         ran.stderr
     );
     assert!(
-        ran.stderr
-            .contains(" old, is kept as model.safetensors.checkpoint.old; --resume would have gone on from it, and does so once \
-                       it has its name again\n"),
+        ran.stderr.contains(
+            " old, is kept as model.safetensors.checkpoint.old; --resume would have gone on from it, and does so once \
+                       it has its name again\n"
+        ),
         "{}",
         ran.stderr
     );

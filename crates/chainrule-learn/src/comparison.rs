@@ -264,7 +264,13 @@ mod tests {
     fn rounding_is_no_deviation() {
         let same = scores("baseline", &[0.1 + 0.2, 0.3, 0.3, 0.30000000000000004]);
         assert_eq!(same.mean_and_deviation("accuracy").unwrap().1, 0.0);
-        assert!(scores("baseline", &[0.3, 0.30001]).mean_and_deviation("accuracy").unwrap().1 > 0.0);
+        assert!(
+            scores("baseline", &[0.3, 0.30001])
+                .mean_and_deviation("accuracy")
+                .unwrap()
+                .1
+                > 0.0
+        );
     }
 
     fn compared(baseline: &[f64], linear: &[f64], network: &[f64]) -> Comparison {
@@ -306,7 +312,11 @@ mod tests {
         };
         let enough = compared(&low, &high, &high);
         assert_eq!(enough.verdict, "The linear model is enough");
-        assert!(enough.sentences().starts_with("The linear model is enough: the accuracy of"));
+        assert!(
+            enough
+                .sentences()
+                .starts_with("The linear model is enough: the accuracy of")
+        );
         assert_eq!(kept(enough.clone(), "linear"), "Kept is the linear model.");
         assert_eq!(
             kept(enough.clone(), "network"),

@@ -89,7 +89,9 @@ pub(crate) fn cross_validate(
     }
     let mut networks = seen.into_iter().collect::<Result<Vec<_>>>()?;
     let linear = networks.split_off(count);
-    let each = folds.iter().zip(linear.into_iter().flatten().zip(networks.into_iter().flatten()));
+    let each = folds
+        .iter()
+        .zip(linear.into_iter().flatten().zip(networks.into_iter().flatten()));
     let looks = each.map(|(fold, ((baseline, linear), (_, network)))| Look {
         models: [baseline, linear, network],
         groups: problem.groups_of(&fold.test),
@@ -153,7 +155,10 @@ mod tests {
             linear: crate::ModelKind::Ridge,
             options,
         };
-        let whole = Learned::linear(&problem, &settings, &training).unwrap().prepared.encoder;
+        let whole = Learned::linear(&problem, &settings, &training)
+            .unwrap()
+            .prepared
+            .encoder;
         assert_eq!(whole.inputs(), ["x"]);
         for fold in Fold::all(&inside.rows, inside.division(), 5).unwrap() {
             let learned = Learned::linear(&inside, &settings, &fold.train).unwrap();

@@ -68,7 +68,12 @@ pub(crate) const ROUNDING: f64 = 1e-12;
 
 impl Difference {
     /// The difference of two models, by their places among all of them.
-    pub(crate) fn new(models: &[Scores], (of, to): (usize, usize), score: &str, crossed: &Crossed) -> Option<Difference> {
+    pub(crate) fn new(
+        models: &[Scores],
+        (of, to): (usize, usize),
+        score: &str,
+        crossed: &Crossed,
+    ) -> Option<Difference> {
         let (own, other) = (models.get(of)?, models.get(to)?);
         let sign = if more_is_better(score) { 1.0 } else { -1.0 };
         let pairs = own.in_folds(score).into_iter().zip(other.in_folds(score));

@@ -142,14 +142,22 @@ mod tests {
     fn temporary_files_that_nobody_holds_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let held = temporary_file(folder.path()).unwrap();
-        let names = [".chainrule-aB3xYz", ".chainrule-notes.txt", ".chainrule-aB3xY", "chainrule-aB3xYz"];
+        let names = [
+            ".chainrule-aB3xYz",
+            ".chainrule-notes.txt",
+            ".chainrule-aB3xY",
+            "chainrule-aB3xYz",
+        ];
         for name in names {
             fs::write(folder.path().join(name), "half a file").unwrap();
         }
         sweep(folder.path(), OLD);
         assert!(names.iter().all(|name| folder.path().join(name).exists()));
         sweep(folder.path(), Duration::ZERO);
-        let left: Vec<&str> = names.into_iter().filter(|name| folder.path().join(name).exists()).collect();
+        let left: Vec<&str> = names
+            .into_iter()
+            .filter(|name| folder.path().join(name).exists())
+            .collect();
         assert_eq!(left, [".chainrule-notes.txt", ".chainrule-aB3xY", "chainrule-aB3xYz"]);
         assert!(held.path().exists());
     }

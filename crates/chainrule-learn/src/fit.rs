@@ -309,13 +309,7 @@ fn held_out_scores(
 }
 
 /// The model with its judgement: the one look at the test rows.
-fn judged(
-    problem: &Problem,
-    settings: Settings,
-    parts: &Parts,
-    found: Found,
-    notices: Vec<String>,
-) -> Result<Fitted> {
+fn judged(problem: &Problem, settings: Settings, parts: &Parts, found: Found, notices: Vec<String>) -> Result<Fitted> {
     let Found {
         kind,
         learned,

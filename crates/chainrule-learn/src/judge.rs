@@ -247,11 +247,7 @@ fn worth_nothing(
 }
 
 /// Says when the figure that models are compared by is worse than the baseline's, whatever the others are.
-fn worse_score(
-    test: &BTreeMap<String, f64>,
-    baseline: &BTreeMap<String, f64>,
-    score: &'static str,
-) -> Option<String> {
+fn worse_score(test: &BTreeMap<String, f64>, baseline: &BTreeMap<String, f64>, score: &'static str) -> Option<String> {
     let (own, trivial) = (*test.get(score)?, *baseline.get(score)?);
     let (worse, place) = match more_is_better(score) {
         true => (own < trivial, "below"),

@@ -68,17 +68,11 @@ impl Target {
         }
     }
 
-    /// What makes an answer of a number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
+    /// What makes an answer of each number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
     /// are logits.
     pub fn scale(&self, output: usize) -> Option<Scale> {
         match self {
-            Target::Number {
-                mean,
-                standard_deviation,
-            } => (output == 0).then_some(Scale {
-                mean: *mean,
-                standard_deviation: *standard_deviation,
-            }),
+            Target::Numbers(scales) => scales.get(output).copied(),
             Target::Classes { .. } => None,
         }
     }

@@ -89,9 +89,8 @@ impl Contest<'_, '_> {
             (NETWORK, "network", ModelKind::Mlp.name()),
         ];
         let each = named.into_iter().zip(on_test);
-        let models = each.map(|((place, name, kind), on_test)| {
-            Scores::new(name, kind, &crossed.figures(place), on_test, targets)
-        });
+        let models = each
+            .map(|((place, name, kind), on_test)| Scores::new(name, kind, &crossed.figures(place), on_test, targets));
         let models = models.collect();
         let comparison = Comparison::new(problem.task(), self.scheme(&crossed), &crossed, models);
         Ok((comparison, crossed))

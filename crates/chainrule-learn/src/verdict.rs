@@ -33,10 +33,7 @@ pub(crate) fn verdict(
     // Better than another model is not yet better than guessing.
     if name != "baseline" && shown.iter().all(|shown| shown.to != "baseline") {
         let against = if name == "network" { network } else { linear };
-        because.push_str(&format!(
-            " Against guessing, {}.",
-            compared(against, score, score_name)
-        ));
+        because.push_str(&format!(" Against guessing, {}.", compared(against, score, score_name)));
     }
     (Some(name), short.to_string(), because)
 }

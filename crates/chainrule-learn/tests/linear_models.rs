@@ -9,7 +9,8 @@ use chainrule::{
     optim::{Lbfgs, Optimizer, Sgd},
 };
 use chainrule_learn::{
-    Choices, ColumnType, Dataset, DivideBy, LinearOptions, LinearRegression, LogisticRegression, Model, ModelKind, Options, Ridge, Table, fit,
+    Choices, ColumnType, Dataset, DivideBy, LinearOptions, LinearRegression, LogisticRegression, Model, ModelKind,
+    Options, Ridge, Table, fit,
 };
 use chainrule_numpy::{RandomState, Regression};
 use chainrule_table::Values;
@@ -48,7 +49,12 @@ fn table(name: &str) -> (Vec<Vec<f64>>, Vec<f64>) {
 #[test]
 fn rows_count_by_their_weights_as_in_scikit_learn() {
     let golden: Value = serde_json::from_str(include_str!("golden/weighted_rows.json")).unwrap();
-    let rows: Vec<&str> = golden["rows"].as_array().unwrap().iter().map(|row| row.as_str().unwrap()).collect();
+    let rows: Vec<&str> = golden["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row.as_str().unwrap())
+        .collect();
     let table = Table::from_csv("t.csv", format!("t,a,b,y,kind,w\n{}\n", rows.join("\n")).as_bytes()).unwrap();
     for case in golden["cases"].as_array().unwrap() {
         for (name, model, target, other) in [
@@ -76,7 +82,11 @@ fn rows_count_by_their_weights_as_in_scikit_learn() {
                 _ => case[name].as_array().unwrap().iter().map(numbers).collect(),
             };
             for (ours, theirs) in ours.weights.concat().iter().zip(theirs.concat()) {
-                assert!((ours - theirs).abs() < 1e-6, "{name} with {}: {ours}, not {theirs}", case["alpha"]);
+                assert!(
+                    (ours - theirs).abs() < 1e-6,
+                    "{name} with {}: {ours}, not {theirs}",
+                    case["alpha"]
+                );
             }
         }
     }

@@ -144,9 +144,18 @@ fn many_rows_are_looked_at_once() {
         (rows.train, rows.validation, rows.compared, rows.test),
         (16_064, 2008, 2008, 5020)
     );
-    assert!(comparison.differences.iter().all(|difference| difference.noise == Noise::Rows));
+    assert!(
+        comparison
+            .differences
+            .iter()
+            .all(|difference| difference.noise == Noise::Rows)
+    );
     assert!(comparison.differences[0].is_clear(), "{:?}", comparison.differences);
-    assert!(comparison.because.contains("the noise of the rows (standard error"), "{}", comparison.because);
+    assert!(
+        comparison.because.contains("the noise of the rows (standard error"),
+        "{}",
+        comparison.because
+    );
     // Intervals are promised by the rows that no training stopped by.
     assert_eq!(fitted.model.conformal()[0].rows, 2008);
     assert_eq!(fitted.model.conformal()[0].source, Source::Compared);
@@ -197,8 +206,14 @@ fn groups_that_were_held_out_whole_count_as_one() {
     };
     let fitted = fit(&table(&format!("g,x,y\n{rows}")), &options).unwrap();
     let differences = &comparison(&fitted).differences;
-    assert!(differences.iter().all(|difference| difference.noise == Noise::Groups), "{differences:?}");
-    assert!(!differences.iter().any(|difference| difference.is_clear()), "{differences:?}");
+    assert!(
+        differences.iter().all(|difference| difference.noise == Noise::Groups),
+        "{differences:?}"
+    );
+    assert!(
+        !differences.iter().any(|difference| difference.is_clear()),
+        "{differences:?}"
+    );
 }
 
 /// A table in the order of its answer, whose rows are numbered, and which says nothing else.
@@ -213,14 +228,21 @@ fn folds_do_not_learn_from_what_the_fit_left_out() {
     assert_eq!(fitted.model.encoder().inputs(), ["x"]);
     assert_eq!(comparison(&fitted).worth_having.as_deref(), Some("baseline"));
     let [own, crossed] = [fitted.judgement.test["rmse"], means(comparison(&fitted), "rmse")[2]];
-    assert!((0.8..1.25).contains(&(crossed / own)), "{crossed} in folds, {own} on test rows");
+    assert!(
+        (0.8..1.25).contains(&(crossed / own)),
+        "{crossed} in folds, {own} on test rows"
+    );
     let coverage = fitted.judgement.coverage.unwrap();
     assert!(coverage.observed > 0.8, "{coverage:?}");
     // What a warning says of a column is said once.
     let about = |text: &String| text.contains("`nummer`");
     let warnings: Vec<String> = fitted.judgement.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(warnings.iter().filter(|text| about(text)).count(), 1, "{warnings:?}");
-    assert!(!fitted.judgement.notices.iter().any(about), "{:?}", fitted.judgement.notices);
+    assert!(
+        !fitted.judgement.notices.iter().any(about),
+        "{:?}",
+        fitted.judgement.notices
+    );
     // 53 rows are enough to find a counter, the 42 of a fold are not.
     let few = fit(&sorted(66), &small("y", &[8], 30)).unwrap();
     assert_eq!(few.model.encoder().inputs(), ["x"]);
@@ -409,10 +431,14 @@ fn what_cannot_divide_or_weigh_is_refused() {
     let mut options = short("kind");
     options.division = DivideBy::Time("t".to_string());
     let mut epochs = 0;
-    let refused = message(chainrule_learn::fit(&table(&format!("t,kind\n{rows}")), &options, |_| {
-        epochs += 1;
-        ControlFlow::Continue(())
-    }));
+    let refused = message(chainrule_learn::fit(
+        &table(&format!("t,kind\n{rows}")),
+        &options,
+        |_| {
+            epochs += 1;
+            ControlFlow::Continue(())
+        },
+    ));
     assert_eq!(epochs, 0);
     assert!(
         refused.contains("the class `new` is in rows to judge by, but in none to learn from"),

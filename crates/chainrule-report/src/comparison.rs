@@ -87,11 +87,7 @@ fn scores(comparison: &Comparison) -> Markup {
             let in_folds = own.mean_and_deviation(&comparison.score).map(seen);
             in_folds.or(own.test.get(&comparison.score).map(|value| brief(*value)))
         };
-        let what = if validated {
-            held_out
-        } else {
-            "on the test rows"
-        };
+        let what = if validated { held_out } else { "on the test rows" };
         rows.push(row(&format!("{} of {}", comparison.score, target.name), what, &own));
     }
     let heads: Vec<Markup> = std::iter::once(html! {})

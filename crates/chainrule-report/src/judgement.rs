@@ -165,7 +165,10 @@ fn classes(judgement: &Judgement) -> Markup {
 
 /// Whether the matrix of all classes needs a line of its own.
 fn has_many_classes(judgement: &Judgement) -> bool {
-    let classes = judgement.confusion.as_ref().map_or(0, |confusion| confusion.classes.len());
+    let classes = judgement
+        .confusion
+        .as_ref()
+        .map_or(0, |confusion| confusion.classes.len());
     classes > MANY_CLASSES
 }
 
@@ -181,7 +184,9 @@ fn mistaken(judgement: &Judgement) -> Markup {
     };
     let named = || confusion.classes.iter().enumerate();
     let pairs = named().zip(&confusion.counts).flat_map(|((truth, name), counts)| {
-        let others = named().zip(counts).filter(move |((said, _), count)| *said != truth && **count > 0);
+        let others = named()
+            .zip(counts)
+            .filter(move |((said, _), count)| *said != truth && **count > 0);
         let all: usize = counts.iter().sum();
         others.map(move |((_, said), count)| (*count, all, name, said))
     });

@@ -321,7 +321,8 @@ fn categories(all: &[String], cells: impl Iterator<Item = u32> + Clone, asked: b
     };
     if codes.is_empty() {
         if !asked {
-            let why = format!("none of its {distinct} values has {rare_below} training rows or more; --categorical keeps it");
+            let why =
+                format!("none of its {distinct} values has {rare_below} training rows or more; --categorical keeps it");
             return Err(Why(Reason::Text, why));
         }
         codes = rare.drain(..rare.len().min(MOST_CATEGORIES)).collect();

@@ -44,7 +44,9 @@ pub(crate) fn identifiers(fit: &Fit) -> BTreeMap<String, Warning> {
                 format!("its {count} training values are whole numbers from {low} to {high}, all different")
             }
             (None, true) => continue,
-            (None, false) => format!("its {count} training values are all different, and it is named like an identifier"),
+            (None, false) => {
+                format!("its {count} training values are all different, and it is named like an identifier")
+            }
         };
         found.insert(name.clone(), warning(name, &seen, used));
     }

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 /// List the data sets that come with the program, or write one as CSV
 ///
-/// Real tables are as published; toy data is made as scikit-learn makes it, bit for bit for the same random state.
+/// Real tables are as published; toy data is made as scikit-learn makes it, bit for bit for the same random state (spiral, xor
+/// and sine, which it does not have, in our own way).
 /// `fit`, `predict` and `evaluate` take a data set's name wherever they take a file.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:

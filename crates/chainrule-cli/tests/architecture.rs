@@ -75,9 +75,11 @@ fn only_the_kernel_is_unsafe() {
     for (name, folder) in crates() {
         for (file, lines) in sources(&format!("{folder}/src")) {
             let kernel = name == "chainrule" && file.starts_with("kernel/");
+            // A WebAssembly module names its functions by an attribute that is called unsafe.
+            let door = name == "chainrule-site" && file == "door.rs";
             for (i, line) in lines.iter().enumerate() {
                 assert!(
-                    kernel || !has_word(line, "unsafe"),
+                    kernel || door && !line.contains('{') || !has_word(line, "unsafe"),
                     "{folder}/src/{file}:{}: {line}",
                     i + 1
                 );
@@ -85,10 +87,9 @@ fn only_the_kernel_is_unsafe() {
         }
         let door = ["lib.rs", "main.rs"].map(|file| root().join(format!("{folder}/src/{file}")));
         let door = door.iter().find(|path| path.exists()).unwrap();
-        let rule = if name == "chainrule" {
-            "#![deny(unsafe_code)]"
-        } else {
-            "#![forbid(unsafe_code)]"
+        let rule = match name.as_str() {
+            "chainrule" | "chainrule-site" => "#![deny(unsafe_code)]",
+            _ => "#![forbid(unsafe_code)]",
         };
         assert!(fs::read_to_string(door).unwrap().contains(rule), "{name} lacks {rule}");
         let manifest = read(format!("{folder}/Cargo.toml"));

@@ -1,4 +1,5 @@
-//! Tables that come with the program: small real ones, and toy data as scikit-learn makes it. To add one, add a row.
+//! Tables that come with the program: small real ones, toy data as scikit-learn makes it, and some of our own. To add one, add a
+//! row.
 
 use std::{borrow::Cow, fmt::Write, path::Path};
 
@@ -8,7 +9,10 @@ use chainrule_table::{
     message::{nearest, number, quoted},
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    toys,
+};
 
 /// A table that comes with the program.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +30,7 @@ pub struct Dataset {
 enum Source {
     /// A real table, as CSV.
     Real(&'static str),
-    /// Made anew each time, as scikit-learn does for the same random state.
+    /// Made anew each time, the same for the same random state.
     Toy(fn(&Choices) -> chainrule_numpy::Result<Toy>),
 }
 
@@ -161,9 +165,37 @@ pub const DATASETS: &[Dataset] = &[
             roll.make(&mut choices.random()).map(Toy::numbers)
         }),
     },
+    Dataset {
+        name: "spiral",
+        doc: "two arms that wind around each other",
+        target: "class",
+        source: Source::Toy(|choices| choices.own(0.02, toys::spiral).map(Toy::classes)),
+    },
+    Dataset {
+        name: "xor",
+        doc: "a square in four quarters; the class says whether the signs of x1 and x2 differ",
+        target: "class",
+        source: Source::Toy(|choices| choices.own(0.02, toys::xor).map(Toy::classes)),
+    },
+    Dataset {
+        name: "sine",
+        doc: "one wave, y = sin x₁",
+        target: "y",
+        source: Source::Toy(|choices| choices.own(0.1, toys::sine).map(Toy::numbers)),
+    },
 ];
 
 impl Choices {
+    /// Toy data of our own, with so much noise unless somebody chooses.
+    fn own<T>(
+        &self,
+        noise: f64,
+        make: fn(usize, f64, &mut RandomState) -> chainrule_numpy::Result<Data<T>>,
+    ) -> chainrule_numpy::Result<Data<T>> {
+        let rows = self.samples.unwrap_or(toys::ROWS);
+        make(rows, self.noise.unwrap_or(noise), &mut self.random())
+    }
+
     fn random(&self) -> RandomState {
         RandomState::new(self.random_state.unwrap_or(0))
     }

@@ -58,7 +58,9 @@ mod standing;
 mod stream;
 mod target;
 mod three_models;
+mod toys;
 mod train;
+mod trainable;
 mod verdict;
 pub mod warnings;
 
@@ -83,4 +85,5 @@ pub use search::Tried;
 pub use stream::Passed;
 pub use target::{Target, Task};
 pub use train::Epoch;
+pub use trainable::{Part, Trainable};
 pub use warnings::{Code, Warning};

@@ -59,19 +59,24 @@ pub struct Record {
 pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded: &[f64]) -> Result<Prediction> {
     let mut answers = vec![0.0; rows * target.outputs()];
     network.predict_into(encoded, &mut answers)?;
-    Ok(match target {
+    Ok(read_outputs(target, &answers))
+}
+
+/// What a network's outputs mean.
+pub(crate) fn read_outputs(target: &Target, outputs: &[f64]) -> Prediction {
+    match target {
         Target::Numbers(scales) => {
             let of_target = |(place, scale): (usize, &Scale)| {
-                let own = answers.iter().skip(place).step_by(scales.len());
+                let own = outputs.iter().skip(place).step_by(scales.len());
                 own.map(|y| scale.mean + scale.standard_deviation * y).collect()
             };
             Prediction::Numbers(scales.iter().enumerate().map(of_target).collect())
         }
         Target::Classes { names, .. } => {
-            let mut probabilities = vec![0.0; answers.len()];
+            let mut probabilities = vec![0.0; outputs.len()];
             let logits = View {
-                data: &answers,
-                shape: Shape::from([rows, names.len()]),
+                data: outputs,
+                shape: Shape::from([outputs.len() / names.len().max(1), names.len()]),
             };
             Softmax { axis: -1 }.eval(&[logits], &mut probabilities);
             Prediction::Classes {
@@ -79,7 +84,7 @@ pub(crate) fn predict_rows(network: &Mlp, target: &Target, rows: usize, encoded:
                 probabilities,
             }
         }
-    })
+    }
 }
 
 impl Model {

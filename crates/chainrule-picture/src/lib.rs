@@ -4,8 +4,10 @@
 //! - [`Chart`] draws lines and points; [`loss_chart`] the course of a training.
 //! - [`Heatmap`] draws a grid of numbers as colored cells; [`confusion_matrix`] which class was taken for which.
 //! - [`Bars`] draws bars beside their names, with whiskers.
+//! - [`Plane`] draws what a model answers over two inputs; [`Histograms`] how numbers are spread.
 //! - [`graph::Graph`] draws a computation graph, every value with its data and gradient, and writes it as DOT.
-//! - [`network::Network`] draws a multilayer perceptron with its weights.
+//! - [`network::Network`] draws a multilayer perceptron with its weights; [`network::Live`] one that learns, with the output of
+//!   each neuron.
 //!
 //! All of them give a [`Picture`]: self-contained SVG that adapts to light and dark, with a text alternative, the same
 //! bytes for the same input. There are no errors to handle: numbers that cannot be drawn are left out, input that
@@ -23,6 +25,7 @@
 //!
 //! What the crate does not do: it opens no window, reads no file and runs no script.
 
+mod bitmap;
 mod chart;
 mod engine;
 pub mod graph;
@@ -32,14 +35,17 @@ mod picture;
 mod svg;
 mod theme;
 
-pub use chart::{Along, Bars, Chart, Handle, Heatmap, confusion_matrix, loss_chart};
+pub use chart::{Along, Bars, Chart, Handle, Heatmap, Histograms, Plane, confusion_matrix, loss_chart};
 pub use engine::{graph, network, values};
 pub use picture::{InPage, Picture};
 pub use theme::{Color, stylesheet};
 
 /// The rules of every kind of picture.
-fn rules() -> [String; 5] {
+fn rules() -> [String; 8] {
     [
+        chart::plane_rules(),
+        chart::histogram_rules(),
+        network::LIVE_RULES.to_string(),
         chart::page_rules(),
         chart::heatmap_rules(),
         graph::RULES.to_string(),

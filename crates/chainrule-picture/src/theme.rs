@@ -39,6 +39,30 @@ impl Color {
         Color::Gray,
     ];
 
+    /// The colors of classes: the first two are those of the two sides of a diverging scale.
+    pub const CLASSES: [Color; 8] = [
+        Color::Orange,
+        Color::Blue,
+        Color::Green,
+        Color::Purple,
+        Color::Olive,
+        Color::Vermilion,
+        Color::Sky,
+        Color::Gray,
+    ];
+
+    /// Red, green and blue halfway between the light and the dark theme: for bitmaps, which know neither.
+    pub(crate) fn on_any_ground(self) -> [u8; 3] {
+        let name = &self.class()[3..];
+        let row = COLORS.iter().find(|row| row.0 == name);
+        let (light, dark) = row.map_or(("#000000", "#ffffff"), |row| (row.1, row.2));
+        let part = |text: &str, place: usize| {
+            let digits = text.get(1 + 2 * place..3 + 2 * place).unwrap_or_default();
+            u16::from_str_radix(digits, 16).unwrap_or(0)
+        };
+        [0, 1, 2].map(|place| ((part(light, place) + part(dark, place)) / 2) as u8)
+    }
+
     /// The class that colors a line (`stroke`) or text and marks (`fill`).
     pub(crate) fn class(self) -> &'static str {
         match self {

@@ -15,15 +15,26 @@ function morph(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value && !ours(old, name)) old.setAttribute(name, value);
   }
-  if (old.nodeName === "INPUT") {
+  if (old.nodeName === "INPUT" && !waiting.has(old.dataset.set)) {
     const value = fresh.getAttribute("value");
-    if (value !== null && value !== old.value && old !== document.activeElement && !waiting.has(old.dataset.set)) old.value = value;
+    const free = old !== document.activeElement || old.dataset.follows !== undefined && !held;
+    if (old.type === "checkbox") old.checked = fresh.hasAttribute("checked");
+    else if (value !== null && value !== old.value && free) old.value = value;
   }
   morphChildren(old, fresh);
+  if (old.nodeName === "SELECT" && !waiting.has(old.dataset.set)) {
+    const chosen = old.querySelector("option[selected]");
+    if (chosen) old.value = chosen.value;
+  }
 }
 
+/** Whether a pointer is down: what it holds is not moved away under it. */
+let held = false;
+addEventListener("pointerdown", () => { held = true; }, true);
+for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { held = false; }, true);
+
 /** What the reader does, not the server: an answer stays open, a film keeps running. */
-const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || name === "aria-pressed";
+const ours = (element, name) => (name === "open" && element.nodeName === "DETAILS") || (name === "aria-pressed" && element.dataset.play);
 
 function morphChildren(old, fresh) {
   const byId = new Map([...old.children].filter(child => child.id).map(child => [child.id, child]));
@@ -63,6 +74,10 @@ function apply(changes) {
 // the page never lags behind by more than one.
 const waiting = new Map();
 let socket = null, busy = true, tries = 0, addressTimer = 0, slowTimer = 0;
+// What the address says, or will say: with it another server makes the same page. Files are kept, and sent once more.
+let said = location.search.slice(1), token = "", file = null;
+// What was sent and is not answered yet: a server that ends takes it along.
+let flying = [];
 
 function set(name, value) { waiting.set(name, value); pump(); }
 
@@ -73,6 +88,7 @@ function pump() {
 
 function post(values) {
   busy = true;
+  flying = values;
   waiting.clear();
   // A message holds so many values; the rest go with the next one.
   for (const [name, value] of values.splice(90)) waiting.set(name, value);
@@ -83,38 +99,86 @@ function post(values) {
 function say(text) { const status = document.getElementById("status"); if (status.textContent !== text) status.textContent = text; }
 
 function connect() {
-  socket = new WebSocket(`ws://${location.host}/socket${location.pathname}`);
+  // A site without a server has a line of its own to the page's program.
+  socket = new (globalThis.StudioLine ?? WebSocket)(`ws://${location.host}/socket${location.pathname}`);
   // The server may be another one than that which made the page: it is told where everything stands.
   socket.onopen = () => {
     tries = 0;
-    const given = [...document.querySelectorAll("[data-set]")].map(input => [input.dataset.set, input.value]);
+    const given = [...document.querySelectorAll("[data-set]:not([data-once])")].map(input => [input.dataset.set, valueOf(input)]);
     const answers = [...document.querySelectorAll("form[data-answer] input")].map(input => [input.name, input.value]);
-    post([...new Map([...given, ...answers, ...waiting])]);
+    const asked = [...new URLSearchParams(said)];
+    // A document from a server stands where its address says; one from a file stands where the page begins.
+    const stands = globalThis.StudioLine ? [...given, ...answers, ...asked] : [...asked, ...given, ...answers];
+    post([...new Map([...stands, ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
-    const { changes, title, query, fault, error } = JSON.parse(data);
+    const { changes, title, query, fault, error, frame, session } = JSON.parse(data);
+    if (frame) {
+      apply(changes);
+      address(title, query);
+      // What is not looked at is not drawn: then the page goes on more slowly.
+      return Promise.race([new Promise(requestAnimationFrame), new Promise(done => setTimeout(done, 500))]).then(() => {
+        if (socket.readyState === WebSocket.OPEN) socket.send('"shown"');
+      });
+    }
     busy = false;
+    flying = [];
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (fault) { socket.onclose = null; socket.close(); busy = true; return say(fault); }
     if (error) return say(error);
     say("");
     apply(changes);
+    address(title, query);
     follow();
-    document.title = title;
-    clearTimeout(addressTimer);
-    addressTimer = setTimeout(() => history.replaceState(null, "", location.pathname + (query && "?") + query + location.hash), 200);
     root.dataset.live = "";
+    if (session) { token = session; if (file) upload(file); }
     pump();
   };
   socket.onclose = () => {
     busy = true;
+    for (const [name, value] of flying.splice(0)) if (!waiting.has(name)) waiting.set(name, value);
     clearTimeout(slowTimer);
     root.classList.remove("thinking");
     if (++tries > 2) say("The studio does not answer. It goes on from here as soon as it runs again.");
     setTimeout(connect, Math.min(250 * tries, 2000));
   };
 }
+
+function address(title, query) {
+  if (document.title !== title) document.title = title;
+  if (query === said) return;
+  said = query;
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => history.replaceState(null, "", location.pathname + (query && "?") + query + location.hash), 200);
+}
+
+/** Sends a file to the page; it stays in this window and in the page's session. */
+async function upload(chosen) {
+  const limit = +document.querySelector("[data-file]")?.dataset.limit || Infinity;
+  if (chosen.size > limit) return say(`${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(1)} MB; a file may have ${limit / 2 ** 20}.`);
+  file = chosen;
+  if (globalThis.studioUpload) return studioUpload(chosen);
+  const answer = await fetch(`/tables?session=${token}&name=${encodeURIComponent(chosen.name)}`, { method: "POST", body: chosen })
+    .catch(() => null);
+  if (answer && !answer.ok) say(await answer.text());
+}
+
+addEventListener("dragover", event => {
+  if (!document.querySelector("[data-file]")) return;
+  event.preventDefault();
+  root.classList.add("dropping");
+});
+addEventListener("dragleave", event => { if (!event.relatedTarget) root.classList.remove("dropping"); });
+addEventListener("drop", event => {
+  if (!document.querySelector("[data-file]")) return;
+  event.preventDefault();
+  root.classList.remove("dropping");
+  if (event.dataTransfer.files.length) upload(event.dataTransfer.files[0]);
+});
+addEventListener("change", ({ target }) => { if (target.dataset?.file !== undefined && target.files.length) upload(target.files[0]); });
+
+const valueOf = input => input.type === "checkbox" ? input.checked ? "on" : "off" : input.value;
 
 /** Where something moves through a large picture, its frame scrolls along; not with every frame of a film, for to scroll is to
  * paint everything. */
@@ -151,12 +215,17 @@ function move(input, value) {
   return input.value !== before;
 }
 
-addEventListener("input", ({ target }) => {
+addEventListener("input", event => { if (event.target.dataset?.late === undefined) given(event); });
+// What makes no sense halfway, such as a number one is typing, is sent when it is done.
+addEventListener("change", event => { if (event.target.dataset?.late !== undefined) given(event); });
+
+function given({ target }) {
   const name = target.dataset?.set;
-  if (!name || target.value === "" || !target.validity.valid && target.validity.badInput) return;
+  const empty = target.value === "" && target.type !== "text";
+  if (!name || empty || !target.validity.valid && target.validity.badInput) return;
   for (const other of inputs(name)) if (other !== target) other.value = target.value;
-  set(name, target.value);
-});
+  set(name, valueOf(target));
+}
 
 addEventListener("submit", event => {
   if (event.target.dataset.answer === undefined || !socket) return;
@@ -192,6 +261,8 @@ addEventListener("focusin", ({ target }) => {
 });
 
 addEventListener("click", ({ target }) => {
+  const drawn = target.closest?.("svg [data-send]");
+  if (drawn) for (const pair of drawn.dataset.send.split(";")) set(...pair.split("=", 2));
   const picked = target.closest?.("[data-pick]");
   if (picked) return pick(picked);
   const button = target.closest?.("button");
@@ -207,6 +278,15 @@ addEventListener("click", ({ target }) => {
     move(document.getElementById(id), to);
   }
   if (button.dataset.reset !== undefined) for (const input of document.querySelectorAll("[data-start]")) move(input, input.dataset.start);
+  if (button.dataset.send) for (const pair of button.dataset.send.split(";")) set(...pair.split("=", 2));
+  // Presses that have not been sent yet add up.
+  if (button.dataset.add) set(button.dataset.add, String((+waiting.get(button.dataset.add) || 0) + +button.value));
+  if (button.dataset.save) {
+    const link = document.createElement("a");
+    link.href = `/saved?session=${token}&name=${encodeURIComponent(button.dataset.save)}`;
+    link.download = "";
+    link.click();
+  }
   if (button.dataset.roll) move(inputs(button.dataset.roll)[0], Math.floor(Math.random() * 10000));
 });
 
@@ -219,11 +299,15 @@ addEventListener("pointerdown", event => {
   const from = at(event);
   const drags = handle.dataset.drag.split(";").map(drag => {
     const [name, axis, rate] = drag.split(":"), input = inputs(name).at(-1); // the number, which is exact
-    return { input, axis, rate: +rate, start: +input?.value };
-  }).filter(({ input }) => input);
+    return { name, input, axis, rate: +rate, start: +(handle.dataset.value ?? input?.value) };
+  }).filter(({ start }) => Number.isFinite(start));
   const follow = event => {
     const to = at(event);
-    for (const { input, axis, rate, start } of drags) place(input, start + rate * (to[axis] - from[axis]));
+    for (const { name, input, axis, rate, start } of drags) {
+      const number = start + rate * (to[axis] - from[axis]);
+      // A mark that has its number with it needs no control.
+      if (handle.dataset.value === undefined) place(input, number); else set(name, String(+number.toPrecision(4)));
+    }
   };
   const end = () => {
     svg.removeEventListener("pointermove", follow);
@@ -240,6 +324,11 @@ addEventListener("pointerdown", event => {
 addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.nodeName)
     && event.target.type !== "range") return;
+  // What can be chosen in a picture is chosen by the keyboard, too.
+  if (event.target.dataset?.send && /^(Enter| )$/.test(event.key) && event.target.nodeName !== "BUTTON") {
+    event.preventDefault();
+    for (const pair of event.target.dataset.send.split(";")) set(...pair.split("=", 2));
+  }
   if ((event.key === "Enter" || event.key === " ") && event.target.matches("svg [data-pick]")) {
     event.preventDefault();
     return pick(event.target);

@@ -28,6 +28,7 @@ pub fn document(page: &dyn Page) -> String {
                             a href=(format!("/lessons/{}", lesson.name)) title=(lesson.title) { (short(lesson.name)) }
                         }
                         a.tool href="/bench" { "Bench" }
+                        a.tool href="/playground" { "Playground" }
                     }
                     button #theme type="button" aria-label="Switch between light and dark" title="Light or dark" {}
                 }

@@ -4,7 +4,8 @@
 //! A page is plain state: [`Page::set`] moves a control, [`Page::view`] says what the page looks like then. Both are free of
 //! sockets and clocks, so a page is tested by calling them. Around the pages stands a server ([`Studio`]) that sends a whole
 //! document when a page is opened, and afterwards, over one WebSocket, only those elements whose text has changed
-//! ([`Part::changes`]). Nothing is fetched from elsewhere.
+//! ([`Part::changes`]). A page that goes on by itself ([`Page::advance`]) does so between the messages. Nothing is fetched from
+//! elsewhere.
 //!
 //! ```
 //! use chainrule_studio::{Lessons, Page, Site};
@@ -17,19 +18,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod assets;
 mod bench;
+#[cfg(feature = "server")]
 mod browser;
 mod document;
 mod formula;
+mod open_page;
 mod page;
 mod pages;
 mod part;
 mod prose;
+#[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "server")]
 pub use browser::open_browser;
 pub use document::document;
-pub use page::{File, Page, Site, file_address};
+pub use open_page::{OpenPage, Said};
+pub use page::{File, Next, Page, Site, file_address};
 pub use pages::{Lessons, OpenModel};
 pub use part::{Child, Part};
+#[cfg(feature = "server")]
 pub use server::{Error, Studio};

@@ -86,6 +86,8 @@ fn as_html(mut events: Vec<Event>, controls: &[(&str, f64)]) -> String {
         true => format!("<div class=\"wide\">{text}</div>"),
         false => text.to_string(),
     };
+    // So do long lines of code, for who has no mouse, too.
+    let text = text.replacen("<pre>", "<pre tabindex=\"0\">", 1);
     text.replace(LIVE[0], "<b class=\"live\">").replace(LIVE[1], "</b>")
 }
 
@@ -103,7 +105,7 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].blocks[0], "<p>One\ntwo.</p>");
         assert!(
-            found[0].blocks[1].starts_with("<pre><code>y = w·x\n  = <b class=\"live\">0.5</b>·x"),
+            found[0].blocks[1].starts_with("<pre tabindex=\"0\"><code>y = w·x\n  = <b class=\"live\">0.5</b>·x"),
             "{:?}",
             found[0].blocks[1]
         );

@@ -230,6 +230,33 @@ impl Encoder {
             .collect()
     }
 
+    /// The same with numbers as they are in the table instead of standardized: to see what that does to a training. Columns
+    /// with missing cells stay standardized, as such a cell counts as the mean, which is 0 only then; so do dates.
+    ///
+    /// ```
+    /// let table = chainrule_table::Table::from_csv("t.csv", "width\n10\n30\n".as_bytes())?;
+    /// let encoder = chainrule_table::Encoder::fit(&table, &["width"], &[0, 1])?;
+    /// assert_eq!(encoder.transform(&table)?.data, [-1.0, 1.0]);
+    /// assert_eq!(encoder.unscaled().transform(&table)?.data, [10.0, 30.0]);
+    /// # Ok::<(), chainrule_table::Error>(())
+    /// ```
+    pub fn unscaled(mut self) -> Encoder {
+        for feature in &mut self.features {
+            if let Encoding::Number {
+                scale,
+                indicator: false,
+                ..
+            } = &mut feature.encoding
+            {
+                *scale = Scale {
+                    mean: 0.0,
+                    standard_deviation: 1.0,
+                };
+            }
+        }
+        self
+    }
+
     /// What a reader should be told of the columns, so that they are understood as in training: give it to
     /// [`Reader::columns`](crate::Reader::columns), and make the reader [lenient](crate::Reader::lenient).
     pub fn types(&self) -> BTreeMap<String, ColumnType> {

@@ -45,7 +45,7 @@ pub struct Step<'m, M, O, F, const N: usize, T: Float = f64>
 where
     M: Module<T>,
 {
-    module: &'m mut M,
+    module: Held<'m, M>,
     optimizer: O,
     loss: F,
     /// The newest last.
@@ -54,6 +54,28 @@ where
     lent: bool,
     runs: u64,
     clipped: Option<Clipped<T>>,
+}
+
+/// The module of a step: lent by whoever made it, or its own.
+enum Held<'m, M> {
+    Lent(&'m mut M),
+    Own(Box<M>),
+}
+
+impl<M> Held<'_, M> {
+    fn get(&self) -> &M {
+        match self {
+            Held::Lent(module) => module,
+            Held::Own(module) => module,
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut M {
+        match self {
+            Held::Lent(module) => module,
+            Held::Own(module) => module,
+        }
+    }
 }
 
 /// The largest norm of all gradients together, and the gradients of a run, each as the number of its parameter, until all
@@ -89,6 +111,10 @@ where
 {
     /// The step that moves `module` along the gradient of `loss`.
     pub fn new(module: &'m mut M, optimizer: O, loss: F) -> Self {
+        Step::of(Held::Lent(module), optimizer, loss)
+    }
+
+    fn of(module: Held<'m, M>, optimizer: O, loss: F) -> Self {
         Step {
             module,
             optimizer,
@@ -98,6 +124,22 @@ where
             runs: 0,
             clipped: None,
         }
+    }
+
+    /// The step of a module that it owns, for a training that is kept somewhere and goes on later.
+    ///
+    /// ```
+    /// use chainrule::{Linear, Rng, Step, Tensor, loss::mse, optim::Sgd};
+    /// let line = Linear::new(1, 1, &mut Rng::new(0));
+    /// let mut step = Step::owning(line, Sgd::new(0.1), |line: &Linear, [x, y]| mse(line.forward(x), y));
+    /// step.module_mut().weight.value.data_mut()[0] = 3.0;
+    /// let (x, y) = (Tensor::from([[0.0]]), Tensor::from([[1.0]]));
+    /// step.run([&x, &y])?;
+    /// assert_eq!(step.module().weight.value.data(), [3.0]);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    pub fn owning(module: M, optimizer: O, loss: F) -> Step<'static, M, O, F, N, T> {
+        Step::of(Held::Own(Box::new(module)), optimizer, loss)
     }
 
     /// The same with all gradients scaled together before each move, so that their common norm is at most `most`: what
@@ -154,7 +196,13 @@ where
     /// The module with its newest parameters.
     pub fn module(&mut self) -> &M {
         self.put_back();
-        self.module
+        self.module.get()
+    }
+
+    /// The module with its newest parameters, whose numbers may be changed; their shapes stay.
+    pub fn module_mut(&mut self) -> &mut M {
+        self.put_back();
+        self.module.get_mut()
     }
 
     /// The optimizer, for example to change its learning rate.
@@ -240,7 +288,7 @@ where
     fn lend(&mut self) {
         if let (Some(recording), false) = (self.recordings.last_mut(), self.lent) {
             let mut parameters = recording.parameters.iter();
-            self.module.visit("", &mut |_, param| {
+            self.module.get().visit("", &mut |_, param| {
                 if let Some(Some((id, _))) = parameters.next() {
                     recording.replay.numbers(*id).copy_from_slice(param.value.data());
                 }
@@ -254,12 +302,12 @@ where
             "Step",
             |graph| {
                 let inputs = inputs.map(|input| graph.constant(input));
-                (inputs.to_vec(), (self.loss)(self.module, inputs))
+                (inputs.to_vec(), (self.loss)(self.module.get(), inputs))
             },
             line,
         )?;
         let mut parameters = vec![];
-        self.module.visit("", &mut |_, param| {
+        self.module.get().visit("", &mut |_, param| {
             let id = replay.parameter(param.key());
             let same = id.filter(|&id| replay.shape(id) == param.shape());
             if let (Some(id), true) = (same, param.trainable) {
@@ -286,7 +334,7 @@ where
             return Ok(());
         };
         let graph = Graph::default();
-        let fresh = (self.loss)(self.module, inputs.map(|input| graph.constant(input))).item()?;
+        let fresh = (self.loss)(self.module.get(), inputs.map(|input| graph.constant(input))).item()?;
         let replayed = recording.replay.forward();
         if fresh.to_f64().to_bits() == replayed.to_f64().to_bits() || (fresh.is_nan() && replayed.is_nan()) {
             return Ok(());
@@ -344,7 +392,7 @@ impl<M: Module<T>, O, F, const N: usize, T: Float> Step<'_, M, O, F, N, T> {
             return;
         };
         let mut parameters = parameters.iter();
-        self.module.visit_mut("", &mut |_, param| {
+        self.module.get_mut().visit_mut("", &mut |_, param| {
             if let Some(Some((id, true))) = parameters.next() {
                 param.value.data_mut().copy_from_slice(replay.numbers(*id));
             }

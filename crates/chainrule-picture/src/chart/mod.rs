@@ -7,7 +7,9 @@ mod drawn;
 mod frame;
 mod handle;
 mod heatmap;
+mod histograms;
 mod legend;
+mod plane;
 mod series;
 mod words;
 
@@ -17,6 +19,10 @@ pub use bars::Bars;
 pub use handle::{Along, Handle};
 pub(crate) use heatmap::rules as heatmap_rules;
 pub use heatmap::{Heatmap, confusion_matrix};
+pub use histograms::Histograms;
+pub(crate) use histograms::rules as histogram_rules;
+pub use plane::Plane;
+pub(crate) use plane::rules as plane_rules;
 use series::{Kind, Series};
 
 /// A chart of lines and points under construction.

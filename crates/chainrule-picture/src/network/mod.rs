@@ -1,10 +1,13 @@
 //! Multilayer perceptrons: neurons in columns, weights as edges.
 
 mod draw;
+mod live;
 mod words;
 
 use crate::picture::Picture;
 pub(crate) use draw::RULES;
+pub(crate) use live::RULES as LIVE_RULES;
+pub use live::{Edge, Live, Output, Unit};
 
 /// A multilayer perceptron to be drawn, inputs at the left.
 ///

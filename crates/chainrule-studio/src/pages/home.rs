@@ -177,6 +177,18 @@ impl Page for Home {
                 }
             }
         });
+        let list = list.html(html! {
+            li.card.exercises {
+                div {
+                    h2 { a href="/playground" { "The playground" } }
+                    p {
+                        "Train a network on toy data, a real table or your own, and watch every neuron while it learns. Drag a \
+                         weight, go back to any step, take another way from there, and ask the doctor."
+                    }
+                    p.links { a href="/playground" { "Begin" } }
+                }
+            }
+        });
         let scenes: usize = LESSONS.iter().map(|lesson| lesson.scenes.len()).sum();
         Part::new("main", "page")
             .with("class", "home")

@@ -8,6 +8,7 @@ mod home;
 mod lesson;
 mod model;
 mod picture;
+mod playground;
 mod scene;
 
 use crate::page::{Page, Site};
@@ -15,7 +16,8 @@ use chainrule_lessons::LESSONS;
 pub use model::OpenModel;
 use std::sync::LazyLock;
 
-/// The lessons and the bench: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE` and `/bench`.
+/// The lessons, the bench and the playground: `/`, `/lessons/LESSON`, `/lessons/LESSON/SCENE`, `/exercises/EXERCISE`, `/bench` and
+/// `/playground`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lessons;
 
@@ -28,6 +30,7 @@ impl Site for Lessons {
             ["lessons", name, scene] => Box::new(scene::ScenePage::new(find(name)?, scene)?),
             ["bench"] => Box::new(bench::Bench::new()),
             ["exercises", name] => Box::new(exercise::ExercisePage::new(name)?),
+            ["playground"] => Box::new(playground::Playground::new()),
             _ => return None,
         })
     }

@@ -6,9 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::sync::Arc;
-use tokio::task::spawn_blocking;
+use tokio::{sync::oneshot, task::spawn_blocking};
 
-use super::{Shared, opened, plain};
+use super::{Shared, opened, plain, session::Told, uploads::word};
+use crate::page::File;
 
 /// So many files may be made at once: making one can be work.
 pub(super) const MOST: usize = 4;
@@ -32,21 +33,45 @@ pub(super) async fn file(State(shared): State<Arc<Shared>>, headers: HeaderMap, 
         opened(&*shared.site, &format!("/{page}"), uri.query().unwrap_or_default())?.file(name)
     });
     match made.await {
-        Ok(Some(file)) => {
-            let kept = format!("attachment; filename=\"{}\"", plain_name(&file.name));
-            let head = [
-                (header::CONTENT_TYPE, file.media_type.to_string()),
-                (header::CONTENT_DISPOSITION, kept),
-                (header::CACHE_CONTROL, "no-store".to_string()),
-            ];
-            (head, file.bytes).into_response()
-        }
-        Ok(None) => plain(StatusCode::NOT_FOUND, "There is no such file."),
-        Err(_) => plain(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "This file cannot be made: a fault in the program.",
-        ),
+        Ok(file) => kept(file),
+        Err(_) => fault(),
     }
+}
+
+/// `/saved?session=TOKEN&name=NAME`: a file of an open page, as it stands now, also where its address does not say all.
+pub(super) async fn saved(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
+    let Some(letterbox) = shared.uploads.letterbox(&uri) else {
+        return plain(StatusCode::NOT_FOUND, "The page this file is of is not open.");
+    };
+    let (sender, made) = oneshot::channel();
+    if !letterbox.leave(Told::Save(word(&uri, "name"), sender)) {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "The page is busy; ask again.");
+    }
+    match made.await {
+        Ok(file) => kept(file),
+        Err(_) => fault(),
+    }
+}
+
+/// A file as an answer that a browser puts into its folder.
+fn kept(file: Option<File>) -> Response {
+    let Some(file) = file else {
+        return plain(StatusCode::NOT_FOUND, "There is no such file.");
+    };
+    let kept = format!("attachment; filename=\"{}\"", plain_name(&file.name));
+    let head = [
+        (header::CONTENT_TYPE, file.media_type.to_string()),
+        (header::CONTENT_DISPOSITION, kept),
+        (header::CACHE_CONTROL, "no-store".to_string()),
+    ];
+    (head, file.bytes).into_response()
+}
+
+fn fault() -> Response {
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "This file cannot be made: a fault in the program.",
+    )
 }
 
 /// A name that means the same in a header and to every file system.

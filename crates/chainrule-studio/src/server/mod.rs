@@ -3,14 +3,15 @@
 mod files;
 mod guard;
 mod session;
+mod uploads;
 
 use axum::{
     Router,
-    extract::{Request, State, WebSocketUpgrade},
+    extract::{DefaultBodyLimit, Request, State, WebSocketUpgrade},
     http::{Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
     serve::ListenerExt,
 };
 use maud::html;
@@ -18,12 +19,15 @@ use std::{
     fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, runtime::Runtime, sync::Semaphore, task::spawn_blocking};
 
 use crate::{
+    assets,
     document::document,
-    page::{Page, Site},
+    open_page::MOST_VALUES,
+    page::{Next, Page, Site},
 };
 
 /// So many pages may be open at once.
@@ -52,6 +56,7 @@ pub struct Studio {
 struct Shared {
     site: Box<dyn Site>,
     sessions: Arc<Semaphore>,
+    uploads: uploads::Uploads,
     files: Arc<Semaphore>,
     guard: guard::Guard,
 }
@@ -121,6 +126,7 @@ impl Studio {
         let shared = Arc::new(Shared {
             site: Box::new(site),
             sessions: Arc::new(Semaphore::new(MOST_SESSIONS)),
+            uploads: uploads::Uploads::default(),
             files: Arc::new(Semaphore::new(files::MOST)),
             guard: guard::Guard::new(self.address),
         });
@@ -150,27 +156,28 @@ fn router(shared: Arc<Shared>) -> Router {
             )
         })
     };
-    let style = include_str!("../../assets/studio.css").to_string() + &chainrule_picture::stylesheet();
     Router::new()
-        .route("/assets/studio.css", asset("text/css; charset=utf-8", style))
+        .route("/assets/studio.css", asset("text/css; charset=utf-8", assets::style()))
         .route(
             "/assets/studio.js",
-            asset(
-                "text/javascript; charset=utf-8",
-                include_str!("../../assets/studio.js").to_string(),
-            ),
+            asset("text/javascript; charset=utf-8", assets::SCRIPT.to_string()),
         )
-        .route(
-            "/assets/icon.svg",
-            asset("image/svg+xml", include_str!("../../assets/icon.svg").to_string()),
-        )
+        .route("/assets/icon.svg", asset("image/svg+xml", assets::ICON.to_string()))
         .route("/files/{*path}", get(files::file))
+        .route("/saved", get(files::saved))
         .route("/socket/{*path}", get(socket))
         .route("/socket/", get(socket))
+        .route(
+            "/tables",
+            post(uploads::take).layer(DefaultBodyLimit::max(uploads::LONGEST_FILE)),
+        )
         .fallback(page)
         .layer(middleware::from_fn_with_state(shared.clone(), guard::guard))
         .with_state(shared)
 }
+
+/// How long a page that goes on by itself may do so before its document is written.
+const FIRST: Duration = Duration::from_millis(250);
 
 /// A page as a document, with its controls where the address says.
 async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -180,7 +187,11 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let uri = request.uri().clone();
     let made = spawn_blocking(move || {
         let query = uri.query().unwrap_or_default();
-        opened(&*shared.site, uri.path(), query).map(|page| document(&*page))
+        opened(&*shared.site, uri.path(), query).map(|mut page| {
+            let began = Instant::now();
+            while began.elapsed() < FIRST && page.advance(&mut || began.elapsed() >= FIRST) == Next::More {}
+            document(&*page)
+        })
     })
     .await;
     match made {
@@ -197,9 +208,10 @@ async fn page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 fn opened(site: &dyn Site, path: &str, query: &str) -> Option<Box<dyn Page>> {
     let mut page = site.open(path)?;
     let values = form_urlencoded::parse(query.as_bytes());
-    for (name, value) in values.take(session::MOST_VALUES) {
+    for (name, value) in values.take(MOST_VALUES) {
         page.set(&name, &value);
     }
+    page.settle();
     Some(page)
 }
 
@@ -217,8 +229,7 @@ async fn socket(State(shared): State<Arc<Shared>>, uri: Uri, upgrade: WebSocketU
         .max_message_size(session::LONGEST_MESSAGE)
         .max_frame_size(session::LONGEST_MESSAGE)
         .on_upgrade(move |socket| async move {
-            session::run(socket, page).await;
-            drop(permit);
+            session::run(socket, page, permit, &shared.uploads).await;
         })
 }
 

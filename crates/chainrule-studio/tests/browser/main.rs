@@ -4,9 +4,11 @@
 //! dark, wide and narrow.
 #![allow(clippy::unwrap_used)]
 
+mod accessibility;
 mod bench;
 mod devtools;
 mod model;
+mod playground;
 #[path = "../served/mod.rs"]
 mod served;
 
@@ -34,7 +36,10 @@ fn clean(tab: &mut Tab, served: &Served) {
     assert!(!tab.requests.is_empty());
     let own = [format!("http://{}/", served.host), format!("ws://{}/", served.host)];
     for request in &tab.requests {
-        assert!(own.iter().any(|own| request.starts_with(own)), "{request}");
+        assert!(
+            request.starts_with("data:") || own.iter().any(|own| request.starts_with(own)),
+            "{request}"
+        );
     }
 }
 
@@ -388,7 +393,17 @@ fn photographs() {
     let Some(mut browser) = Browser::start() else { return };
     std::fs::create_dir_all(&folder).unwrap();
     let served = Served::new(Lessons);
-    let mut pages = vec![("home".to_string(), "/".to_string())];
+    let mut pages = vec![
+        ("home".to_string(), "/".to_string()),
+        (
+            "playground".to_string(),
+            "/playground?noise=0.2&rate=0.1&at=300&chosen=1.2".to_string(),
+        ),
+        (
+            "playground-classes".to_string(),
+            "/playground?data=iris&rate=0.05&at=300&look=rows".to_string(),
+        ),
+    ];
     for lesson in &LESSONS {
         pages.push((lesson.name.to_string(), format!("/lessons/{}", lesson.name)));
         for scene in lesson.scenes {

@@ -19,7 +19,7 @@ use std::{
     sync::{
         Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{
-            AtomicBool, AtomicUsize,
+            AtomicBool, AtomicU64, AtomicUsize,
             Ordering::{Acquire, Relaxed, Release, SeqCst},
         },
     },
@@ -73,7 +73,7 @@ const WOKEN_FOR: usize = 8 << 20;
 const EACH: usize = 4 << 20;
 /// For how much work nobody is asked after help did not come in time, at first and at most: in f32 with wide registers
 /// ten and two hundred milliseconds. With a longer one, a machine that was busy for a moment computed alone for seconds.
-const PAUSE: [usize; 2] = [1 << 29, 1 << 33];
+const PAUSE: [u64; 2] = [1 << 29, 1 << 33];
 
 /// Asks for help with so much work, at least [`SHARED`], by two threads or more; `None` where it is better done alone.
 pub(super) fn help(threads: usize, work: usize) -> Option<Help> {
@@ -133,8 +133,8 @@ struct Pool {
     next: AtomicUsize,
     helped: AtomicUsize,
     /// For how much work nobody is asked, and for how much when help is late the next time. The owner's.
-    pause: AtomicUsize,
-    next_pause: AtomicUsize,
+    pause: AtomicU64,
+    next_pause: AtomicU64,
     /// What a worker panicked with.
     panic: Mutex<Option<Box<dyn Any + Send>>>,
     /// How many workers there are, and how many of them sleep.
@@ -173,8 +173,8 @@ impl Pool {
             work: UnsafeCell::new(None),
             next: AtomicUsize::new(0),
             helped: AtomicUsize::new(0),
-            pause: AtomicUsize::new(0),
-            next_pause: AtomicUsize::new(PAUSE[0]),
+            pause: AtomicU64::new(0),
+            next_pause: AtomicU64::new(PAUSE[0]),
             panic: Mutex::new(None),
             workers: AtomicUsize::new(0),
             asleep: AtomicUsize::new(0),
@@ -196,7 +196,7 @@ impl Pool {
         };
         let pause = self.pause.load(Relaxed);
         if pause > 0 {
-            self.pause.store(pause.saturating_sub(work), Relaxed);
+            self.pause.store(pause.saturating_sub(work as u64), Relaxed);
             return None;
         }
         if work < WOKEN_FOR && self.asleep.load(Relaxed) == self.workers.load(Relaxed) {

@@ -1,0 +1,171 @@
+//! What is shown of a run, kept as text: drawn a piece at a time, so that a control never waits for a picture.
+
+use chainrule_learn::Task;
+use chainrule_playground::{Finding, Gradients, Measured, Run, doctor};
+use maud::html;
+
+use super::{
+    facts::Facts,
+    formula,
+    looks::{self, Look},
+    stage::Stage,
+    surface::{self, Answers, Grid, View},
+    wiring,
+};
+use crate::{pages::picture::picture, part::Part};
+
+/// Everything drawn of one step.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    pub(super) network: Part,
+    pub(super) surface: Part,
+    pub(super) formula: Part,
+    pub(super) look: Part,
+    pub(super) facts: Facts,
+    /// What the doctor found when he looked last, and how many pictures ago that was.
+    pub(super) findings: Vec<Finding>,
+    age: usize,
+}
+
+/// While the network changes the doctor looks at every so manieth picture.
+const VISITS: usize = 12;
+
+impl Default for Drawn {
+    fn default() -> Drawn {
+        Drawn {
+            network: Part::new("figure", "network"),
+            surface: Part::new("figure", "output"),
+            formula: Part::new("div", "formula"),
+            look: Part::new("div", "looked").with("class", "looked"),
+            facts: Facts::default(),
+            findings: vec![],
+            age: 0,
+        }
+    }
+}
+
+/// A drawing on its way.
+pub(super) struct Job {
+    answers: Option<Answers>,
+    gradients: Option<Gradients>,
+    look: Look,
+    looking: looks::Looking,
+    drawn: Drawn,
+    done: usize,
+}
+
+impl Job {
+    /// The drawing of a run; what is not drawn each time while it goes `quick` is as it was `before`.
+    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, before: &Drawn) -> Job {
+        let rests = !quick || before.age >= VISITS;
+        let drawn = Drawn {
+            findings: if rests { vec![] } else { before.findings.clone() },
+            age: if rests { 0 } else { before.age + 1 },
+            ..Drawn::default()
+        };
+        Job {
+            answers: Answers::new(run, grid).ok(),
+            gradients: None,
+            look,
+            looking: looks::Looking::default(),
+            drawn,
+            done: 0,
+        }
+    }
+
+    pub(super) fn drawn(self) -> Drawn {
+        self.drawn
+    }
+
+    /// Goes on until it is enough; whether all is drawn.
+    pub(super) fn work(&mut self, stage: &Stage, enough: &mut dyn FnMut() -> bool) -> bool {
+        loop {
+            let over = match self.done {
+                0 => self
+                    .answers
+                    .as_mut()
+                    .is_none_or(|answers| answers.work(enough).unwrap_or(true)),
+                1 => {
+                    self.gradients = stage.run().gradients().ok();
+                    self.drawn.facts = facts(stage.run());
+                    true
+                }
+                2 => {
+                    if self.drawn.age == 0 {
+                        self.drawn.findings = doctor(stage.run()).unwrap_or_default();
+                    }
+                    true
+                }
+                3 => {
+                    self.drawn.network = self.network(stage);
+                    true
+                }
+                4 => {
+                    self.drawn.surface = self.surface(stage);
+                    self.drawn.formula = formula::panel(stage);
+                    true
+                }
+                5 => self.looking.work(self.look, stage, &self.drawn.findings, enough),
+                _ => {
+                    self.drawn.look = self.looking.part();
+                    return true;
+                }
+            };
+            self.done += usize::from(over);
+            if enough() {
+                return false;
+            }
+        }
+    }
+
+    fn network(&self, stage: &Stage) -> Part {
+        let figure = Part::new("figure", "network");
+        let Some(answers) = &self.answers else { return figure };
+        let (gradients, findings) = (self.gradients.as_ref(), &self.drawn.findings);
+        let drawn = wiring::picture(stage.run(), answers, gradients, stage.chosen(), findings);
+        figure.part(picture("network-picture", &drawn))
+    }
+
+    fn surface(&self, stage: &Stage) -> Part {
+        let figure = Part::new("figure", "output");
+        let drawn = self
+            .answers
+            .as_ref()
+            .and_then(|answers| surface::picture(stage.run(), answers));
+        match drawn {
+            Some(drawn) => {
+                let plane = self
+                    .answers
+                    .as_ref()
+                    .is_some_and(|answers| matches!(answers.view, View::Plane(..)));
+                let others = stage.run().data().columns().len() > if plane { 2 } else { 1 };
+                figure.part(picture("output-picture", &drawn)).html(html! {
+                    figcaption.note {
+                        @if plane { "Full points are rows it learns from, those with a hole it is judged by." }
+                        @if others { " All other columns are at their typical values." }
+                    }
+                })
+            }
+            None => figure.html(html! { p.muted { "No column holds numbers, so there is no plane to draw." } }),
+        }
+    }
+}
+
+fn facts(run: &Run) -> Facts {
+    let measured = run.measured().ok();
+    let nothing = Measured {
+        loss: f64::NAN,
+        score: f64::NAN,
+    };
+    let (train, validation) = measured.unwrap_or((nothing, nothing));
+    Facts {
+        at: run.at(),
+        epoch: run.epoch(),
+        train,
+        validation,
+        score: match run.data().task() {
+            Task::Classification => "accuracy",
+            _ => "R²",
+        },
+    }
+}

@@ -68,7 +68,7 @@ impl Target {
         }
     }
 
-    /// What makes an answer of a number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
+    /// What makes an answer of each number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
     /// are logits.
     pub fn scale(&self, output: usize) -> Option<Scale> {
         match self {

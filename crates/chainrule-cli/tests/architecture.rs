@@ -55,7 +55,8 @@ fn crates() -> Vec<(String, String)> {
 
 /// Whether a line has a word, not as a part of a longer one.
 fn has_word(line: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
+    // A hyphen joins words of a text; in code it stands between spaces.
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     line.split(|c| !part(c)).any(|token| token == word)
 }
 

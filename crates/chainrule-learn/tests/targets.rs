@@ -474,18 +474,18 @@ fn what_cannot_be_several_targets_is_refused() {
         request: the target `rent` is named twice; name each target once
         request: there is no target; name the column to predict with --target
         request: t.csv has no column `prices`: did you mean `price`? Its columns are `area`, `district`, `rent`, `price`, `ill`, `same`
-        request: the target `district` holds classes; several targets must all be numbers: fit `district` by itself
-        request: the target `ill` holds 2 different integers in 100 rows, so it is taken as classes; --task regression takes it as a number; several targets must all be numbers: fit `ill` by itself
+        request: several targets must all be numbers: the target `district` holds classes; fit `district` by itself
+        request: several targets must all be numbers: the target `ill` holds 2 different integers in 100 rows, so it is taken as classes; --task regression takes it as a number, or fit `ill` by itself
         data: t.csv: every row has the same target, `same` = 7.5: there is nothing to predict; choose another target
-        request: the target `ill` holds 2 different integers in 100 rows, so it is taken as classes; --task regression takes it as a number; several targets must all be numbers: fit `ill` by itself
+        request: several targets must all be numbers: the target `ill` holds 2 different integers in 100 rows, so it is taken as classes; --task regression takes it as a number, or fit `ill` by itself
         request: several targets must all be numbers; leave out --task classification, or fit the targets one by one
         request: numbers have no classes to balance; leave out --class-weights
         request: the targets `rent`, `price` are numbers, and the model logistic predicts classes; use --model linear, ridge or mlp
         request: the column `price` cannot be the weight of the rows and a target; choose another column
-        request: the target `price` holds classes; several targets must all be numbers: fit `price` by itself
+        request: the column `price` cannot be what rows are grouped by and a target; choose another column
         request: the column `price` cannot be the time of the rows and a target; choose another column
         request: the target `price` cannot be dropped; drop another column, or choose another target
-        request: the target `price` holds classes; several targets must all be numbers: fit `price` by itself"#]].assert_eq(&all.join("\n"));
+        request: several targets must all be numbers: the target `price` holds classes; fit `price` by itself"#]].assert_eq(&all.join("\n"));
     // As numbers two values will do.
     let mut options = both();
     options.targets[1] = "ill".to_string();

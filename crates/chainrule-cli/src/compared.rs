@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 /// Baseline, linear model and network beside each other, and which is worth having.
 pub fn comparison_text(comparison: &Comparison, test_rows: usize) -> String {
     let (score, name) = (&comparison.score, comparison.score_name());
-    let title = format!("Three models, by {}", printable(&comparison.scheme));
+    let folded = comparison.models.iter().any(|scores| !scores.folds.is_empty());
+    let title = match folded {
+        true => format!("Three models, by {}", printable(&comparison.scheme)),
+        false => "Three models, on the test rows only".to_string(),
+    };
     let mut rows = vec![[
         printable(&name),
         "mean".to_string(),

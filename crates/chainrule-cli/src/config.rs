@@ -3,10 +3,16 @@
 //! Both follow from clap's own description of the command, so a new flag is a new key. What a file says becomes words
 //! before those of the command line, which win; they are then parsed together as if somebody had typed them all.
 
-use crate::{Arguments, failure::Failure, fit::Widths};
+use crate::{
+    Arguments,
+    columns::{Names, quoted_name},
+    failure::Failure,
+    fit::Widths,
+    numbers::with_messages,
+};
 use chainrule_table::message::nearest;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, parser::ValueSource};
-use std::{any::TypeId, ffi::OsString, fs, path::Path};
+use std::{any::TypeId, ffi::OsString, fs, io::ErrorKind, path::Path};
 use toml::{Value, de::DeTable};
 
 /// The command that has files of flags.
@@ -60,16 +66,20 @@ pub fn words_of(name: &str, text: &str) -> Result<Vec<OsString>, Failure> {
 
 /// All commands, but what must be given need not: it may be in a file.
 fn lenient() -> Command {
-    Arguments::command().mut_subcommand(COMMAND, |fit| fit.mut_args(|arg| arg.required(false)))
+    with_messages(Arguments::command()).mut_subcommand(COMMAND, |fit| fit.mut_args(|arg| arg.required(false)))
 }
 
 fn read(path: &Path, name: &str) -> Result<String, Failure> {
     let fail = |why: String| Failure::Work(format!("{name} could not be read: {why}"));
-    let about = fs::metadata(path).map_err(|error| fail(error.kind().to_string()))?;
+    let why = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => "there is no such file; check the name and the folder".to_string(),
+        kind => kind.to_string(),
+    };
+    let about = fs::metadata(path).map_err(|error| fail(why(error)))?;
     if about.len() > MOST_BYTES {
         return Err(fail(format!("it has {} bytes, which no flags need", about.len())));
     }
-    fs::read_to_string(path).map_err(|error| fail(error.kind().to_string()))
+    fs::read_to_string(path).map_err(|error| fail(why(error)))
 }
 
 /// The words that the text of a file adds to those that are given.
@@ -173,6 +183,8 @@ fn words(key: &str, arg: &Arg, value: &Value) -> Result<Vec<OsString>, String> {
         .as_array()
         .map(|all| all.iter().map(text).collect::<Option<Vec<_>>>());
     match (several.flatten(), arg.get_action()) {
+        // Names in a list are taken as they are.
+        (Some(texts), _) if is_a::<Names>(arg) => Ok(texts.iter().map(|name| word(quoted_name(name))).collect()),
         (Some(texts), ArgAction::Append) => Ok(texts.into_iter().map(word).collect()),
         (Some(texts), _) if is_a::<Widths>(arg) => Ok(vec![word(texts.join(","))]),
         _ => Err(format!("cannot be of the type {kind}; write a text or a number")),
@@ -236,8 +248,14 @@ fn written(arg: &Arg, action: &ArgAction, texts: &[&str]) -> Option<Value> {
     };
     match (action, texts) {
         (_, []) => None,
-        // What must be given, the target, is one as a rule.
-        (ArgAction::Append, [only]) if arg.is_required_set() => Some(one(only)),
+        (_, texts) if is_a::<Names>(arg) => {
+            let names = texts.iter().filter_map(|text| text.parse::<Names>().ok());
+            Some(Value::Array(
+                names.flat_map(Names::into_list).map(Value::from).collect(),
+            ))
+        }
+        // There is one target as a rule.
+        (ArgAction::Append, [only]) if arg.get_id() == "target" => Some(one(only)),
         (ArgAction::Append, texts) => Some(Value::Array(texts.iter().map(one).collect())),
         (_, [text]) if is_a::<Widths>(arg) => {
             let widths = text.split(',').map(str::trim).filter(|width| !width.is_empty());

@@ -3,9 +3,9 @@
 use crate::{
     failure::Failure,
     output::{bold, columns, print, say},
-    places::{Use, check_places},
+    places::{Use, check_places, write_table},
 };
-use chainrule_learn::{Choices, DATASETS, Dataset, write_file};
+use chainrule_learn::{Choices, DATASETS, Dataset};
 use std::path::PathBuf;
 
 /// List the data sets that come with the program, or write one as CSV
@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Seed of toy data, as in scikit-learn; 0 if not given
     #[arg(long, value_name = "SEED", requires = "name", allow_negative_numbers = true)]
     random_state: Option<u32>,
-    /// Where the table goes; standard output if not given
+    /// Where the table goes, packed by gzip if the name ends in .gz; standard output if not given
     #[arg(long, value_name = "FILE", requires = "name")]
     out: Option<PathBuf>,
 }
@@ -50,7 +50,7 @@ impl Arguments {
         match &self.out {
             None => print(&csv),
             Some(path) => {
-                write_file(path, |out| out.write_all(csv.as_bytes()))?;
+                write_table(path, |out| out.write_all(csv.as_bytes()))?;
                 say(&format!("wrote {name} to {}", path.display()));
                 Ok(())
             }

@@ -2,9 +2,9 @@
 
 use crate::{
     failure::Failure,
+    input,
     output::{judgement_json, judgement_text, notes_and_warnings, print, print_json},
 };
-use chainrule_learn::{Model, open};
 use std::{path::PathBuf, time::Instant};
 
 /// Judge a saved model on a table with known answers
@@ -16,7 +16,7 @@ use std::{path::PathBuf, time::Instant};
 pub struct Arguments {
     /// The model that `chainrule fit` saved
     model: PathBuf,
-    /// The table: a CSV file with the columns the model was trained with, and the target
+    /// The table: a CSV file with the columns the model was trained with, and the target, or - for standard input
     data: PathBuf,
     /// Print one JSON object instead of text
     #[arg(long)]
@@ -26,8 +26,8 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let start = Instant::now();
-        let model = Model::load(&self.model)?;
-        let table = open(&self.data, &model.reader().without_text())?;
+        let model = input::model(&self.model, Some(("chainrule evaluate", &self.data)))?;
+        let table = input::table(&self.data, &model.reader().without_text())?;
         let judgement = model.evaluate(&table)?;
         if self.json {
             let (epochs, path) = (model.record().history.len(), self.model.display().to_string());

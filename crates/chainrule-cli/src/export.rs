@@ -2,11 +2,12 @@
 
 use crate::{
     failure::Failure,
+    input,
     output::say,
     places::{Use, check_places},
 };
 use chainrule_export::{onnx, rust};
-use chainrule_learn::{Model, write_file};
+use chainrule_learn::write_file;
 use chainrule_table::message::count;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -49,7 +50,7 @@ impl Arguments {
             ("the model", Some(&self.model), Use::Read),
             ("the output", Some(&out), Use::Write),
         ])?;
-        let model = Model::load(&self.model)?;
+        let model = input::model(&self.model, None)?;
         let (bytes, checked) = match self.to {
             Format::Onnx => {
                 let onnx = onnx(&model)?;

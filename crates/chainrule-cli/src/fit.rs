@@ -1,9 +1,10 @@
 //! `chainrule fit`: from a table to a trained, judged, saved model.
 
 use crate::{
-    columns::{Columns, decisions_json, decisions_text},
+    columns::{Columns, decisions_json, decisions_text, no_target, targets},
     compared::{comparison_json, comparison_text},
     failure::Failure,
+    input,
     interrupt::Interrupt,
     output::{
         bold, coefficients_json, coefficients_text, is_quiet, judgement_json, judgement_text, method,
@@ -17,7 +18,7 @@ use crate::{
 use chainrule::{nn::activations, optim::optimizers};
 use chainrule_learn::{
     DivideBy, LinearOptions, Model, ModelKind, NetworkOptions, Options, Reader, ScheduleName, Table, Task,
-    fit_with_checkpoint, open, write_file,
+    fit_with_checkpoint, write_file,
 };
 use chainrule_report::Origin;
 use chainrule_table::message::count;
@@ -46,10 +47,11 @@ use std::{ops::ControlFlow, path::PathBuf, time::Instant};
   chainrule fit data/iris.csv --target species --json | jq .test.accuracy
   chainrule fit --config model.safetensors.toml --seed 1")]
 pub struct Arguments {
-    /// The table: a CSV file, packed by gzip or not, or the name of a data set (see `chainrule data`)
+    /// The table: a CSV file, packed by gzip or not, the name of a data set (see `chainrule data`), or - for standard input
     data: PathBuf,
-    /// The column to predict, or several of numbers that one model predicts together: a,b or --target a --target b
-    #[arg(long, value_name = "COLUMN", required = true)]
+    /// The column to predict, or several of numbers that one model predicts together: a,b or --target a --target b; without
+    /// it, the columns are listed
+    #[arg(long, value_name = "COLUMN")]
     target: Vec<String>,
     /// What to predict: a number or a class; by the target's type if not given
     #[arg(long, value_parser = PossibleValuesParser::new(Task::ALL.map(Task::name)))]
@@ -181,6 +183,9 @@ fn widths(text: &str) -> Result<Widths, String> {
 impl Arguments {
     /// Does it; `used` are the flags of this run as a file.
     pub fn run(self, used: Option<String>) -> Result<(), Failure> {
+        if self.target.is_empty() {
+            return Err(no_target(&input::table(&self.data, &Reader::new().without_text())?));
+        }
         let mut options = self.options()?;
         let reader = Reader::new().columns(&options.column_types()).without_text();
         let report = (!self.no_report).then_some(&self.report);
@@ -201,7 +206,8 @@ impl Arguments {
             self.resume.tell(checkpoint)?;
         }
         let bar = progress::reading(&self.data);
-        let table = open(&self.data, &reader).inspect_err(|_| bar.finish_and_clear())?;
+        let table = input::table(&self.data, &reader).inspect_err(|_| bar.finish_and_clear());
+        let table = table.map_err(|failure| self.columns.explained(failure))?;
         options.targets = targets(&table, options.targets);
         let interrupt = Interrupt::watch();
         let fitted = fit_with_checkpoint(&table, &options, checkpoint.as_ref(), |progress| {
@@ -407,16 +413,6 @@ impl Arguments {
         }
         text
     }
-}
-
-/// The columns that are meant: a name that no column has is a list of names.
-fn targets(table: &Table, given: Vec<String>) -> Vec<String> {
-    let is_column = |name: &String| table.position(name).is_ok() || table.dropped().contains(name);
-    let meant = |name: String| match name.contains(',') && !is_column(&name) {
-        true => name.split(',').map(|part| part.trim().to_string()).collect(),
-        false => vec![name],
-    };
-    given.into_iter().flat_map(meant).collect()
 }
 
 /// How a network was trained, and why that ended.

@@ -17,11 +17,13 @@ mod export;
 mod expr;
 mod failure;
 mod fit;
+mod input;
 mod interrupt;
 mod judged;
 mod lesson;
 mod machine;
 mod man;
+mod numbers;
 mod output;
 mod places;
 mod predict;
@@ -101,7 +103,8 @@ pub fn show_text(model: &Model) -> String {
 }
 
 fn run() -> Result<ExitCode, Failure> {
-    let matches = Arguments::command().get_matches_from(config::complete(std::env::args_os().collect())?);
+    let matches =
+        numbers::with_messages(Arguments::command()).get_matches_from(config::complete(std::env::args_os().collect())?);
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     output::set_quiet(arguments.quiet);
     machine::choose(arguments.threads)?;

@@ -1,8 +1,12 @@
 //! The files of a command: none may be written over another, and nobody should work for a place that cannot be written.
 
 use crate::failure::Failure;
-use chainrule_learn::check_place;
-use std::path::{Path, PathBuf};
+use chainrule_learn::{check_place, write_file};
+use flate2::{Compression, write::GzEncoder};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 /// What a command does with a file.
 #[derive(Clone, Copy, PartialEq)]
@@ -37,6 +41,21 @@ pub fn check_places(files: &[(&str, Option<&PathBuf>, Use)]) -> Result<(), Failu
         }
     }
     Ok(())
+}
+
+/// Writes a table as [`write_file`] writes a file, packed by gzip if its name ends in `.gz`.
+pub fn write_table(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), chainrule_learn::Error> {
+    write_file(path, |out| {
+        if !path.extension().is_some_and(|end| end.eq_ignore_ascii_case("gz")) {
+            return write(out);
+        }
+        let mut packed = GzEncoder::new(out, Compression::default());
+        write(&mut packed)?;
+        packed.finish().map(drop)
+    })
 }
 
 /// The same file has the same path here, however it was written.

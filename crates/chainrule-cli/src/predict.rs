@@ -2,10 +2,11 @@
 
 use crate::{
     failure::Failure,
+    input,
     output::{notes, say},
-    places::{Use, check_places},
+    places::{Use, check_places, write_table},
 };
-use chainrule_learn::{Model, Passed, Prediction, Table, judgement::Conformal, write_file};
+use chainrule_learn::{Model, Passed, Prediction, Table, judgement::Conformal};
 use chainrule_table::message::count;
 use std::{
     io::{self, BufWriter, Write, stdout},
@@ -14,12 +15,12 @@ use std::{
 
 /// Add a model's answers to a table
 ///
-/// Writes the table as CSV with a column `predicted_TARGET` for each target, and for classes one column `probability_CLASS`
-/// each. Numbers come with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a set of them, `set_TARGET`, which hold the
-/// truth as often as `fit --coverage` said; an empty set means that no class is as likely as right ones usually are. Rows
-/// pass by in blocks, so a file of any size needs little memory. Cells that hold what the training rows did not, such as an
-/// unknown category, are counted and said at the end. A cell that cannot be understood ends the work with its line and
-/// column, and leaves no half-written FILE.
+/// Writes the table as CSV, its cells as they were, with a column `predicted_TARGET` for each target, and for classes one
+/// column `probability_CLASS` each. Numbers come with the ends of an interval, `low_TARGET` and `high_TARGET`, classes with a
+/// set of them, `set_TARGET`, which hold the truth as often as `fit --coverage` said; an empty set means that no class is as
+/// likely as right ones usually are. Rows pass by in blocks, so a file of any size needs little memory. Cells that hold what
+/// the training rows did not, such as an unknown category, are counted and said at the end. A cell that cannot be understood
+/// ends the work with its line and column, and leaves no half-written FILE.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   chainrule predict model.safetensors new.csv
@@ -30,7 +31,7 @@ pub struct Arguments {
     model: PathBuf,
     /// The table: a CSV file with the columns the model was trained with, or - for standard input; the target may be absent
     data: PathBuf,
-    /// Where the table goes; standard output if not given
+    /// Where the table goes, packed by gzip if the name ends in .gz; standard output if not given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -43,7 +44,7 @@ impl Arguments {
             ("the table", (!piped).then_some(&self.data), Use::Read),
             ("the output", self.out.as_ref(), Use::Write),
         ])?;
-        let model = Model::load(&self.model)?;
+        let model = input::model(&self.model, Some(("chainrule predict", &self.data)))?;
         let Some(path) = &self.out else {
             let mut out = BufWriter::new(stdout().lock());
             let passed = self.pass(&model, &mut out)?;
@@ -52,7 +53,7 @@ impl Arguments {
             return Ok(());
         };
         let mut outcome = Ok(Passed::default());
-        let written = write_file(path, |out| {
+        let written = write_table(path, |out| {
             outcome = self.pass(&model, out);
             // Half a table is no table: an error of any kind leaves the place as it was.
             outcome

@@ -2,10 +2,11 @@
 
 use crate::{
     failure::Failure,
+    input,
     output::print,
     places::{Use, check_places},
 };
-use chainrule_learn::{Model, write_file};
+use chainrule_learn::write_file;
 use chainrule_report::{Origin, report};
 use std::path::PathBuf;
 
@@ -31,7 +32,7 @@ impl Arguments {
             ("the model", Some(&self.model), Use::Read),
             ("the report", Some(&self.out), Use::Write),
         ])?;
-        let model = Model::load(&self.model)?;
+        let model = input::model(&self.model, None)?;
         let origin = Origin {
             model: Some(self.model.display().to_string()),
             command: None,

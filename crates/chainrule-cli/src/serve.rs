@@ -1,7 +1,6 @@
 //! `chainrule serve`: a model's answers over HTTP.
 
-use crate::{failure::Failure, output::say};
-use chainrule_learn::Model;
+use crate::{failure::Failure, input, output::say};
 use chainrule_serve::{Limits, serve};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -44,7 +43,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
-        let model = Model::load(&self.model)?;
+        let model = input::model(&self.model, None)?;
         let limits = Limits {
             body: (self.max_body as usize) << 20,
             rows: self.max_rows as usize,

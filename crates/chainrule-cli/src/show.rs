@@ -3,6 +3,7 @@
 use crate::{
     compared::comparison_text,
     failure::Failure,
+    input,
     output::{
         bold, coefficients_json, coefficients_text, columns, judgement_text, method, print, print_json, printable,
         short,
@@ -36,7 +37,7 @@ impl Arguments {
             ("the model", Some(&self.model), Use::Read),
             ("the picture", self.picture.as_ref(), Use::Write),
         ])?;
-        let model = Model::load(&self.model)?;
+        let model = input::model(&self.model, None)?;
         if let Some(path) = &self.picture {
             let picture = model.network_picture();
             write_file(path, |out| out.write_all(picture.svg().as_bytes()))?;

@@ -325,7 +325,7 @@ fn predict_keeps_the_cells_as_they_were_written() {
     let kept = [
         "\"a, \"\"b\"\"\",1e2,red,007.50,",
         "\"two\nlines\",+105,blue,1.10,",
-        "last,99,,3,",
+        "last, 99 ,,3,",
     ];
     let mut rest = rest;
     for start in kept {

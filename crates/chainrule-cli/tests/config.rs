@@ -151,7 +151,10 @@ fn what_is_wrong_is_said_with_its_line() {
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
     let refused = folder.refuses(&words("fit t.csv --target size --config none.toml"), 1);
-    assert_eq!(refused, "error: none.toml could not be read: entity not found\n");
+    assert_eq!(
+        refused,
+        "error: none.toml could not be read: there is no such file; check the name and the folder\n"
+    );
     folder.write("a.toml", "seed = 1\n");
     let refused = folder.refuses(
         &words("fit t.csv --target size --config a.toml --write-config a.toml"),
@@ -163,7 +166,58 @@ fn what_is_wrong_is_said_with_its_line() {
     );
     // What the command line lacks, and the file as well, is missed as ever.
     let refused = folder.refuses(&words("fit t.csv --config a.toml"), 2);
-    assert!(refused.contains("--target <COLUMN>"), "{refused}");
+    assert_eq!(
+        refused,
+        "error: say with --target which column to predict; t.csv has `x` (integer), `color` (category), `size` (category), \
+         `price` (integer)\n"
+    );
+}
+
+#[test]
+fn names_with_commas_are_named_by_quotes_and_in_lists() {
+    let folder = Folder::new();
+    let rows: String = (0..40)
+        .map(|i| format!("{i},{},{},{}\n", i % 7, i % 5, 3 * i))
+        .collect();
+    folder.write("t.csv", format!("\"price, net\",\"a \"\"b\"\"\",id,y\n{rows}"));
+    let fit = [
+        "fit", "t.csv", "--target", "y", "--model", "linear", "--folds", "0", "--quiet", "--json",
+    ];
+    let left_out = |options: &[&str]| {
+        let ran = folder.run(&[&fit[..], options].concat()).done().json();
+        let columns = ran["columns"].as_array().unwrap();
+        let asked = columns.iter().filter(|column| column["because"] == "as was asked");
+        asked
+            .map(|column| column["name"].as_str().unwrap().to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(&["--drop", "\"price, net\",id"]), ["id", "price, net"]);
+    // What was written says the same.
+    let written = folder.text("model.safetensors.toml");
+    assert!(written.contains("drop = [\"price, net\", \"id\"]"), "{written}");
+    folder.write("written.toml", &written);
+    assert_eq!(left_out(&["--config", "written.toml"]), ["id", "price, net"]);
+    for (text, names) in [
+        ("drop = [\"price, net\"]", &["price, net"][..]),
+        ("drop = ['a \"b\"', \"id\"]", &["a \"b\"", "id"]),
+        ("drop = \"id\"", &["id"]),
+        ("drop = '\"price, net\",id'", &["id", "price, net"]),
+    ] {
+        folder.write("a.toml", text);
+        assert_eq!(left_out(&["--config", "a.toml"]), names, "{text}");
+    }
+    // The options for one column take its name as it is.
+    let ran = folder
+        .run(&[&fit[..], &["--categorical", "price, net"]].concat())
+        .done()
+        .json();
+    assert_eq!(ran["columns"][0]["asked"], "category");
+    let refused = folder.refuses(&[&fit[..], &["--drop", "price, net"]].concat(), 2);
+    assert_eq!(
+        refused,
+        "error: t.csv has no column `net`; its columns are `price, net`, `a \"b\"`, `id`, `y`; if a column's name holds a \
+         comma, quote it: --drop '\"price, net\"'\n"
+    );
 }
 
 /// Random bytes from a seed.

@@ -80,13 +80,13 @@ fn a_file_that_cannot_be_opened() {
 #[test]
 fn numbers_that_are_none() {
     expect![[r#"
-        error: t.csv, line 3, column `x`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing
+        error: t.csv, line 3, column `x`: `inf` is not a finite number, and no model can take it in; leave the cell empty if the value is missing
     "#]].assert_eq(&bad_table("x,y\n1,2\ninf,4\n", "y", 1));
     expect![[r#"
-        error: t.csv, line 3, column `y`: `-inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing
+        error: t.csv, line 3, column `y`: `-inf` is not a finite number, and no model can take it in; leave the cell empty if the value is missing
     "#]].assert_eq(&bad_table("x,y\n1,2\n3,-inf\n", "y", 1));
     expect![[r#"
-        error: t.csv, line 3, column `x`: `1e999` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing
+        error: t.csv, line 3, column `x`: `1e999` is not a finite number, and no model can take it in; leave the cell empty if the value is missing
     "#]].assert_eq(&bad_table("x,y\n1,2\n1e999,4\n", "y", 1));
 }
 

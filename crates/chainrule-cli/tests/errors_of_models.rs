@@ -121,8 +121,9 @@ fn a_model_that_is_none() {
         error: empty is not a whole chainrule model (header too small); it may be cut short or altered: copy it again, or train again
     "#]].assert_eq(&folder.refuses(&["show", "empty"], 1));
     expect![[r#"
-        error: t.csv is not a whole chainrule model (header too large); it may be cut short or altered: copy it again, or train again
-    "#]].assert_eq(&folder.refuses(&["show", "t.csv"], 1));
+        error: t.csv is a table, not a model; name the file that `chainrule fit` wrote
+    "#]]
+    .assert_eq(&folder.refuses(&["show", "t.csv"], 1));
     let header = br#"{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
     folder.write(
         "foreign",

@@ -59,7 +59,7 @@ fn options_out_of_range() {
     "#]]
     .assert_eq(&refusal("--batch-size=0"));
     expect![[r#"
-        error: invalid value 'many' for '--batch-size <ROWS>': invalid digit found in string
+        error: invalid value 'many' for '--batch-size <ROWS>': write a whole number from 0 on
 
         For more information, try '--help'.
     "#]]
@@ -69,7 +69,7 @@ fn options_out_of_range() {
     "#]]
     .assert_eq(&refusal("--epochs=0"));
     expect![[r#"
-        error: invalid value '1.5' for '--epochs <COUNT>': invalid digit found in string
+        error: invalid value '1.5' for '--epochs <COUNT>': write a whole number from 0 on
 
         For more information, try '--help'.
     "#]]
@@ -91,7 +91,7 @@ fn options_out_of_range() {
     "#]]
     .assert_eq(&refusal("--learning-rate=inf"));
     expect![[r#"
-        error: invalid value 'fast' for '--learning-rate <RATE>': invalid float literal
+        error: invalid value 'fast' for '--learning-rate <RATE>': write a number, such as 0.01
 
         For more information, try '--help'.
     "#]]
@@ -115,7 +115,7 @@ fn options_out_of_range() {
     "#]]
     .assert_eq(&refusal("--optimizer=adm"));
     expect![[r#"
-        error: invalid value '-1' for '--seed <SEED>': invalid digit found in string
+        error: invalid value '-1' for '--seed <SEED>': write a whole number from 0 on
 
         For more information, try '--help'.
     "#]]
@@ -293,13 +293,9 @@ fn commands_that_are_none() {
         For more information, try '--help'.
     "#]]
     .assert_eq(&folder.refuses(&["train"], 2));
+    folder.write("t.csv", houses(20));
     expect![[r#"
-        error: the following required arguments were not provided:
-          --target <COLUMN>
-
-        Usage: chainrule fit --target <COLUMN> <DATA>
-
-        For more information, try '--help'.
+        error: say with --target which column to predict; t.csv has `x` (integer), `color` (category), `size` (category), `price` (integer)
     "#]]
     .assert_eq(&folder.refuses(&["fit", "t.csv"], 2));
 }

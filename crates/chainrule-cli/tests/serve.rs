@@ -317,15 +317,9 @@ fn what_cannot_be_understood_is_named_by_row_and_column() {
     let (detail, found) = errors(
         "application/json",
         r#"[{"x": 1, "color": "red", "size": "small"}, {"x": "many", "size": [1], "size": 2}, {"x": 1e400, "color": "", "size": ""}]"#,
-        400,
-    );
-    assert!(detail.contains("number out of range at line 1 column "), "{detail}");
-    assert_eq!(found.len(), 0);
-    let (_, found) = errors(
-        "application/json",
-        r#"[{"x": 1, "color": "red", "size": "small"}, {"x": "many", "size": [1], "size": 2}, {"x": "1e400", "color": "", "size": ""}]"#,
         422,
     );
+    assert_eq!(detail, "cells cannot be understood as in training");
     let starts = [
         "2 size is a list or an object; ",
         "2 size is there twice; ",
@@ -394,10 +388,74 @@ fn what_cannot_be_understood_is_named_by_row_and_column() {
         let (detail, _) = errors(kind, body, status);
         assert!(detail.contains(words), "{body:.60}: {detail}");
     }
+    // Whoever sends CSV without a word is told which.
+    let (detail, _) = errors("application/x-www-form-urlencoded", "x,color,size\n1,red,small\n", 400);
+    assert!(
+        detail.ends_with("; to send CSV, say Content-Type: text/csv"),
+        "{detail}"
+    );
+    let (detail, _) = errors("application/json", "{\"x\": tru}", 400);
+    assert!(!detail.contains("CSV"), "{detail}");
     // So far out that there may be an answer or none.
     let far = server.post("application/json", r#"{"x": 1e308, "color": "red", "size": "small"}"#);
     assert!([200, 422].contains(&far.status), "{far:?}");
     assert_eq!(server.get("/health").status, 200);
+}
+
+#[test]
+fn cells_that_are_read_as_something_else_are_in_the_notes() {
+    let folder = Folder::new();
+    let row = |i: usize| format!("{:02}/{:02}/2024,${i},{}\n", 1 + i % 12, 1 + i % 28, 2 * i);
+    let csv = format!("when,price,y\n{}", (0..80).map(row).collect::<String>());
+    folder.write("t.csv", csv);
+    let fit = |options: &str| {
+        let line = format!("fit t.csv --target y --model linear --folds 0 --quiet --numeric price{options}");
+        folder.run(&line.split(' ').collect::<Vec<_>>()).done();
+        Server::start(&folder, &[])
+    };
+    let server = fit("");
+    // Nobody said that the dates may be none.
+    for (when, start) in [
+        ("hello", "`hello` is not a date such as 2024-01-31"),
+        (
+            "31/12/2024",
+            "`31/12/2024` has the day first, but the model was trained with dates that have the month first",
+        ),
+    ] {
+        for (kind, body, place) in [
+            (
+                "application/json",
+                json!([{"when": when, "price": 5}]).to_string(),
+                "row",
+            ),
+            ("text/csv", format!("when,price\n{when},5\n"), "line"),
+        ] {
+            let answer = server.post(kind, &body);
+            let error = &answer.json()["errors"][0];
+            assert_eq!((answer.status, &error["column"]), (422, &json!("when")), "{answer:?}");
+            assert_eq!(error[place], json!(if place == "row" { 1 } else { 2 }));
+            assert!(error["message"].as_str().unwrap().starts_with(start), "{error}");
+        }
+    }
+    let server = fit(" --date when");
+    let rows = json!([{"when": "hello", "price": "$1,200"}, {"when": "01/02/2024", "price": "many"}]);
+    let from_json = server.post("application/json", &rows.to_string()).json();
+    let from_csv = server
+        .post("text/csv", "when,price\nhello,\"$1,200\"\n01/02/2024,many\n")
+        .json();
+    assert_eq!(from_json["predictions"], from_csv["predictions"]);
+    for (answer, place, first) in [(from_json, "row", 1), (from_csv, "line", 2)] {
+        let notes = answer["notes"].as_array().unwrap();
+        for (column, what, counts_as, value, number) in [
+            ("when", "not a date", "missing", "hello", first),
+            ("price", "a number with signs", "1200", "$1,200", first),
+            ("price", "not a number", "missing", "many", first + 1),
+        ] {
+            let note = json!({"column": column, "cells": 1, "what": what, "counts_as": counts_as, "value": value,
+                place: number});
+            assert!(notes.contains(&note), "{note} in {notes:?}");
+        }
+    }
 }
 
 #[test]

@@ -107,10 +107,8 @@ impl Model {
         match prediction.first_not_finite() {
             None => Ok((prediction, matrix.unseen)),
             Some(row) => Err(Error::data(format!(
-                "{}, line {}: there is no finite prediction for this row; its values are too far from those the model was \
-                 trained with",
-                table.name(),
-                table.line(row)
+                "{}: there is no finite prediction for this row; its values are too far from those the model was trained with",
+                table.place_of_row(row)
             ))),
         }
     }

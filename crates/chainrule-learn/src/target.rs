@@ -68,7 +68,7 @@ impl Target {
         }
     }
 
-    /// What makes an answer of a number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
+    /// What makes an answer of each number of the network, `mean + standard_deviation · number`; none for classes, whose numbers
     /// are logits.
     pub fn scale(&self, output: usize) -> Option<Scale> {
         match self {
@@ -353,10 +353,9 @@ pub(crate) fn check(table: &Table, targets: &[String], answers: &Answers, rows: 
                     .find(|&row| codes[row] as usize == code)
                     .unwrap_or(0);
                 return Err(Error::data(format!(
-                    "{}, line {}: the class {} of the target `{target}` is there only once; it cannot be both learned and \
+                    "{}: the class {} of the target `{target}` is there only once; it cannot be both learned and \
                      tested: add rows of it, merge it with another class, or remove the row{}",
-                    table.name(),
-                    table.line(row),
+                    table.place_of_row(row),
                     quoted(&names[code]),
                     match names[code].parse::<f64>() {
                         Ok(_) => " (or use --task regression)",

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chainrule_learn::{Model, Prediction};
-use chainrule_table::{Blocks, Rows, Table, Unseen};
+use chainrule_table::{Blocks, Reading, Rows, Table, Unseen};
 use serde_json::{Map, Value, json};
 
 use crate::json_rows::{Sink, TOO_MANY};
@@ -32,12 +32,14 @@ pub(crate) fn answer(model: &Model, limits: &Limits, kind: Kind, body: &[u8]) ->
         model,
         predictions: Vec::new(),
         unseen: Vec::new(),
+        readings: Vec::new(),
     };
     match kind {
         Kind::Json => answers.json(limits, body)?,
         Kind::Csv => answers.csv(limits, body)?,
     }
-    let notes: Vec<Value> = answers.unseen.iter().map(|unseen| note(unseen, kind)).collect();
+    let read = answers.readings.iter().map(note_of_reading);
+    let notes: Vec<Value> = read.chain(answers.unseen.iter().map(note)).collect();
     Ok(json!({"predictions": answers.predictions, "notes": notes}).to_string())
 }
 
@@ -45,6 +47,8 @@ struct Answers<'a> {
     model: &'a Model,
     predictions: Vec<Value>,
     unseen: Vec<Unseen>,
+    /// Cells that were read in a way that one should know of.
+    readings: Vec<Reading>,
 }
 
 fn too_many_rows(most: usize) -> Problem {
@@ -70,18 +74,25 @@ impl Answers<'_> {
         let mut sink = Sink::new(rows, &columns, limits.rows, limits.faults);
         sink.read(body).map_err(|error| match error.to_string() {
             message if message.starts_with(TOO_MANY) => too_many_rows(limits.rows),
-            message => Problem::new(
-                StatusCode::BAD_REQUEST,
-                format!("the body is not the JSON that is expected: {message}"),
-            ),
+            message => {
+                let looks_like_json = body.trim_ascii_start().first().is_none_or(|byte| b"{[".contains(byte));
+                let hint = if looks_like_json {
+                    ""
+                } else {
+                    "; to send CSV, say Content-Type: text/csv"
+                };
+                let detail = format!("the body is not the JSON that is expected: {message}{hint}");
+                Problem::new(StatusCode::BAD_REQUEST, detail)
+            }
         })?;
         let mut faults = std::mem::take(&mut sink.faults);
         let table = match sink.rows.rows() {
             0 if faults.is_empty() => return Ok(()),
             _ => sink.rows.take(),
         };
+        self.readings = sink.rows.readings();
         match table {
-            Ok(table) if faults.is_empty() => self.add(&table, Kind::Json),
+            Ok(table) if faults.is_empty() => self.add(&table),
             Ok(_) => Err(Problem::faults("rows are not whole", "row", &faults)),
             Err(error) if error.faults().is_empty() => Err(refused(&error, Kind::Json)),
             Err(error) => {
@@ -107,20 +118,15 @@ impl Answers<'_> {
             if rows > limits.rows {
                 return Err(too_many_rows(limits.rows));
             }
-            self.add(&table, Kind::Csv)?;
+            self.add(&table)?;
         }
+        self.readings = blocks.readings();
         Ok(())
     }
 
-    fn add(&mut self, table: &Table, kind: Kind) -> Result<(), Problem> {
-        let (prediction, unseen) = self.model.predict_and_count(table).map_err(|error| {
-            let detail = match kind {
-                Kind::Csv => error.to_string(),
-                // Rows of JSON have no lines.
-                Kind::Json => error.to_string().replacen("the request, line ", "row ", 1),
-            };
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
-        })?;
+    fn add(&mut self, table: &Table) -> Result<(), Problem> {
+        let (prediction, unseen) = (self.model.predict_and_count(table))
+            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
         self.model.encoder().add_unseen(&mut self.unseen, unseen);
         let conformal = self.model.conformal();
         match &prediction {
@@ -157,6 +163,18 @@ impl Answers<'_> {
     }
 }
 
+/// Cells that were read in a way that one should know of.
+fn note_of_reading(reading: &Reading) -> Value {
+    json!({
+        "column": reading.column,
+        "cells": reading.cells,
+        "what": reading.oddity.what(),
+        "counts_as": reading.counts_as,
+        reading.place: reading.line,
+        "value": reading.example,
+    })
+}
+
 /// What each target has: of one that itself, of several an object by name.
 pub(crate) fn by_target(names: &[String], mut each: impl Iterator<Item = Value>) -> Value {
     match names {
@@ -166,7 +184,7 @@ pub(crate) fn by_target(names: &[String], mut each: impl Iterator<Item = Value>)
 }
 
 /// Cells that hold what no training row had.
-fn note(unseen: &Unseen, kind: Kind) -> Value {
+fn note(unseen: &Unseen) -> Value {
     let what = match unseen.what {
         "" => "missing, but no cell was in training".to_string(),
         what => format!("{what} that no training row has"),
@@ -176,7 +194,7 @@ fn note(unseen: &Unseen, kind: Kind) -> Value {
         "cells": unseen.cells,
         "what": what,
         "counts_as": unseen.counts_as,
-        kind.place(): unseen.line,
+        unseen.place: unseen.line,
     });
     if !unseen.what.is_empty() {
         note["value"] = json!(unseen.example);

@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use chainrule_table::{Fault, Rows};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// Where the rows go.
 pub(crate) struct Sink<'a> {
@@ -127,9 +128,13 @@ impl<'de> Visitor<'de> for Row<'_, '_> {
             if self.0.cells[place].is_some() {
                 self.0.fault(&name, "is there twice; send one value");
             }
-            self.0.cells[place] = Some(match map.next_value_seed(Cell)? {
-                Some(text) => text,
-                None => {
+            self.0.cells[place] = Some(match cell(map.next_value::<&RawValue>()?) {
+                Ok(Some(text)) => text,
+                Err(error) => {
+                    self.0.fault(&name, format!("is no text: {error}"));
+                    String::new()
+                }
+                Ok(None) => {
                     self.0.fault(
                         &name,
                         "is a list or an object; send a number, a text, true, false or null",
@@ -165,46 +170,13 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
     }
 }
 
-/// A cell as the text that a file would have; `None` of what is no cell.
-struct Cell;
-
-impl<'de> DeserializeSeed<'de> for Cell {
-    type Value = Option<String>;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Cell {
-    type Value = Option<String>;
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a number, a text, true, false or null")
-    }
-    fn visit_unit<E: Error>(self) -> Result<Option<String>, E> {
-        Ok(Some(String::new()))
-    }
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<String>, E> {
-        // The shortest text that is read back to the bit.
-        Ok(Some(format!("{value:?}")))
-    }
-    fn visit_str<E: Error>(self, value: &str) -> Result<Option<String>, E> {
-        Ok(Some(value.to_string()))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<String>, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
+/// The text that a file would have for a value; `None` of what is no cell. Numbers stay as they are written, however large.
+fn cell(value: &RawValue) -> Result<Option<String>, serde_json::Error> {
+    let text = value.get();
+    Ok(match text.as_bytes().first() {
+        Some(b'"') => Some(serde_json::from_str(text)?),
+        Some(b'[' | b'{') => None,
+        _ if text == "null" => Some(String::new()),
+        _ => Some(text.to_string()),
+    })
 }

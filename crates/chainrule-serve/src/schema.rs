@@ -1,7 +1,7 @@
 //! What the server takes and gives, as OpenAPI 3.1, made from the model's columns.
 
 use chainrule_learn::{Model, Target};
-use chainrule_table::{Encoding, Feature, MISSING_WORDS};
+use chainrule_table::{DateOrder, Encoding, Feature, MISSING_WORDS};
 use serde_json::{Map, Value, json};
 
 use crate::answer::by_target;
@@ -67,13 +67,13 @@ pub(crate) fn openapi(model: &Model, limits: &Limits) -> Value {
             },
             "Note": {
                 "type": "object",
-                "description": "cells that hold what no training row had, and what they count as",
+                "description": "cells that hold what no training row had, or were read as something else, and what they count as",
                 "required": ["column", "cells", "what", "counts_as"],
                 "properties": {
                     "column": {"type": "string"},
                     "cells": {"type": "integer"},
                     "what": {"type": "string"},
-                    "counts_as": {"type": "string"},
+                    "counts_as": {"type": "string", "description": "missing, a category, a number, …; of the first of them"},
                     "row": {"type": "integer", "description": "the first of them, from 1; line in CSV"},
                     "value": {"type": "string"},
                     "perhaps": {"type": "string", "description": "the category that is most like it"},
@@ -104,12 +104,19 @@ fn property(feature: &Feature) -> Value {
     match &feature.encoding {
         Encoding::Number { scale, .. } => json!({
             "type": ["number", "string", "null"],
-            "description": format!("{}; a text must be a number", feature.encoding.kind()),
+            "description": match feature.asked {
+                None => format!("{}; a text must be a number", feature.encoding.kind()),
+                Some(_) => format!("{}; signs are read past, a text that is no number is missing", feature.encoding.kind()),
+            },
             "examples": [scale.mean],
         }),
-        Encoding::Date { .. } => json!({
+        Encoding::Date { order, .. } => json!({
             "type": ["string", "null"],
-            "description": "a date, alone or with a time",
+            "description": match order {
+                DateOrder::Plain => "a date, alone or with a time",
+                DateOrder::DayFirst => "a date, alone or with a time; 03/04/2024 is the third of April",
+                DateOrder::MonthFirst => "a date, alone or with a time; 03/04/2024 is the fourth of March",
+            },
             "examples": ["2024-01-31", "2024-01-31 18:30"],
         }),
         Encoding::Category { names, .. } => json!({

@@ -174,6 +174,9 @@ fn every_answer_forbids_what_is_inline_or_from_elsewhere() {
         "/",
         "/lessons/geometry/one-neuron",
         "/exercises/multiply",
+        "/bench",
+        "/bench?formula=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&build=network",
+        "/files/graph.svg/bench?formula=%3Cscript%3E",
         "/assets/studio.css",
         "/assets/studio.js",
         "/none",
@@ -194,7 +197,8 @@ fn every_answer_forbids_what_is_inline_or_from_elsewhere() {
             "{policy}"
         );
         assert!(head.contains("x-content-type-options: nosniff"), "{head}");
-        if !path.starts_with("/assets") {
+        // A picture to keep brings its own style, and is not shown as a page.
+        if !path.starts_with("/assets") && !path.starts_with("/files") {
             for inline in ["<style", " style=", " onclick", " onload", "javascript:"] {
                 assert!(!body.contains(inline), "{path}: {inline}");
             }

@@ -10,6 +10,7 @@ use crate::encoding::Encoder;
 use crate::error::Result;
 use crate::format;
 use crate::read::{Pass, Reader, encoding_notice, header_notices, no_rows};
+use crate::reading::Reading;
 use crate::rows::Rows;
 use crate::source::{cannot_open, open};
 use crate::table::Table;
@@ -48,7 +49,7 @@ pub struct Blocks<'a>(Inner<'a>);
 enum Inner<'a> {
     Text(Box<TextBlocks<'a>>),
     /// A file that is read at once, until it is given.
-    Whole(Option<Table>, Vec<String>),
+    Whole(Box<Option<Table>>, Vec<String>),
 }
 
 struct TextBlocks<'a> {
@@ -80,7 +81,7 @@ impl<'a> Blocks<'a> {
     ) -> Result<Blocks<'a>> {
         let pass = Pass::of(name, open(name, Box::new(source))?, None)?;
         let mut rows = Rows::of_file(encoder, name, &pass.names, pass.format(), most_faults)?;
-        rows.keep_text();
+        rows.keep_text(pass.header_as_written());
         // What the sample says of cells is said of all of them.
         let delimiter = pass.format.delimiter as u8;
         let (sample, whole) = pass.scanner.rest();
@@ -119,13 +120,13 @@ impl<'a> Blocks<'a> {
         if crate::parquet::is_parquet(path) {
             let table = Reader::new().columns(&encoder.types()).lenient().read(path)?;
             let notices = table.notices().to_vec();
-            return Ok(Blocks(Inner::Whole(Some(table), notices)));
+            return Ok(Blocks(Inner::Whole(Box::new(Some(table)), notices)));
         }
         let about = std::fs::metadata(path).map_err(|error| cannot_open(name, &error))?;
         if about.is_dir() {
             // Says what is wrong with it.
             let table = Reader::new().read(path)?;
-            return Ok(Blocks(Inner::Whole(Some(table), Vec::new())));
+            return Ok(Blocks(Inner::Whole(Box::new(Some(table)), Vec::new())));
         }
         let file = File::open(path).map_err(|error| cannot_open(name, &error))?;
         Blocks::new(encoder, name, file)
@@ -140,6 +141,15 @@ impl<'a> Blocks<'a> {
         match &mut self.0 {
             Inner::Whole(table, _) => Ok(table.take()),
             Inner::Text(text) => text.next(),
+        }
+    }
+
+    /// Cells of the rows so far that were read in a way that a person should know of; none of a Parquet file, whose
+    /// [`Blocks::notices`] say it all.
+    pub fn readings(&self) -> Vec<Reading> {
+        match &self.0 {
+            Inner::Whole(..) => Vec::new(),
+            Inner::Text(text) => text.rows.readings(),
         }
     }
 
@@ -165,7 +175,7 @@ impl TextBlocks<'_> {
             |rows: &Rows, most: usize| rows.rows() >= most || rows.bytes() >= BLOCK_BYTES || rows.has_enough_faults();
         while !full(&self.rows, self.most_rows) {
             match self.pass.next() {
-                Ok(true) => self.rows.push(self.pass.record.line, self.pass.record.cells()),
+                Ok(true) => self.rows.push_record(&self.pass.record, self.pass.scanner.written()),
                 Ok(false) => break,
                 // What is wrong above it is said first.
                 Err(error) => return self.rows.take().and(Err(error)),

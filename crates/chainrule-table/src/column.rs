@@ -30,11 +30,16 @@ pub enum ColumnType {
     Dropped,
     /// Its cells are categories, even if they look like numbers, dates or an identifier.
     Category,
-    /// Its cells are numbers, and those that are not are missing.
+    /// Its cells are numbers, and those that are none are missing. Signs of currencies and percent, and marks between groups
+    /// of thousands, are read past: `$95.16`, `12%`, `112,770`.
     Number,
-    /// Its cells are dates in this order of day and month, and those that are not are missing. `2024`, `2024-01` and
-    /// `20240131` are dates as well. [`DateOrder::Plain`] leaves the order to the cells.
+    /// Its cells are dates in this order of day and month, and those that are none are missing; a date that only the other
+    /// order allows is an error. `2024`, `2024-01`, `Jan 2024` and `20240131` are dates as well. [`DateOrder::Plain`] leaves
+    /// the order to the cells.
     Date(DateOrder),
+    /// Its cells are dates in this order, as those were that a model learned from without being told: a cell that is none is
+    /// an error. [`Encoder::types`](crate::Encoder::types) says so.
+    TrainedDate(DateOrder),
 }
 
 /// The values of a column, one per row, all of one type.

@@ -18,8 +18,6 @@ pub enum DateOrder {
 /// No date is longer, not even with a fraction of a second and the offset of a time zone.
 const LONGEST: usize = 64;
 const SECONDS_PER_DAY: f64 = 86_400.0;
-/// Below the days of every date.
-const PACKED: f64 = -1e6;
 
 /// A date as it is written, when it may not be known yet which number is the day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,28 +51,6 @@ impl Written {
         };
         let valid = (1..=12).contains(&month) && (1..=days_of_month(self.year, month)).contains(&day);
         valid.then(|| days_of(self.year, month, day) as f64 + self.time)
-    }
-
-    /// One finite number that holds all of it, below every date, until the order is known. Its time is exact to a
-    /// millisecond.
-    pub(crate) fn packed(&self) -> f64 {
-        PACKED - ((self.year * 32 + self.first) * 32 + self.second) as f64 - self.time
-    }
-
-    /// What [`Written::packed`] holds; `None` for the days of a date.
-    pub(crate) fn unpacked(packed: f64) -> Option<Written> {
-        if packed.is_nan() || packed > PACKED {
-            return None;
-        }
-        let whole = PACKED - packed;
-        let (digits, time) = (whole.floor() as i64, whole.fract());
-        Some(Written {
-            year: digits / 1024,
-            first: digits / 32 % 32,
-            second: digits % 32,
-            open: true,
-            time,
-        })
     }
 }
 
@@ -172,25 +148,23 @@ pub fn text(days: f64) -> String {
     format!("{date} {hour:02}:{minute:02}:{second:02}{fraction}")
 }
 
-/// The date that a cell spells: `2024-01-31`, `2024/01/31`, `31.01.2024`, `31/01/2024` or `01/31/2024`, alone or with a
-/// time and a time zone.
+/// The date that a cell spells: `2024-01-31`, `2024/01/31`, `31.01.2024`, `31/01/2024`, `01/31/2024`, `Jan 31 2024` or
+/// `31 January 2024`, alone or with a time and a time zone.
 pub(crate) fn date(cell: &str) -> Option<Written> {
-    if !(8..=LONGEST).contains(&cell.len()) || !cell.as_bytes().first()?.is_ascii_digit() {
+    if !(8..=LONGEST).contains(&cell.len()) || !cell.as_bytes().first()?.is_ascii_alphanumeric() {
         return None;
     }
-    let mut rest = cell;
-    let (first, separator) = (digits(&mut rest, 4)?, rest.bytes().next()?);
-    if !matches!(separator, b'-' | b'/' | b'.') {
-        return None;
-    }
-    let separator = char::from(separator);
-    let second = digits(after(&mut rest, separator)?, 2)?;
-    let third = digits(after(&mut rest, separator)?, 4)?;
-    let (year, first, second, open) = match (first.1, second.1, third.1) {
-        (4, 1..=2, 1..=2) => (first.0, second.0, third.0, false),
-        (1..=2, 1..=2, 4) if separator == '.' => (third.0, second.0, first.0, false),
-        (1..=2, 1..=2, 4) => (third.0, first.0, second.0, true),
-        _ => return None,
+    let (year, first, second, open, rest) = match numbers(cell) {
+        Some((first, second, third, separator, rest)) => match (first.1, second.1, third.1) {
+            (4, 1..=2, 1..=2) => (first.0, second.0, third.0, false, rest),
+            (1..=2, 1..=2, 4) if separator == '.' => (third.0, second.0, first.0, false, rest),
+            (1..=2, 1..=2, 4) => (third.0, first.0, second.0, true, rest),
+            _ => return None,
+        },
+        None => match named(cell)? {
+            (day, month, (year, 4), rest) => (year, month, day, false, rest),
+            _ => return None,
+        },
     };
     let written = Written {
         year,
@@ -203,17 +177,108 @@ pub(crate) fn date(cell: &str) -> Option<Written> {
     possible.then_some(written)
 }
 
-/// The date that a cell of a column spells of which a person says that it holds dates: also `20240131`, `2024-01` and
-/// `2024`.
+/// The date that a cell of a column spells of which a person says that it holds dates: also `20240131`, `2024-01`,
+/// `Jan 2024` and `2024`.
 pub(crate) fn date_as_asked(cell: &str) -> Option<Written> {
     let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let longer = match (cell.len(), cell.split_once('-')) {
         (8, None) if numeric(cell) => format!("{}-{}-{}", &cell[..4], &cell[4..6], &cell[6..]),
         (4, None) if numeric(cell) => format!("{cell}-01-01"),
         (7, Some((year, month))) if year.len() == 4 && numeric(year) && numeric(month) => format!("{cell}-01"),
+        (8.., _) if cell.as_bytes()[0].is_ascii_alphabetic() && date(cell).is_none() => format!("1 {cell}"),
         _ => return date(cell),
     };
     date(&longer)
+}
+
+/// Whether a cell would be a date if its year had four digits: `5/1/21`, `05.01.21`, `5-Jan-21`.
+pub(crate) fn has_short_year(cell: &str) -> bool {
+    if !(6..=LONGEST).contains(&cell.len()) {
+        return false;
+    }
+    let possible = |month: i64, day: i64| (1..=12).contains(&month) && (1..=31).contains(&day);
+    match (numbers(cell), named(cell)) {
+        (Some(((first, 1..=2), (second, 1..=2), (_, 2), _, rest)), _) => {
+            (possible(first, second) || possible(second, first)) && time(rest).is_some()
+        }
+        (None, Some((day, month, (_, 2), rest))) => possible(month, day) && time(rest).is_some(),
+        _ => false,
+    }
+}
+
+/// A number and how many digits it has.
+type Digits = (i64, usize);
+
+/// The three numbers of a date, what separates them, and what follows.
+fn numbers(cell: &str) -> Option<(Digits, Digits, Digits, char, &str)> {
+    let mut rest = cell;
+    let first = digits(&mut rest, 4)?;
+    let separator = rest.chars().next().filter(|mark| matches!(mark, '-' | '/' | '.'))?;
+    let second = digits(after(&mut rest, separator)?, 2)?;
+    let third = digits(after(&mut rest, separator)?, 4)?;
+    Some((first, second, third, separator, rest))
+}
+
+/// The day, the month and the year of a date whose month has its English name, and what follows: `Jan 5 2021`,
+/// `January 5th, 2021`, `5 January 2021`, `5-Jan-2021`.
+fn named(cell: &str) -> Option<(i64, i64, Digits, &str)> {
+    let mut rest = cell;
+    let first = month_name(&mut rest);
+    if first.is_some() {
+        gap(&mut rest)?;
+    }
+    let (day, _) = digits(&mut rest, 2)?;
+    if let Some(after) = ["st", "nd", "rd", "th"].iter().find_map(|end| rest.strip_prefix(end)) {
+        rest = after;
+    }
+    gap(&mut rest)?;
+    let month = match first {
+        Some(month) => month,
+        None => {
+            let month = month_name(&mut rest)?;
+            gap(&mut rest)?;
+            month
+        }
+    };
+    Some((day, month, digits(&mut rest, 4)?, rest))
+}
+
+/// English names of the months; three letters are enough.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Moves past the name of a month, whole or its first three letters (and `Sept`), in any case; gives its number.
+fn month_name(rest: &mut &str) -> Option<i64> {
+    let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (word, others) = rest.split_at(letters);
+    let is_it = |name: &str| {
+        word.eq_ignore_ascii_case(name)
+            || word.eq_ignore_ascii_case(&name[..3])
+            || (name == "September" && word.eq_ignore_ascii_case("Sept"))
+    };
+    let month = MONTHS.iter().position(|name| is_it(name))?;
+    *rest = others;
+    Some(month as i64 + 1)
+}
+
+/// Moves past what separates the parts of a date with a name: spaces, a point, a comma, a hyphen, a slash.
+fn gap(rest: &mut &str) -> Option<()> {
+    let others = rest.trim_start_matches([' ', '.', ',', '-', '/']);
+    let found = (1..=3).contains(&(rest.len() - others.len()));
+    *rest = others;
+    found.then_some(())
 }
 
 /// A number of at most so many digits, and how many it has.
@@ -343,6 +408,14 @@ mod tests {
             ("1/1/1970 12:30 PM", 0.5 + 30.0 / 1440.0),
             ("0001-01-01T00:00:00.000000001", -719_162.0),
             ("2024-02-29", 19_782.0),
+            ("Jan 2 1970", 1.0),
+            ("january 2, 1970", 1.0),
+            ("2 January 1970", 1.0),
+            ("02-JAN-1970", 1.0),
+            ("2. Jan. 1970 12:00", 1.5),
+            ("Jan. 2nd, 1970", 1.0),
+            ("29 Feb 2024", 19_782.0),
+            ("Sept 1 1970", 243.0),
         ] {
             assert_eq!(days(cell), Some(expected), "{cell}");
         }
@@ -376,6 +449,16 @@ mod tests {
             "1970-01-01 10:00:00.é",
             "1970-01-01 10:00+1",
             "12345-01-01",
+            "Jan 5 21",
+            "5-Jan-21",
+            "30 Feb 2024",
+            "Janu 5 2021",
+            "May 2021",
+            "5 May",
+            "May the 5 2021",
+            "5May2021",
+            "May 5 2021 or so",
+            "Mayor 5 2021",
             "",
         ] {
             assert_eq!(date(cell), None, "{cell}");
@@ -387,8 +470,6 @@ mod tests {
         let open = date("03/04/2024 06:00").unwrap();
         let (april, march) = (open.days(DateOrder::DayFirst), open.days(DateOrder::MonthFirst));
         assert_eq!((april, march), (days("2024-04-03 06:00"), days("2024-03-04 06:00")));
-        assert_eq!(Written::unpacked(open.packed()), Some(open));
-        assert_eq!(Written::unpacked(-719_162.0), None);
         let day_first = date("31/01/2024").unwrap();
         assert!(day_first.allows(DateOrder::DayFirst) && !day_first.allows(DateOrder::MonthFirst));
     }
@@ -399,11 +480,34 @@ mod tests {
             ("20240131", "2024-01-31"),
             ("2024-03", "2024-03-01"),
             ("2024", "2024-01-01"),
+            ("Jan 2024", "2024-01-01"),
+            ("March 2024", "2024-03-01"),
         ] {
             assert_eq!(date_as_asked(cell), date(same), "{cell}");
             assert_eq!(date(cell), None, "{cell}");
         }
-        assert_eq!(date_as_asked("20241331"), None);
+        for cell in ["20241331", "Marching", "May 24", "Mayor 2024"] {
+            assert_eq!(date_as_asked(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn years_of_two_digits_are_known_as_such() {
+        for cell in ["5/1/21", "31.12.99", "12-31-99 10:00", "5-Jan-21", "Jan 5, 21"] {
+            assert!(has_short_year(cell) && date_as_asked(cell).is_none(), "{cell}");
+        }
+        for cell in [
+            "2021-01-05",
+            "13/13/21",
+            "1.2.3",
+            "5/1/2021",
+            "10:20:30",
+            "Jan 5 2021",
+            "32 Jan 21",
+            "",
+        ] {
+            assert!(!has_short_year(cell), "{cell}");
+        }
     }
 
     #[test]

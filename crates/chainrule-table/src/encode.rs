@@ -5,14 +5,18 @@ use std::fmt;
 
 use crate::category::{Categories, value_of};
 use crate::column::{Column, MISSING, NumberKind, Values};
-use crate::date::{self, DateOrder, date_as_asked};
+use crate::date::{self, DateOrder, date_as_asked, has_short_year};
 use crate::encoding::{Encoder, Encoding, Feature, Scale};
 use crate::error::{Error, Result};
 use crate::message::{count, nearest, number, quoted, short};
+use crate::retype::SHORT_YEAR;
 use crate::table::Table;
 
 /// The most numbers that a matrix has: 8 GB of them.
 const MOST_NUMBERS: usize = 1_000_000_000;
+/// So many standard deviations from the mean is a number that no training row can have had, were there fewer than a hundred
+/// million: one of n rows is at most √(n − 1) of them away (Samuelson 1968).
+const FAR: f64 = 1e4;
 /// How many columns are named when a matrix would have more.
 const WIDEST_NAMED: usize = 3;
 
@@ -44,8 +48,10 @@ pub struct Unseen {
     pub example: String,
     /// The category of the training rows that is most like it.
     pub meant: Option<String>,
-    /// The line of the first.
+    /// The line of the first, or its row where rows are no lines of a file.
     pub line: usize,
+    /// What that number counts, in a word: `line` or `row`.
+    pub place: &'static str,
     /// What they count as instead.
     pub counts_as: String,
 }
@@ -59,6 +65,7 @@ impl fmt::Display for Unseen {
             example,
             meant,
             line,
+            place,
             counts_as,
         } = self;
         let meant = meant
@@ -71,17 +78,17 @@ impl fmt::Display for Unseen {
         match (what.is_empty(), one) {
             (true, true) => write!(
                 f,
-                "column {column}: {cells} is missing (line {line}), but none was in training; "
+                "column {column}: {cells} is missing ({place} {line}), but none was in training; "
             ),
             (true, false) => {
                 write!(
                     f,
-                    "column {column}: {cells} are missing, the first in line {line}, but none was in training; "
+                    "column {column}: {cells} are missing, the first in {place} {line}, but none was in training; "
                 )
             }
             (false, _) => write!(
                 f,
-                "column {column}: {cells} {} {what} that no training row has, {}{} in line {line}{meant}; ",
+                "column {column}: {cells} {} {what} that no training row has, {}{} in {place} {line}{meant}; ",
                 if one { "has" } else { "have" },
                 if one { "" } else { "such as " },
                 quoted(example)
@@ -136,6 +143,7 @@ impl Encoder {
                 Encoding::Number { kind, scale, indicator } => {
                     let values = source.numbers(*kind)?;
                     source.standardize(&values, &mut matrix, 0, scale)?;
+                    source.count_far(&values, scale);
                     source.mark_missing(&mut matrix, 1, *indicator, || {
                         format!("the mean, {}", short(scale.mean))
                     });
@@ -217,6 +225,7 @@ impl<'a> Source<'a> {
             example: self.table.text(first, self.position),
             meant: None,
             line: self.table.line(first),
+            place: self.table.format().place(),
             counts_as: counts_as(),
         });
     }
@@ -232,6 +241,17 @@ impl<'a> Source<'a> {
             matrix.data[place] = scaled;
         }
         Ok(())
+    }
+
+    /// Counts numbers that are nowhere near those of training: what is answered for them says little.
+    fn count_far(&mut self, values: &[f64], scale: &Scale) {
+        let is_far = |value: f64| ((value - scale.mean) / scale.standard_deviation).abs() >= FAR;
+        let far = (0..values.len()).filter(|row| is_far(values[*row]));
+        self.count_unseen(
+            "a number 10000 standard deviations from the mean, or more,",
+            far,
+            || "any other number".to_string(),
+        );
     }
 
     /// Marks missing cells in a column of their own, or counts them where training had none.
@@ -416,6 +436,33 @@ pub(crate) fn too_far(value: f64, scale: &Scale) -> String {
 
 /// What is said of a cell that is not of the kind that training had.
 pub(crate) fn not_of_kind(cell: &str, kind: NumberKind) -> String {
+    if let NumberKind::Date(order) = kind {
+        let (trained, given) = match order {
+            DateOrder::DayFirst => ("day", "month"),
+            _ => ("month", "day"),
+        };
+        match date_as_asked(cell) {
+            // A date, but in the other order only.
+            Some(_) if order != DateOrder::Plain => {
+                return format!(
+                    "{} has the {given} first, but the model was trained with dates that have the {trained} first; write the \
+                     dates as 2024-12-31",
+                    quoted(cell)
+                );
+            }
+            Some(_) => {
+                return format!(
+                    "the dates of the column have the day first or the month first, and {} does not fit the others; write the \
+                     dates as 2024-12-31",
+                    quoted(cell)
+                );
+            }
+            None if has_short_year(cell) => {
+                return format!("{} is not a date such as 2024-01-31: {SHORT_YEAR}", quoted(cell));
+            }
+            None => {}
+        }
+    }
     let (one, many) = match kind.is_date() {
         true => ("date such as 2024-01-31", "dates"),
         false => ("number", "numbers"),

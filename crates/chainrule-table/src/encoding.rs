@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::truth;
 use crate::column::{ColumnType, NumberKind};
-use crate::date::DateOrder;
+use crate::date::{DateOrder, MONTHS};
 use crate::error::{Error, Result};
 use crate::message::{count, listed, number, quoted, short};
 
@@ -164,20 +164,6 @@ pub enum Encoding {
     },
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const WEEKDAYS: [&str; 7] = [
     "Monday",
     "Tuesday",
@@ -262,9 +248,8 @@ impl Encoder {
     pub fn types(&self) -> BTreeMap<String, ColumnType> {
         let kind = |feature: &Feature| match &feature.encoding {
             Encoding::Category { .. } => Some(ColumnType::Category),
-            Encoding::Date { order, .. } if *order != DateOrder::Plain || feature.asked.is_some() => {
-                Some(ColumnType::Date(*order))
-            }
+            Encoding::Date { order, .. } if feature.asked.is_some() => Some(ColumnType::Date(*order)),
+            Encoding::Date { order, .. } if *order != DateOrder::Plain => Some(ColumnType::TrainedDate(*order)),
             _ => feature.asked,
         };
         let named = |feature: &Feature| Some((feature.name.clone(), kind(feature)?));

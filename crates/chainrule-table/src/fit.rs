@@ -9,7 +9,7 @@ use crate::encoding::{Encoder, Encoding, Feature, LeftOut, Reason, Remark, Scale
 use crate::error::{Error, Result};
 use crate::identifier::{self, Finding};
 use crate::message;
-use crate::message::{count, quoted};
+use crate::message::{as_argument, count, quoted};
 use crate::stray;
 use crate::table::Table;
 
@@ -98,13 +98,8 @@ impl Encoder {
                 }
             }
             Values::Categories { names, codes } => {
-                if let Some(word) = stray::number_with_signs(names).filter(|_| !believed) {
-                    remark(format!(
-                        "column {} looks like numbers with signs, such as {}, which are no numbers: take the signs out of the \
-                         cells",
-                        quoted(name),
-                        quoted(word)
-                    ));
+                if let Some(hint) = stray::nearly_other(name, names).filter(|_| !believed) {
+                    remark(hint);
                 }
                 categories(names, rows.iter().map(|row| codes[*row]), believed)
             }
@@ -192,7 +187,7 @@ fn whole_numbers(column: &Column, values: &[f64], rows: &[usize], remark: &mut i
     if cells.iter().all(|(_, value)| !value.is_nan()) {
         match identifier::judge(&column.name, &cells) {
             Finding::Identifier(why) => {
-                let why = format!("{why}; --numeric {} keeps it", column.name);
+                let why = format!("{why}; --numeric {} keeps it", as_argument(&column.name));
                 return Err(Why(Reason::Identifier, why));
             }
             Finding::Doubtful(doubt) => remark(doubt),

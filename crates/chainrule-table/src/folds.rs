@@ -1,6 +1,6 @@
 //! Rows divided with regard to what belongs together or comes first, and folds for cross-validation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::error::{Error, Result};
 use crate::message::count;
@@ -69,6 +69,9 @@ impl Split {
         Split::new(order, None, fractions)?;
         check_rows(order, lists.into_iter().flatten())?;
         let rows = order.len() as f64;
+        if let Division::Groups { groups, .. } = division {
+            enough_groups(order, groups, fractions)?;
+        }
         let (mut train, mut held_out) = (order.to_vec(), [vec![], vec![]]);
         for (part, fraction) in held_out.iter_mut().zip([fractions.test, fractions.validation]) {
             if fraction > 0.0 {
@@ -166,6 +169,28 @@ fn check_rows(order: &[usize], lists: impl Iterator<Item = usize>) -> Result<()>
     }
 }
 
+/// Refuses fewer groups than there are parts, of which each needs a whole one.
+fn enough_groups(order: &[usize], groups: &[u32], fractions: Fractions) -> Result<()> {
+    let found: HashSet<u32> = order.iter().map(|row| groups[*row]).collect();
+    let parts = match (fractions.validation > 0.0, fractions.test > 0.0) {
+        (true, true) => ["one to train on", "one to validate with", "one to test with"].as_slice(),
+        (true, false) => &["one to train on", "one to validate with"],
+        (false, true) => &["one to train on", "one to test with"],
+        (false, false) => return Ok(()),
+    };
+    match found.len() >= parts.len() {
+        true => Ok(()),
+        false => Err(Error::data(format!(
+            "{} of {} cannot be divided group by group; at least {} groups are needed, {}: divide by another column, or at \
+             random",
+            count(order.len(), "row", "rows"),
+            count(found.len(), "group", "groups"),
+            parts.len(),
+            parts.join(", ")
+        ))),
+    }
+}
+
 /// The rows of each class in turn, dealt like cards: each part has its share of every class, and as many rows as the next.
 fn dealt(order: &[usize], classes: Option<&[u32]>, parts: usize) -> Vec<Vec<usize>> {
     let mut by_class: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -198,9 +223,11 @@ fn dealt_by_group(order: &[usize], groups: &[u32], classes: Option<&[u32]>, part
         *sizes.entry(class(row)).or_default() += 1.0;
     }
     if members.len() < 2 {
-        return Err(Error::data(
-            "all rows are of one group, so none can be held out whole; divide by another column, or at random",
-        ));
+        return Err(Error::data(format!(
+            "{} of 1 group cannot be divided group by group; at least 2 groups are needed: divide by another column, or at \
+             random",
+            count(order.len(), "row", "rows")
+        )));
     }
     let parts = parts.min(members.len());
     members.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
@@ -243,7 +270,7 @@ fn whole_groups(
     let mut dealt = dealt_by_group(order, groups, classes, parts)?;
     let nearest = (0..dealt.len()).min_by_key(|&part| dealt[part].len().abs_diff(wanted));
     let held_out = dealt.swap_remove(nearest.unwrap_or(0));
-    let inside: std::collections::HashSet<usize> = held_out.iter().copied().collect();
+    let inside: HashSet<usize> = held_out.iter().copied().collect();
     let rest = order.iter().copied().filter(|row| !inside.contains(row)).collect();
     Ok((rest, held_out))
 }

@@ -26,9 +26,18 @@ pub struct Format {
     pub decimal_comma: bool,
     /// Whether its first line has the names of the columns.
     pub header: bool,
+    /// Whether a line above the header says what separates the cells, as `sep=;` does.
+    pub separator_line: bool,
+    /// Whether each row starts with a name of its own, for which the header has no name, as R writes tables.
+    pub row_names: bool,
 }
 
 impl Format {
+    /// What the number of a row counts: lines of a file of text, otherwise rows.
+    pub(crate) fn place(&self) -> &'static str {
+        if self.kind == "CSV" { "line" } else { "row" }
+    }
+
     /// What a cell's neighbor is separated by, in words: `a comma`'s noun and its plural.
     pub(crate) fn delimiter_words(delimiter: u8) -> (&'static str, &'static str) {
         let found = DELIMITERS.iter().find(|(mark, ..)| *mark == delimiter);
@@ -97,6 +106,48 @@ pub(crate) fn sample(text: &str, whole: bool, delimiter: u8, most: usize) -> Vec
     records
 }
 
+/// What the first line says that separates the cells, when it is `sep=;` or the like, and how many bytes it has.
+pub(crate) fn separator_line(text: &str) -> Option<(u8, usize)> {
+    let end = text.find(['\n', '\r'])?;
+    let line = text[..end].trim_matches('"');
+    let mark = line
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("sep="))
+        .and(line.get(4..))?;
+    let known = DELIMITERS
+        .iter()
+        .find(|(delimiter, ..)| mark.as_bytes() == [*delimiter]);
+    let break_bytes = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+    known.map(|(delimiter, ..)| (*delimiter, end + break_bytes))
+}
+
+/// Whether each row has a name of its own before its cells, for which the header has none, as R writes tables: one cell more
+/// than the header has names, and these all different, in quotes or counted from 1.
+pub(crate) fn has_row_names(text: &str, whole: bool, delimiter: u8) -> bool {
+    let records = sample(text, whole, delimiter, SAMPLE_ROWS);
+    let [header, rows @ ..] = records.as_slice() else {
+        return false;
+    };
+    let first = |record: &Record| record.cells().next().unwrap_or_default().to_string();
+    let names: std::collections::HashSet<String> = rows.iter().map(first).collect();
+    let counted = || {
+        rows.iter()
+            .enumerate()
+            .all(|(row, record)| first(record) == (row + 1).to_string())
+    };
+    // A mark at the end of each row is none of it.
+    let ends_empty = || {
+        rows.iter()
+            .all(|record| record.cells().last().is_none_or(str::is_empty))
+    };
+    header.len() > 1
+        && !rows.is_empty()
+        && rows.iter().all(|record| record.len() == header.len() + 1)
+        && names.len() == rows.len()
+        && (rows.iter().all(|record| record.starts_quoted) || counted())
+        && !ends_empty()
+}
+
 /// Whether the first line of a text has the names of the columns, not values.
 ///
 /// It has values when it holds numbers or dates that do not rise from left to right, and the cells below each of them are
@@ -153,6 +204,41 @@ mod tests {
         }
         // A row that is cut off does not count.
         assert_eq!(delimiter("a;b\n1;2\n3", false), b';');
+    }
+
+    #[test]
+    fn a_first_line_may_say_what_separates_the_cells() {
+        for (text, expected) in [
+            ("sep=;\na,b\n", Some((b';', 6))),
+            ("SEP=\t\r\na\n", Some((b'\t', 7))),
+            ("\"sep=|\"\na\n", Some((b'|', 8))),
+            ("sep=:\na\n", None),
+            ("sep=;;\na\n", None),
+            ("sep=;", None),
+            ("é;b\n", None),
+            ("", None),
+        ] {
+            assert_eq!(separator_line(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn row_names_without_a_name_of_their_own_are_those_of_r() {
+        for (text, expected) in [
+            ("a,b\n\"x\",1,2\n\"y\",3,4\n", true),
+            ("a,b\n1,5,2\n2,3,4\n", true),
+            // Cells that want quotes, marks at the end, decimal commas, rows of other lengths.
+            ("name,price\nSmith, John,5\nDoe, Jane,6\n", false),
+            ("a,b\n1,5,\n2,3,\n", false),
+            ("x\n1,5\n2,3\n", false),
+            ("a,b\n\"x\",1,2\n\"x\",3,4\n", false),
+            ("a,b\n\"x\",1,2\n\"y\",3\n", false),
+            ("a,b\n1,2\n", false),
+            ("a,b\n", false),
+            ("", false),
+        ] {
+            assert_eq!(has_row_names(text, true, b','), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Columns of whole numbers that only name the rows.
 
-use crate::message::quoted;
+use crate::message::{as_listed_argument, quoted};
 
 /// With fewer training rows, numbers that rise by one with each row may well be measured.
 const FEWEST_ROWS_THAT_COUNT: usize = 50;
@@ -34,8 +34,9 @@ pub(crate) fn judge(name: &str, cells: &[(usize, f64)]) -> Finding {
             return Finding::Identifier(format!("it counts the rows from {start}, so it is an identifier"));
         }
         return Finding::Doubtful(format!(
-            "column {} rises by 1 with each row, from {start}: if it only numbers the rows, leave it out with --drop {name}",
-            quoted(name)
+            "column {} rises by 1 with each row, from {start}: if it only numbers the rows, leave it out with --drop {}",
+            quoted(name),
+            as_listed_argument(name)
         ));
     }
     if named && cells.len() >= FEWEST_DIFFERENT && all_different(cells) {

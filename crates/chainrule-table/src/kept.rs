@@ -1,31 +1,38 @@
-//! The cells of a file as they were written, for whoever wants to write them again.
+//! The rows of a file as they were written, for whoever wants to write them again.
 
-/// The rows of a file in plain CSV: cells trimmed, missing cells empty, quotes only where needed.
+use crate::scan::{Record, Scanner};
+
+/// The rows of a file as they were written, quotes, spaces and words for missing values with them.
 pub(crate) struct Kept {
     /// The rows, each ended by a line feed.
     text: String,
     /// Where each row starts in `text`, and at the end where the next one would.
     starts: Vec<usize>,
-    delimiter: char,
+    delimiter: u8,
+    /// The line of the names, if there was one.
+    header: Option<String>,
 }
 
 impl Kept {
-    pub(crate) fn new(delimiter: u8) -> Kept {
+    pub(crate) fn new(delimiter: u8, header: Option<String>) -> Kept {
         Kept {
             text: String::new(),
             starts: vec![0],
-            delimiter: char::from(delimiter),
+            delimiter,
+            // Readers take a byte order mark at the start of the text for a mark, not for content.
+            header: header.filter(|header| !header.starts_with('\u{feff}')),
         }
     }
 
-    /// Adds a row.
-    pub(crate) fn push<'a>(&mut self, cells: impl Iterator<Item = &'a str>, columns: usize) {
-        for (place, cell) in cells.enumerate() {
-            if place > 0 {
-                self.text.push(self.delimiter);
-            }
-            push_cell(&mut self.text, cell, self.delimiter, columns == 1);
-        }
+    /// What was kept so far, which is kept no longer.
+    pub(crate) fn take(&mut self) -> Kept {
+        let next = Kept::new(self.delimiter, self.header.clone());
+        std::mem::replace(self, next)
+    }
+
+    /// Adds a row, without its line end.
+    pub(crate) fn push(&mut self, written: &str) {
+        self.text.push_str(written);
         self.text.push('\n');
         self.starts.push(self.text.len());
     }
@@ -35,48 +42,27 @@ impl Kept {
         self.text.len()
     }
 
-    /// One row as CSV, without its line feed.
+    /// The line of the names, without its line end, if there was one.
+    pub(crate) fn header(&self) -> Option<&str> {
+        self.header.as_deref()
+    }
+
+    /// One row, without its line feed.
     pub(crate) fn record(&self, row: usize) -> &str {
         self.text[self.starts[row]..self.starts[row + 1]]
             .strip_suffix('\n')
             .unwrap_or_default()
     }
 
-    /// The text of one cell, unquoted; empty when missing.
+    /// The text of one cell, trimmed and unquoted.
     pub(crate) fn cell(&self, row: usize, column: usize) -> String {
-        let mut rest = self.record(row);
-        for place in 0.. {
-            let end = end_of_cell(rest, self.delimiter);
-            if place == column {
-                return match rest[..end].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
-                    Some(inner) => inner.replace("\"\"", "\""),
-                    None => rest[..end].to_string(),
-                };
-            }
-            match rest.get(end + 1..) {
-                Some(next) => rest = next,
-                None => break,
-            }
-        }
-        String::new()
-    }
-}
-
-/// Where the first cell of a row ends.
-fn end_of_cell(row: &str, delimiter: char) -> usize {
-    if !row.starts_with('"') {
-        return row.find(delimiter).unwrap_or(row.len());
-    }
-    // A quote inside is doubled, so it opens what it closes.
-    let mut open = false;
-    for (place, letter) in row.char_indices() {
-        match letter {
-            '"' => open = !open,
-            _ if letter == delimiter && !open => return place,
-            _ => {}
+        let mut record = Record::default();
+        let mut scanner = Scanner::new("", Box::new(self.record(row).as_bytes()), self.delimiter);
+        match scanner.next(&mut record) {
+            Ok(true) => record.cells().nth(column).unwrap_or_default().to_string(),
+            _ => String::new(),
         }
     }
-    row.len()
 }
 
 /// What separates cells in some file or other.
@@ -131,22 +117,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_come_back_as_they_were() {
-        let row = ["a;b", "", "\"", "two\nlines", "1,5", "\"x\";\"y\""];
+    fn cells_are_found_in_rows_as_they_were_written() {
         for delimiter in *b",;\t|" {
-            let mut kept = Kept::new(delimiter);
-            kept.push(row.into_iter(), row.len());
-            kept.push(["1"; 6].into_iter(), 6);
-            for (column, cell) in row.into_iter().enumerate() {
-                assert_eq!(
-                    (kept.cell(0, column).as_str(), kept.cell(1, column).as_str()),
-                    (cell, "1")
-                );
+            let written = [" a b", "", "\"\"\"\"", "\"two\nlines\" ", "\"1,5;\t|\"", "NA"]
+                .join(&char::from(delimiter).to_string());
+            let mut kept = Kept::new(delimiter, None);
+            kept.push(&written);
+            kept.push("1");
+            assert_eq!((kept.record(0), kept.record(1)), (&*written, "1"));
+            for (column, cell) in ["a b", "", "\"", "two\nlines", "1,5;\t|", "NA", ""]
+                .into_iter()
+                .enumerate()
+            {
+                assert_eq!(kept.cell(0, column), cell);
             }
-            assert_eq!(kept.cell(0, 6), "");
+            assert_eq!((kept.take().bytes(), kept.bytes()), (written.len() + 3, 0));
         }
-        let mut only = Kept::new(b',');
-        only.push([""].into_iter(), 1);
-        assert_eq!((only.record(0), only.cell(0, 0).as_str()), ("\"\"", ""));
+        let mut only = Kept::new(b',', Some("\u{feff}a".to_string()));
+        only.push("\"\"");
+        assert_eq!(
+            (only.record(0), only.cell(0, 0).as_str(), only.header()),
+            ("\"\"", "", None)
+        );
     }
 }

@@ -9,24 +9,15 @@ use crate::date::{DateOrder, date_as_asked};
 use crate::encode::{not_of_kind, too_far};
 use crate::encoding::{Encoding, Feature, Scale};
 use crate::message::{not_finite, quoted};
-use crate::retype::strays_notice;
+use crate::reading::{Counted, Oddity, Reading};
+use crate::signs::{Said, Signs, signed};
 
-/// A result whose error is what to say of a cell.
-pub(crate) type Said<T> = std::result::Result<T, String>;
-
-/// Cells that are none of their column's kind, where somebody said that such cells are missing.
+/// What is told apart in a column of numbers or dates of which somebody said that it is one: cells that are none count as
+/// missing.
 #[derive(Default)]
-pub(crate) struct Strays {
-    cells: usize,
-    /// The text and the line of the first.
-    first: Option<(String, usize)>,
-}
-
-impl Strays {
-    fn add(&mut self, cell: &str, line: usize) {
-        self.cells += 1;
-        self.first.get_or_insert_with(|| (cell.to_string(), line));
-    }
+pub(crate) struct Asked {
+    signs: Signs,
+    strays: Counted,
 }
 
 /// The cells of a column whose kind is known.
@@ -39,8 +30,7 @@ pub(crate) enum Known {
         commas: bool,
         /// The mark before decimals, once there was one.
         mark: Option<Mark>,
-        /// Cells that are no numbers, where they count as missing.
-        strays: Option<Strays>,
+        asked: Option<Box<Asked>>,
     },
     Dates {
         values: Vec<f64>,
@@ -48,11 +38,12 @@ pub(crate) enum Known {
         /// The order of training. `Plain` leaves it to the first of these rows.
         trained: DateOrder,
         order: DateOrder,
-        /// What the dates so far allow, when some of them are open.
-        open: bool,
+        /// What the dates so far allow, those that were looked at ahead among them.
         day_first: bool,
         month_first: bool,
-        strays: Option<Strays>,
+        /// The dates whose order is open.
+        open: Counted,
+        strays: Counted,
         asked: Option<ColumnType>,
     },
     Words {
@@ -64,27 +55,23 @@ pub(crate) enum Known {
 
 impl Known {
     pub(crate) fn of(feature: &Feature, commas: bool) -> Known {
-        let lenient = || Some(Strays::default());
         match &feature.encoding {
             Encoding::Number { scale, .. } => Known::Numbers {
                 values: Vec::new(),
                 scale: *scale,
                 commas,
                 mark: None,
-                strays: feature.asked.and_then(|_| lenient()),
+                asked: feature.asked.map(|_| Box::default()),
             },
             Encoding::Date { order, days, .. } => Known::Dates {
                 values: Vec::new(),
                 scale: *days,
                 trained: *order,
                 order: *order,
-                open: false,
                 day_first: true,
                 month_first: true,
-                strays: match *order != DateOrder::Plain || feature.asked.is_some() {
-                    true => lenient(),
-                    false => None,
-                },
+                open: Counted::default(),
+                strays: Counted::default(),
                 asked: feature.asked,
             },
             Encoding::Category { .. } => Known::Words {
@@ -99,14 +86,12 @@ impl Known {
         if let Known::Dates {
             trained: DateOrder::Plain,
             order,
-            open,
             day_first,
             month_first,
             ..
         } = self
             && let Some(written) = date_as_asked(cell).filter(|written| written.is_open())
         {
-            *open = true;
             *day_first &= written.allows(DateOrder::DayFirst);
             *month_first &= written.allows(DateOrder::MonthFirst);
             *order = match *month_first {
@@ -142,15 +127,18 @@ impl Known {
                 scale,
                 commas,
                 mark,
-                strays,
+                asked,
             } => {
-                let value = match strays {
+                let value = match asked {
                     _ if missing => Ok(f64::NAN),
                     None => strict_number(cell, *commas, mark),
-                    Some(strays) => Ok(lenient_number(cell, *commas).unwrap_or_else(|| {
-                        strays.add(cell, line);
-                        f64::NAN
-                    })),
+                    Some(asked) => match signed(cell, *commas) {
+                        Some(number) => asked.signs.add(&number, || cell.to_string(), line),
+                        None => {
+                            asked.strays.add(|| cell.to_string(), line);
+                            Ok(f64::NAN)
+                        }
+                    },
                 };
                 let value = value.and_then(|value| within_reach(value, scale));
                 values.push(*value.as_ref().unwrap_or(&f64::NAN));
@@ -161,24 +149,23 @@ impl Known {
                 scale,
                 trained,
                 order,
-                open,
                 day_first,
                 month_first,
+                open,
                 strays,
-                ..
+                asked,
             } => {
-                let written = if missing { None } else { date_as_asked(cell) };
-                let value = match (written, strays) {
+                let value = match date_as_asked(cell) {
                     _ if missing => Ok(f64::NAN),
-                    (None, Some(strays)) => {
-                        strays.add(cell, line);
+                    None if asked.is_some() => {
+                        strays.add(|| cell.to_string(), line);
                         Ok(f64::NAN)
                     }
-                    (None, None) => Err(not_of_kind(cell, NumberKind::Date(*order))),
-                    (Some(written), strays) => {
-                        let is_open = written.is_open();
-                        if is_open && *trained == DateOrder::Plain {
-                            (*open, *day_first) = (true, *day_first && written.allows(DateOrder::DayFirst));
+                    None => Err(not_of_kind(cell, NumberKind::Date(*order))),
+                    Some(written) => {
+                        if written.is_open() && *trained == DateOrder::Plain {
+                            open.add(|| cell.to_string(), line);
+                            *day_first &= written.allows(DateOrder::DayFirst);
                             *month_first &= written.allows(DateOrder::MonthFirst);
                             if *order == DateOrder::Plain {
                                 *order = match *month_first {
@@ -187,14 +174,11 @@ impl Known {
                                 };
                             }
                         }
-                        match (written.days(*order), strays) {
-                            (Some(days), _) => Ok(days),
-                            (None, Some(strays)) if *trained != DateOrder::Plain => {
-                                strays.add(cell, line);
-                                Ok(f64::NAN)
-                            }
-                            _ => Err(other_order(cell, *order)),
-                        }
+                        // One of another order is never another reading of half a file.
+                        written.days(*order).ok_or_else(|| match *trained {
+                            DateOrder::Plain => other_order(cell, *order, "the dates above it were"),
+                            trained => not_of_kind(cell, NumberKind::Date(trained)),
+                        })
                     }
                 };
                 let value = value.and_then(|value| within_reach(value, scale));
@@ -231,33 +215,33 @@ impl Known {
     pub(crate) fn asked(&self) -> Option<ColumnType> {
         match self {
             Known::Dates { asked, .. } => *asked,
-            Known::Numbers { strays: Some(_), .. } => Some(ColumnType::Number),
+            Known::Numbers { asked: Some(_), .. } => Some(ColumnType::Number),
             Known::Words { .. } => Some(ColumnType::Category),
             _ => None,
         }
     }
 
-    pub(crate) fn order_is_unknown(&self) -> bool {
-        matches!(
-            self,
+    /// What a person should know of the cells so far; `place` is what their lines count.
+    pub(crate) fn readings(&self, column: &str, place: &'static str) -> Vec<Reading> {
+        let readings = match self {
+            Known::Numbers { asked: Some(asked), .. } => [
+                asked.signs.reading(column, place),
+                asked.strays.reading(Oddity::NoNumber, column, place, "missing"),
+            ],
             Known::Dates {
-                open: true,
-                day_first: true,
-                month_first: true,
+                open,
+                strays,
+                day_first,
+                month_first,
                 ..
-            }
-        )
-    }
-
-    pub(crate) fn strays(&self, column: &str) -> Option<String> {
-        let (strays, words) = match self {
-            Known::Numbers { strays, .. } => (strays.as_ref()?, ("number", "numbers")),
-            Known::Dates { strays, .. } => (strays.as_ref()?, ("date", "dates")),
-            _ => return None,
+            } => [
+                (open.reading(Oddity::EitherOrder, column, place, "month first"))
+                    .filter(|_| *day_first && *month_first),
+                strays.reading(Oddity::NoDate, column, place, "missing"),
+            ],
+            _ => return Vec::new(),
         };
-        let (text, line) = strays.first.as_ref()?;
-        let example = format!("{} in line {line}", quoted(text));
-        Some(strays_notice(&quoted(column), strays.cells, &example, words))
+        readings.into_iter().flatten().collect()
     }
 }
 
@@ -289,19 +273,14 @@ fn strict_number(cell: &str, commas: bool, mark: &mut Option<Mark>) -> Said<f64>
     Ok(number.value)
 }
 
-/// A number where a person says that there are numbers.
-fn lenient_number(cell: &str, commas: bool) -> Option<f64> {
-    let value = cell.parse().ok().or_else(|| Some(number(cell, commas)?.value));
-    value.filter(|value: &f64| value.is_finite())
-}
-
-fn other_order(cell: &str, order: DateOrder) -> String {
+/// What is said of a date whose numbers have the other order; `why` says why it cannot be.
+pub(crate) fn other_order(cell: &str, order: DateOrder, why: &str) -> String {
     let first = match order {
         DateOrder::DayFirst => "day",
         _ => "month",
     };
     format!(
-        "{} cannot be read {first} first, as the dates above it were; write the dates as 2024-12-31",
+        "{} cannot be read {first} first, as {why}; write the dates as 2024-12-31",
         quoted(cell)
     )
 }

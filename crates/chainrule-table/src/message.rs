@@ -102,10 +102,39 @@ pub(crate) fn short(value: f64) -> String {
     number(format!("{value:.5e}").parse().unwrap_or(value))
 }
 
-/// What is said of a number that no model can learn from.
+/// A name as an argument of a command line: between single quotes where a shell would take it apart.
+///
+/// ```
+/// use chainrule_table::message::as_argument;
+/// assert_eq!((as_argument("width"), as_argument("Unnamed: 0")), ("width".to_string(), "'Unnamed: 0'".to_string()));
+/// ```
+pub fn as_argument(name: &str) -> String {
+    let is_plain = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ',' | '/' | ':' | '@' | '%' | '+')
+    };
+    match !name.is_empty() && !name.starts_with('-') && name.chars().all(is_plain) {
+        true => name.to_string(),
+        false => format!("'{}'", name.replace('\'', r"'\''")),
+    }
+}
+
+/// A name as an argument that may be a list with commas between its names: in double quotes where it holds a comma itself.
+///
+/// ```
+/// use chainrule_table::message::as_listed_argument;
+/// assert_eq!((as_listed_argument("a b"), as_listed_argument("a,b")), ("'a b'".to_string(), "'\"a,b\"'".to_string()));
+/// ```
+pub fn as_listed_argument(name: &str) -> String {
+    match name.contains([',', '"']) {
+        true => as_argument(&format!("\"{}\"", name.replace('"', "\"\""))),
+        false => as_argument(name),
+    }
+}
+
+/// What is said of a number that no model can take in.
 pub(crate) fn not_finite(word: &str) -> String {
     format!(
-        "{} is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing",
+        "{} is not a finite number, and no model can take it in; leave the cell empty if the value is missing",
         quoted(word)
     )
 }

@@ -86,7 +86,7 @@ pub(crate) fn read(name: &str, path: &Path, dropped: &dyn Fn(&str) -> bool) -> R
             && let Some(row) = values.iter().position(|value| value.is_infinite())
         {
             return Err(Error::data(format!(
-                "{name}, line {}, column {}: {}",
+                "{name}, row {}, column {}: {}",
                 row + 1,
                 quoted(&column),
                 not_finite(&values[row].to_string())
@@ -110,6 +110,8 @@ pub(crate) fn read(name: &str, path: &Path, dropped: &dyn Fn(&str) -> bool) -> R
             delimiter: ',',
             decimal_comma: false,
             header: true,
+            separator_line: false,
+            row_names: false,
         },
         notices,
     })

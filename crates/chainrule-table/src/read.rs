@@ -5,14 +5,14 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::category::value_of;
-use crate::cell::{Mark, is_missing};
+use crate::cell::Mark;
 use crate::column::{Column, ColumnType};
 use crate::error::{Error, Result};
 use crate::format::{self, Format};
 use crate::kept::Kept;
 use crate::lines::Lines;
 use crate::message::{alternatives, count, listed, not_finite, quoted};
-use crate::rows::unknown_order;
+use crate::reading::unknown_order;
 use crate::scan::{Record, Scanner, names};
 use crate::source::{Opened, Source, cannot_open, cannot_read};
 use crate::table::{Parts, Table};
@@ -146,7 +146,7 @@ impl Reader {
         let mut builders: Vec<Builder> = (pass.names.iter())
             .map(|name| Builder::new(commas, words_only(name)))
             .collect();
-        let mut kept = self.keep_text.then(|| Kept::new(pass.format.delimiter as u8));
+        let mut kept = (self.keep_text).then(|| Kept::new(pass.format.delimiter as u8, pass.header_as_written()));
         let mut lines = Lines::default();
         let mut mixed = vec![false; builders.len()];
         let dropped: Vec<bool> = (pass.names.iter())
@@ -160,8 +160,7 @@ impl Reader {
                 }
             }
             if let Some(kept) = &mut kept {
-                let cells = pass.record.cells().map(|cell| if is_missing(cell) { "" } else { cell });
-                kept.push(cells, builders.len());
+                kept.push(pass.scanner.written());
             }
         }
         if lines.rows() == 0 {
@@ -215,6 +214,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) record: Record,
     /// Whether `record` is a row that was read while looking for a header.
     pub(crate) ahead: bool,
+    /// The line of the names as it was written.
+    header: Option<String>,
 }
 
 impl<'a> Pass<'a> {
@@ -227,24 +228,40 @@ impl<'a> Pass<'a> {
     pub(crate) fn of(name: &'a str, opened: Opened<'a>, known: Option<&Format>) -> Result<Pass<'a>> {
         let mut scanner = Scanner::new(name, opened.bytes, b',');
         let (sample, whole) = scanner.sample(SAMPLE)?;
-        let (delimiter, header) = match known {
-            Some(format) => (format.delimiter as u8, format.header),
+        let stated = format::separator_line(sample);
+        let rows = &sample[stated.map_or(0, |(_, bytes)| bytes)..];
+        let (delimiter, header, row_names) = match known {
+            Some(format) => (format.delimiter as u8, format.header, format.row_names),
             None => {
-                let delimiter = format::delimiter(sample, whole);
-                (delimiter, format::has_header(sample, whole, delimiter))
+                let delimiter = stated.map_or_else(|| format::delimiter(rows, whole), |(delimiter, _)| delimiter);
+                let row_names = format::has_row_names(rows, whole, delimiter);
+                (
+                    delimiter,
+                    row_names || format::has_header(rows, whole, delimiter),
+                    row_names,
+                )
             }
         };
         scanner.set_delimiter(delimiter);
         let mut record = Record::default();
-        if !scanner.next(&mut record)? {
+        // What the first line says is known by now.
+        if (stated.is_some() && !scanner.next(&mut record)?) || !scanner.next(&mut record)? {
             return Err(Error::data(format!(
                 "{name} is empty; it needs a header line with the column names, and rows below it"
             )));
         }
-        let names = match header {
+        let mut names = match header {
             true => names(name, &record)?,
             false => (1..=record.len()).map(|column| format!("column_{column}")).collect(),
         };
+        if row_names {
+            let taken = |name: &String| names.contains(name);
+            let number = (1..).map(|number| format!("row_names_{number}"));
+            let free = std::iter::once("row_names".to_string())
+                .chain(number)
+                .find(|name| !taken(name));
+            names.splice(0..0, free);
+        }
         let format = Format {
             kind: "CSV",
             gzip: opened.gzip,
@@ -252,8 +269,11 @@ impl<'a> Pass<'a> {
             delimiter: char::from(delimiter),
             decimal_comma: false,
             header,
+            separator_line: stated.is_some(),
+            row_names,
         };
         Ok(Pass {
+            header: header.then(|| scanner.written().to_string()),
             name,
             scanner,
             format,
@@ -281,12 +301,21 @@ impl<'a> Pass<'a> {
             "{}, line {line}: the row has {}, but the {} has {}; {advice}",
             self.name,
             count(cells, "cell", "cells"),
-            if self.format.header { "header" } else { "first line" },
-            match self.format.header {
+            match (self.format.row_names, self.format.header) {
+                (true, _) => "row above it",
+                (_, true) => "header",
+                (_, false) => "first line",
+            },
+            match self.format.header && !self.format.row_names {
                 true => count(columns, "name", "names"),
                 false => count(columns, "cell", "cells"),
             },
         )))
+    }
+
+    /// The line of the names as it was written, if there is one.
+    pub(crate) fn header_as_written(&self) -> Option<String> {
+        self.header.clone()
     }
 
     pub(crate) fn format(&self) -> Format {
@@ -397,6 +426,12 @@ pub(crate) fn header_notices(format: &Format, names: &[String]) -> Vec<String> {
         notices.push(format!(
             "the first line holds values, so there is no header: the columns are called column_1 to column_{}",
             names.len()
+        ));
+    }
+    if format.row_names {
+        notices.push(format!(
+            "the header has one name less than the rows have cells, as R writes row names: the first column is called {}",
+            quoted(names.first().map_or("", String::as_str))
         ));
     }
     let numbers: Vec<&String> = names.iter().filter(|name| value_of(name).is_some()).collect();

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::cell::is_missing;
 use crate::column::Column;
 use crate::encoding::{Encoder, Feature};
 use crate::error::{Error, Result};
@@ -10,7 +9,9 @@ use crate::format::Format;
 use crate::kept::Kept;
 use crate::known::Known;
 use crate::lines::Lines;
-use crate::message::{listed, quoted};
+use crate::message::quoted;
+use crate::reading::{Oddity, Reading, unknown_order};
+use crate::scan::Record;
 use crate::table::{Parts, Table, no_column};
 
 /// A cell that cannot be understood as in training.
@@ -79,6 +80,8 @@ impl Rows {
             delimiter: ',',
             decimal_comma: false,
             header: true,
+            separator_line: false,
+            row_names: false,
         };
         Rows::of_file(encoder, name, columns, format, most_faults)
     }
@@ -112,9 +115,9 @@ impl Rows {
         })
     }
 
-    /// Keeps the cells as they are written, for [`Table::write_rows`].
-    pub(crate) fn keep_text(&mut self) {
-        self.kept = Some(Kept::new(self.format.delimiter as u8));
+    /// Keeps the rows as they are written, for [`Table::write_rows`]; `header` is that of the names.
+    pub(crate) fn keep_text(&mut self, header: Option<String>) {
+        self.kept = Some(Kept::new(self.format.delimiter as u8, header));
     }
 
     pub(crate) fn set_decimal_comma(&mut self, decimal_comma: bool) {
@@ -129,9 +132,9 @@ impl Rows {
     }
 
     /// Adds a row: one trimmed cell for each column, in the order of the columns.
-    pub fn push<'c>(&mut self, line: usize, cells: impl Iterator<Item = &'c str> + Clone) {
+    pub fn push<'c>(&mut self, line: usize, cells: impl Iterator<Item = &'c str>) {
         self.lines.push(line);
-        for ((column, known), cell) in self.columns.iter_mut().zip(cells.clone()) {
+        for ((column, known), cell) in self.columns.iter_mut().zip(cells) {
             if let Err(message) = known.push(cell, line)
                 && self.faults.len() < self.most_faults
             {
@@ -139,9 +142,13 @@ impl Rows {
                 self.faults.push(Fault { line, column, message });
             }
         }
+    }
+
+    /// Adds a row of a file, of which the text is kept.
+    pub(crate) fn push_record(&mut self, record: &Record, written: &str) {
+        self.push(record.line, record.cells());
         if let Some(kept) = &mut self.kept {
-            let cells = cells.map(|cell| if is_missing(cell) { "" } else { cell });
-            kept.push(cells, self.columns.len());
+            kept.push(written);
         }
     }
 
@@ -167,10 +174,7 @@ impl Rows {
     pub fn take(&mut self) -> Result<Table> {
         let faults = std::mem::take(&mut self.faults);
         let lines = std::mem::take(&mut self.lines);
-        let kept = self.kept.take();
-        if kept.is_some() {
-            self.keep_text();
-        }
+        let kept = self.kept.as_mut().map(Kept::take);
         let columns = self.columns.iter_mut().map(|(name, known)| Column {
             name: name.clone(),
             values: known.take(),
@@ -190,22 +194,19 @@ impl Rows {
         }
     }
 
-    /// What a person should know of all rows so far, one sentence each: cells that count as missing, an order of dates that
-    /// nothing says.
-    pub fn notices(&self) -> Vec<String> {
-        let open = |(name, known): &(String, Known)| known.order_is_unknown().then(|| name.clone());
-        let unknown: Vec<String> = self.columns.iter().filter_map(open).collect();
-        let order = (!unknown.is_empty()).then(|| unknown_order(unknown.iter().map(String::as_str)));
-        let strays = self.columns.iter().filter_map(|(name, known)| known.strays(name));
-        order.into_iter().chain(strays).collect()
+    /// What a person should know of all rows so far, column by column: cells that count as missing, signs that were read past,
+    /// an order of dates that nothing says.
+    pub fn readings(&self) -> Vec<Reading> {
+        let place = self.format.place();
+        let of = |(name, known): &(String, Known)| known.readings(name, place);
+        self.columns.iter().flat_map(of).collect()
     }
-}
 
-/// What is said of columns whose dates could be read either way.
-pub(crate) fn unknown_order<'a>(columns: impl ExactSizeIterator<Item = &'a str>) -> String {
-    format!(
-        "no date in {} has a day above 12, so they were read month first, as 12/31/2024; if the day is first, write them as \
-         2024-12-31",
-        listed(columns)
-    )
+    /// The same as sentences.
+    pub fn notices(&self) -> Vec<String> {
+        let (open, others): (Vec<Reading>, Vec<Reading>) =
+            (self.readings().into_iter()).partition(|reading| reading.oddity == Oddity::EitherOrder);
+        let order = (!open.is_empty()).then(|| unknown_order(open.iter().map(|reading| reading.column.as_str())));
+        order.into_iter().chain(others.iter().map(Reading::to_string)).collect()
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::Read;
+use std::ops::Range;
 
 use crate::decode::{Fault, Text, TextEncoding};
 use crate::error::{Error, Result};
@@ -24,6 +25,8 @@ pub(crate) struct Record {
     ends: Vec<usize>,
     /// The line of the file on which the row starts, from 1.
     pub(crate) line: usize,
+    /// Whether the first cell has quotes around it.
+    pub(crate) starts_quoted: bool,
 }
 
 impl Record {
@@ -53,6 +56,8 @@ pub(crate) struct Scanner<'a> {
     /// The text that is not used up, from `position` on.
     buffer: String,
     position: usize,
+    /// Where the last record is in the buffer, until more is read.
+    last: Range<usize>,
     line: usize,
     /// Whether the buffer reaches to the end of the text.
     whole: bool,
@@ -66,6 +71,7 @@ impl<'a> Scanner<'a> {
             source: Text::new(source),
             buffer: String::new(),
             position: 0,
+            last: 0..0,
             line: 1,
             whole: false,
             delimiter,
@@ -81,6 +87,13 @@ impl<'a> Scanner<'a> {
     /// The text that was read, but not used up, and whether that is all there is.
     pub(crate) fn rest(&self) -> (&str, bool) {
         (&self.buffer[self.position..], self.whole)
+    }
+
+    /// The last record as it was written, without its line end. Only right after it was read.
+    pub(crate) fn written(&self) -> &str {
+        let written = self.buffer.get(self.last.clone()).unwrap_or_default();
+        let written = written.strip_suffix('\n').unwrap_or(written);
+        written.strip_suffix('\r').unwrap_or(written)
     }
 
     /// The encoding, as far as it is known by now.
@@ -138,6 +151,9 @@ impl<'a> Scanner<'a> {
         record.text.clear();
         record.ends.clear();
         record.line = self.line;
+        record.starts_quoted = self.buffer[self.position..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('"');
         let mut at = self.position;
         let mut line = self.line;
         loop {
@@ -145,6 +161,7 @@ impl<'a> Scanner<'a> {
                 None => return Ok(Step::More),
                 Some(true) => {}
                 Some(false) => {
+                    self.last = self.position..at;
                     self.position = at;
                     self.line = line;
                     return Ok(Step::Record);
@@ -314,7 +331,9 @@ pub(crate) fn names(name: &str, header: &Record) -> Result<Vec<String>> {
         let column = place + 1;
         if value.is_empty() {
             let advice = match column {
-                1 => "; a table saved by pandas with its index looks like this: save it with index=False",
+                1 => {
+                    "; a table saved by pandas with its index (index=False leaves it out) or by R with its row names (row.names=FALSE) looks like this"
+                }
                 _ => "",
             };
             return Err(Error::data(format!(

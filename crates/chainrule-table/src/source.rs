@@ -91,6 +91,12 @@ pub(crate) fn open<'a>(name: &str, mut raw: Box<dyn Read + 'a>) -> Result<Opened
     let mut start = Vec::new();
     let read = raw.by_ref().take(16).read_to_end(&mut start);
     read.map_err(|error| cannot_read(name, &error))?;
+    // The length of a head of JSON, and the JSON.
+    if start.len() > 9 && start[4..8] == [0; 4] && start[8..10] == *b"{\"" {
+        return Err(Error::data(format!(
+            "{name} is a safetensors file, such as a model, not a table; name a table"
+        )));
+    }
     if let Some((_, what, advice)) = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic)) {
         return Err(Error::data(format!("{name} is {what}; {advice}")));
     }

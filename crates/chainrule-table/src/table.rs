@@ -6,7 +6,8 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::column::{Column, ColumnType};
+use crate::cell::is_missing;
+use crate::column::{Column, ColumnType, Values};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::kept::{Kept, push_cell, push_name};
@@ -152,7 +153,7 @@ impl Table {
             })
     }
 
-    /// The line of the file on which a row starts, from 1.
+    /// The line of the file on which a row starts, from 1; the number of the row where the file has no lines, as Parquet.
     ///
     /// # Panics
     /// When the table has no such row.
@@ -166,9 +167,25 @@ impl Table {
     /// When the table has no such row or column.
     pub fn text(&self, row: usize, column: usize) -> String {
         match &self.kept {
-            Some(kept) => kept.cell(self.file_row(row), self.places[column]),
+            Some(kept) => {
+                let cell = kept.cell(self.file_row(row), self.places[column]);
+                if is_missing(&cell) { String::new() } else { cell }
+            }
             None => self.columns[column].text(row),
         }
+    }
+
+    /// The text of a cell that is no longer than its values say: what a category is called needs no look at the file's text.
+    pub(crate) fn text_or_value(&self, row: usize, column: usize) -> String {
+        match &self.columns[column].values {
+            Values::Categories { .. } => self.columns[column].text(row),
+            _ => self.text(row, column),
+        }
+    }
+
+    /// Whether the rows are kept as they were written.
+    pub(crate) fn keeps_text(&self) -> bool {
+        self.kept.is_some()
     }
 
     /// Refuses to learn from a column that holds nearly nothing but numbers, or dates: the few other cells made it text, and
@@ -215,23 +232,30 @@ impl Table {
                 self.dropped.push(name.clone());
                 continue;
             }
-            let (values, notice) = retype::values(&self, position, *kind)?;
+            let (values, readings) = retype::values(&self, position, *kind)?;
             self.columns[position].values = values;
             self.columns[position].asked = Some(*kind);
-            self.notices.extend(notice);
+            self.notices.extend(readings.iter().map(ToString::to_string));
         }
         Ok(self)
     }
 
-    /// Where a cell is, for messages: file, line and column.
+    /// Where a row is, for messages: file and line, or row where a file has no lines.
+    ///
+    /// # Panics
+    /// When the table has no such row.
+    pub fn place_of_row(&self, row: usize) -> String {
+        format!("{}, {} {}", self.name, self.format.place(), self.line(row))
+    }
+
+    /// Where a cell is, for messages: file, line (or row) and column.
     ///
     /// # Panics
     /// When the table has no such row or column.
     pub fn place(&self, row: usize, column: usize) -> String {
         format!(
-            "{}, line {}, column {}",
-            self.name,
-            self.line(row),
+            "{}, column {}",
+            self.place_of_row(row),
             quoted(&self.columns[column].name)
         )
     }
@@ -264,8 +288,8 @@ impl Table {
 
     /// Writes the table as CSV in UTF-8, with further columns after its own, the cells separated as they were in the file.
     ///
-    /// The cells are as they were, but trimmed, and empty where missing; where their text was not kept they are written
-    /// anew. Each of `extra` is a column's name and its cells, one per row.
+    /// The header and the cells are as they were written, spaces and words for missing values with them; where their text
+    /// was not kept they are written anew. Each of `extra` is a column's name and its cells, one per row.
     ///
     /// # Errors
     /// When an extra column has another number of cells than the table has rows or a name that is empty or taken, or
@@ -285,7 +309,14 @@ impl Table {
         }
         let delimiter = self.format.delimiter;
         let mut line = String::new();
-        for (place, name) in names.iter().enumerate() {
+        if self.format.separator_line {
+            line = format!("sep={delimiter}\n");
+        }
+        // Where R left out the name of the first column, it has one now.
+        let header = self.kept().filter(|_| !self.format.row_names).and_then(Kept::header);
+        line.push_str(header.unwrap_or_default());
+        let others = if header.is_some() { self.columns.len() } else { 0 };
+        for (place, name) in names.iter().enumerate().skip(others) {
             if place > 0 {
                 line.push(delimiter);
             }
@@ -308,8 +339,7 @@ impl Table {
     pub fn write_rows(&self, extra: &[(String, Vec<String>)], out: &mut impl Write) -> Result<()> {
         self.check_cells(extra)?;
         let delimiter = self.format.delimiter;
-        // Dropped columns are among the kept text, but have no name any more.
-        let kept = self.kept.as_ref().filter(|_| self.dropped.is_empty());
+        let kept = self.kept();
         let mut line = String::new();
         let only = self.columns.len() == 1;
         for row in 0..self.rows() {
@@ -321,7 +351,11 @@ impl Table {
                         if column > 0 {
                             line.push(delimiter);
                         }
-                        push_cell(&mut line, &self.text(row, column), delimiter, only);
+                        let cell = match &self.kept {
+                            Some(kept) => kept.cell(self.file_row(row), self.places[column]),
+                            None => self.columns[column].text(row),
+                        };
+                        push_cell(&mut line, &cell, delimiter, only);
                     }
                 }
             }
@@ -334,6 +368,11 @@ impl Table {
                 .map_err(|error| self.not_written(&error))?;
         }
         Ok(())
+    }
+
+    /// The rows as they were written, unless columns were dropped: those are among the text, but have no name any more.
+    fn kept(&self) -> Option<&Kept> {
+        self.kept.as_deref().filter(|_| self.dropped.is_empty())
     }
 
     fn check_cells(&self, extra: &[(String, Vec<String>)]) -> Result<()> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::category::{truth, value_of};
 use crate::cell::{Mark, is_missing, number};
 use crate::column::{MISSING, NumberKind, Values};
-use crate::date::{DateOrder, Written, date};
+use crate::date::{DateOrder, date};
 
 /// A column of text with more different values than this, and more than half of them different, is not kept: nothing can be
 /// learned from it, and it would need as much memory as the file.
@@ -35,11 +35,12 @@ enum State {
         infinite: Option<(usize, String)>,
     },
     Dates {
-        /// Days, or dates that are [packed](Written::packed).
+        /// Days, read month first where the order of day and month is open.
         values: Vec<f64>,
+        /// The same read day first, once a cell was open.
+        swapped: Option<Vec<f64>>,
         day_first: bool,
         month_first: bool,
-        open: bool,
     },
     Words {
         codes: Vec<u32>,
@@ -95,8 +96,13 @@ impl Builder {
                 self.rows += 1;
                 return !matches!(self.state, State::Mixed);
             }
-            State::Numbers { values, .. } | State::Dates { values, .. } if missing => {
+            State::Numbers { values, .. } if missing => {
                 values.push(f64::NAN);
+                true
+            }
+            State::Dates { values, swapped, .. } if missing => {
+                values.push(f64::NAN);
+                swapped.iter_mut().for_each(|swapped| swapped.push(f64::NAN));
                 true
             }
             State::Numbers {
@@ -120,18 +126,20 @@ impl Builder {
             },
             State::Dates {
                 values,
+                swapped,
                 day_first,
                 month_first,
-                open,
             } => match date(cell) {
                 Some(written) => {
                     if written.is_open() {
-                        *open = true;
                         *day_first &= written.allows(DateOrder::DayFirst);
                         *month_first &= written.allows(DateOrder::MonthFirst);
-                        values.push(written.packed());
-                    } else {
-                        values.push(written.days(DateOrder::Plain).unwrap_or(f64::NAN));
+                        swapped.get_or_insert_with(|| values.clone());
+                    }
+                    let days = |order| written.days(order).unwrap_or(f64::NAN);
+                    values.push(days(DateOrder::MonthFirst));
+                    if let Some(swapped) = swapped {
+                        swapped.push(days(DateOrder::DayFirst));
                     }
                     *day_first || *month_first
                 }
@@ -184,15 +192,15 @@ impl Builder {
                 mark: matches!(number.mark, Mark::Point | Mark::Comma).then_some(number.mark),
                 infinite: number.value.is_infinite().then(|| (self.rows, cell.to_string())),
             },
-            (_, Some(written)) => State::Dates {
-                values: room(match written.is_open() {
-                    true => written.packed(),
-                    false => written.days(DateOrder::Plain).unwrap_or(f64::NAN),
-                }),
-                open: written.is_open(),
-                day_first: !written.is_open() || written.allows(DateOrder::DayFirst),
-                month_first: !written.is_open() || written.allows(DateOrder::MonthFirst),
-            },
+            (_, Some(written)) => {
+                let days = |order| room(written.days(order).unwrap_or(f64::NAN));
+                State::Dates {
+                    values: days(DateOrder::MonthFirst),
+                    swapped: written.is_open().then(|| days(DateOrder::DayFirst)),
+                    day_first: written.allows(DateOrder::DayFirst),
+                    month_first: written.allows(DateOrder::MonthFirst),
+                }
+            }
             _ => {
                 let (mut codes, mut seen) = (vec![MISSING; self.rows], HashMap::new());
                 codes.push(code(&mut seen, cell));
@@ -249,19 +257,18 @@ impl Builder {
                 built.mark = mark;
             }
             State::Dates {
-                mut values,
+                values,
+                swapped,
                 day_first,
                 month_first,
-                open,
             } => {
-                values.shrink_to_fit();
-                let order = match (open, month_first) {
-                    (false, _) => DateOrder::Plain,
-                    (true, true) => DateOrder::MonthFirst,
-                    (true, false) => DateOrder::DayFirst,
+                built.order_unknown = swapped.is_some() && day_first && month_first;
+                let (mut values, order) = match swapped {
+                    None => (values, DateOrder::Plain),
+                    Some(_) if month_first => (values, DateOrder::MonthFirst),
+                    Some(swapped) => (swapped, DateOrder::DayFirst),
                 };
-                built.order_unknown = open && day_first && month_first;
-                set_order(&mut values, order);
+                values.shrink_to_fit();
                 let kind = NumberKind::Date(order);
                 built.values = Values::Numbers { values, kind };
             }
@@ -269,15 +276,6 @@ impl Builder {
             State::Text { present, distinct } => built.values = Values::Text { present, distinct },
         }
         built
-    }
-}
-
-/// Turns packed dates into days.
-fn set_order(values: &mut [f64], order: DateOrder) {
-    for value in values {
-        if let Some(written) = Written::unpacked(*value) {
-            *value = written.days(order).unwrap_or(f64::NAN);
-        }
     }
 }
 

@@ -178,7 +178,7 @@ fn every_fault_is_named_with_its_line_and_column() {
              leave it empty if the value is missing",
             "line 3, column `sold`: `soon` is not a date such as 2024-01-31, but the model was trained with dates here; correct \
              the cell, or leave it empty if the value is missing",
-            "line 4, column `width`: `1e999` is not a finite number, and a model cannot learn from it; leave the cell empty if \
+            "line 4, column `width`: `1e999` is not a finite number, and no model can take it in; leave the cell empty if \
              the value is missing",
             "line 5, column `sold`: `2015-02-30` is not a date such as 2024-01-31, but the model was trained with dates here; \
              correct the cell, or leave it empty if the value is missing",

@@ -456,3 +456,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn numbers_that_are_nowhere_near_those_of_training_are_said() {
+    let table = Table::from_csv("t.csv", "x,y\n1,1\n2,2\n3,2\n".as_bytes()).unwrap();
+    let encoder = Encoder::fit(&table, &["x", "y"], &[0, 1, 2]).unwrap();
+    assert_eq!(encoder.transform(&table).unwrap().unseen, []);
+    let far = Table::from_csv("far.csv", "x,y\n8000,1\n8200,1\n,1\n-1e300,1\n".as_bytes()).unwrap();
+    let unseen = encoder.transform(&far).unwrap().unseen;
+    let said: Vec<String> = unseen.iter().map(ToString::to_string).collect();
+    expect_test::expect![[r#"
+        column `x`: 2 cells have a number 10000 standard deviations from the mean, or more, that no training row has, such as `8200` in line 3; they count as any other number
+        column `x`: 1 cell is missing (line 4), but none was in training; it counts as the mean, 2"#]].assert_eq(&said.join("\n"));
+}

@@ -163,8 +163,26 @@ fn what_cannot_be_divided() {
     };
     check(
         Fold::all(&order, one, 2),
-        expect!["all rows are of one group, so none can be held out whole; divide by another column, or at random"],
+        expect![
+            "4 rows of 1 group cannot be divided group by group; at least 2 groups are needed: divide by another column, or at random"
+        ],
     );
+    let (order, groups): (Vec<usize>, Vec<u32>) = (0..10).map(|row| (row as usize, row / 5)).unzip();
+    let two = Division::Groups {
+        groups: &groups,
+        classes: None,
+    };
+    let error = Split::by(&order, two, Fractions::default()).unwrap_err();
+    assert!(error.is_data());
+    expect!["10 rows of 2 groups cannot be divided group by group; at least 3 groups are needed, one to train on, one to validate with, one to test with: divide by another column, or at random"].assert_eq(&error.to_string());
+    let fractions = Fractions {
+        validation: 0.2,
+        test: 0.0,
+    };
+    assert!(Split::by(&order, two, fractions).is_ok());
+    let error = Split::by(&order[..5], two, fractions).unwrap_err();
+    expect!["5 rows of 1 group cannot be divided group by group; at least 2 groups are needed, one to train on, one to validate with: divide by another column, or at random"].assert_eq(&error.to_string());
+    let order: Vec<usize> = (0..4).collect();
     let classes = Division::Random {
         classes: Some(&[0, 1, 2, 3]),
     };

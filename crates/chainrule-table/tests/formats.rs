@@ -153,6 +153,58 @@ fn a_file_without_a_header_has_numbered_columns() {
 }
 
 #[test]
+fn a_first_line_says_what_separates_the_cells() {
+    for csv in [
+        "sep=;\na;b,c\n1,5;2\n3,5;4\n",
+        "\u{feff}SEP=;\r\na;b,c\r\n1,5;2\r\n3,5;4\r\n",
+    ] {
+        let table = read(csv);
+        assert_eq!(
+            (table.columns()[0].name.as_str(), table.columns()[1].name.as_str()),
+            ("a", "b,c")
+        );
+        assert_eq!((numbers(&table.columns()[0]), table.line(0)), (&[1.5, 3.5][..], 3));
+    }
+    // A file of several types is read twice.
+    assert_eq!(numbers(&read("sep=|\na|b\n1|1\n2|x\n").columns()[0]), [1.0, 2.0]);
+    refused(
+        "sep=;\n",
+        expect!["t.csv is empty; it needs a header line with the column names, and rows below it"],
+    );
+}
+
+#[test]
+fn row_names_of_r_have_a_name() {
+    let csv = "\"mpg\",\"cyl\"\n\"Mazda RX4\",21,6\n\"Datsun 710\",22.8,NA\n";
+    let table = read(csv);
+    let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(
+        (names, numbers(&table.columns()[1])),
+        (vec!["row_names", "mpg", "cyl"], &[21.0, 22.8][..])
+    );
+    expect!["the header has one name less than the rows have cells, as R writes row names: the first column is called `row_names`"].assert_eq(&table.notices().join("\n"));
+    let mut out = Vec::new();
+    table.take(&[1]).write(&[], &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "row_names,mpg,cyl\n\"Datsun 710\",22.8,NA\n"
+    );
+    assert_eq!(read("row_names,b\n1,5,2\n2,3,x\n").columns()[0].name, "row_names_1");
+    refused(
+        format!("{csv}\"short\",1\n"),
+        expect![
+            "t.csv, line 2: the row has 3 cells, but the header has 2 names; a cell that holds a comma needs quotes around it"
+        ],
+    );
+    refused(
+        "name,price\nSmith, John,5\nDoe, Jane,6\n",
+        expect![
+            "t.csv, line 2: the row has 3 cells, but the header has 2 names; a cell that holds a comma needs quotes around it"
+        ],
+    );
+}
+
+#[test]
 fn names_that_are_numbers_are_doubtful() {
     let table = read("country,1990,1991\nA,1,2\n");
     assert_eq!(table.columns()[2].name, "1991");

@@ -158,6 +158,27 @@ mod with_the_feature {
             ("category", &["list".to_string()][..])
         );
         assert!(table.notices().is_empty());
+        // Its rows are no lines.
+        let words = array(StringArray::from(vec!["$1.50", "many", "2"]));
+        let path_of_words = written(vec![("price", words)], Compression::SNAPPY, &folder);
+        let table = (Reader::new().column("price", ColumnType::Number))
+            .read(&path_of_words)
+            .unwrap();
+        assert_eq!(
+            table.notices(),
+            [
+                "column `price`: 1 cell has signs, `$1.50` in row 1, which is read as 1.5",
+                "column `price`: 1 cell is no number and counts as missing, such as `many` in row 2",
+            ]
+        );
+        let path = written(columns(), Compression::SNAPPY, &folder);
+        let table = Table::read(&path).unwrap();
+        let encoder = Encoder::fit(&table, &["color"], &[0, 2]);
+        assert!(encoder.is_err());
+        let encoder = Encoder::fit(&table, &["name", "count"], &[0, 2]).unwrap();
+        let unseen = encoder.transform(&table).unwrap().unseen;
+        assert_eq!((unseen[0].place, unseen[0].line), ("row", 2));
+        assert!(unseen[0].to_string().contains("is missing (row 2)"), "{}", unseen[0]);
         let error = Reader::new()
             .column("colour", ColumnType::Dropped)
             .read(&path)
@@ -182,7 +203,7 @@ mod with_the_feature {
         let path = written(vec![("x", values)], Compression::SNAPPY, &folder);
         let error = Table::read(path).unwrap_err().to_string();
         assert!(
-            error.contains("t.table, line 2, column `x`: `inf` is not a finite number"),
+            error.contains("t.table, row 2, column `x`: `inf` is not a finite number"),
             "{error}"
         );
     }

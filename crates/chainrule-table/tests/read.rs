@@ -278,7 +278,7 @@ fn bad_headers() {
     check_error(
         "\n,a\n0,1\n",
         expect![
-            "t.csv, line 2: column 1 has no name; give every column a name in the header; a table saved by pandas with its index looks like this: save it with index=False"
+            "t.csv, line 2: column 1 has no name; give every column a name in the header; a table saved by pandas with its index (index=False leaves it out) or by R with its row names (row.names=FALSE) looks like this"
         ],
     );
 }
@@ -329,7 +329,7 @@ fn numbers_that_are_not_finite() {
     check_error(
         "a,b\n1,2\n\n3,inf\n",
         expect![
-            "t.csv, line 4, column `b`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
+            "t.csv, line 4, column `b`: `inf` is not a finite number, and no model can take it in; leave the cell empty if the value is missing"
         ],
     );
     for word in ["inf", "-inf", "Infinity", "+INF", "1e999", "-1e999"] {
@@ -383,13 +383,13 @@ fn a_few_words_among_numbers_are_mistakes() {
     learning_error(
         ten_and("1.5", &["inf"]),
         expect![
-            "t.csv, line 12, column `a`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
+            "t.csv, line 12, column `a`: `inf` is not a finite number, and no model can take it in; leave the cell empty if the value is missing"
         ],
     );
     learning_error(
         format!("{}{}", ten_and("7", &["inf", "12%"]), "7,x\n".repeat(8)),
         expect![
-            "t.csv, line 12, column `a`: `inf` is not a finite number, and a model cannot learn from it; leave the cell empty if the value is missing"
+            "t.csv, line 12, column `a`: `inf` is not a finite number, and no model can take it in; leave the cell empty if the value is missing"
         ],
     );
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chainrule_table::{ColumnType, DateOrder, Encoder, MISSING, NumberKind, Reader, Table, Values};
+use chainrule_table::{Blocks, ColumnType, DateOrder, Encoder, MISSING, NumberKind, Oddity, Reader, Table, Values};
 use expect_test::{Expect, expect};
 
 fn read(csv: &str, column: &str, kind: ColumnType) -> chainrule_table::Result<Table> {
@@ -76,6 +76,70 @@ fn words_among_numbers_are_missing_when_numbers_are_asked_for() {
     // With decimal commas, where the file may have them.
     let table = read("a;b\n1,5;1\nx;2\n", "a", ColumnType::Number).unwrap();
     assert!(matches!(&table.columns()[0].values, Values::Numbers { values, .. } if values[0] == 1.5));
+}
+
+#[test]
+fn numbers_with_signs_are_read_when_numbers_are_asked_for() {
+    let csv = "a,b\n$95.16,1\n\"$1,200\",2\n7,3\n-,4\n12%,5\n";
+    for table in [
+        read(csv, "a", ColumnType::Number),
+        said_later(csv, "a", ColumnType::Number),
+    ] {
+        let table = table.unwrap();
+        let Values::Numbers { values, .. } = &table.columns()[0].values else {
+            panic!()
+        };
+        assert_eq!((&values[..3], values[4]), (&[95.16, 1200.0, 7.0][..], 12.0));
+        assert!(values[3].is_nan());
+        expect![[r#"
+            column `a`: 3 cells have signs, such as `$95.16` in line 2, which is read as 95.16
+            column `a`: 1 cell is no number and counts as missing, such as `-` in line 5"#]]
+        .assert_eq(&table.notices().join("\n"));
+        // A model of it reads the same cells in the same way, in blocks as at once.
+        let encoder = Encoder::fit(&table, &["a"], &[0, 1, 2, 3, 4]).unwrap();
+        let expected = encoder.transform(&table).unwrap().data;
+        let mut blocks = Blocks::new(&encoder, "t.csv", csv.as_bytes()).unwrap();
+        let block = blocks.next().unwrap().unwrap();
+        assert_eq!(encoder.transform(&block).unwrap().data, expected);
+        assert_eq!(blocks.notices(), table.notices());
+        let oddities: Vec<Oddity> = blocks.readings().iter().map(|reading| reading.oddity).collect();
+        assert_eq!(oddities, [Oddity::Signs, Oddity::NoNumber]);
+    }
+    // Nobody asked: they are names, and that is said.
+    let table = Table::from_csv("t.csv", csv.as_bytes()).unwrap();
+    assert_eq!(table.columns()[0].kind(), "category");
+    // One mark means one thing.
+    refused_data(
+        "a;b\n1.200,5;1\n1.5;2\n",
+        expect![
+            "t.csv, line 3, column `a`: `1.5` has the mark for its decimals that `1.200,5` above it has between its thousands; write all cells alike"
+        ],
+    );
+    refused_data(
+        "a,b\n\"1,200\",1\n\"1,5\",2\n",
+        expect![
+            "t.csv, line 3, column `a`: `1,5` has the mark for its decimals that `1,200` above it has between its thousands; write all cells alike"
+        ],
+    );
+    refused_data(
+        "a,b\n$1,1\n2 €,2\n",
+        expect![
+            "t.csv, line 3, column `a`: `2 €` and `$1` above it are of different currencies; convert them, or give each currency a column of its own"
+        ],
+    );
+}
+
+/// Numbers are asked for, and a cell is at fault.
+fn refused_data(csv: &str, message: Expect) {
+    let error = read(csv, "a", ColumnType::Number).unwrap_err();
+    assert!(error.is_data());
+    message.assert_eq(&error.to_string());
+    // A model of plain numbers says it of the same cell.
+    let numbers = "a,b\n1,1\n2,2\n".replace(',', if csv.contains(';') { ";" } else { "," });
+    let table = read(&numbers, "a", ColumnType::Number).unwrap();
+    let encoder = Encoder::fit(&table, &["a"], &[0, 1]).unwrap();
+    let mut blocks = Blocks::new(&encoder, "t.csv", csv.as_bytes()).unwrap();
+    assert_eq!(blocks.next().unwrap_err().to_string(), error.to_string());
 }
 
 #[test]
@@ -221,10 +285,8 @@ fn what_was_measured_is_kept() {
     // Numbers with signs are none, and that is said.
     let (inputs, notes) = decided((0..90).map(|row| format!("{}%", row % 5)), "share", None);
     assert_eq!(inputs.len(), 5);
-    expect![
-        "column `share` looks like numbers with signs, such as `0%`, which are no numbers: take the signs out of the cells"
-    ]
-    .assert_eq(&notes);
+    expect!["column `share` looks like numbers with signs, such as `0%`: --numeric share reads them as numbers"]
+        .assert_eq(&notes);
     // Few rows say little.
     assert_eq!(decided((0..40).map(|row| row.to_string()), "x", None).0, ["x"]);
 }

@@ -24,6 +24,7 @@ pub fn csv(bytes: &[u8]) {
         ColumnType::Number,
         ColumnType::Date(DateOrder::Plain),
         ColumnType::Date(DateOrder::DayFirst),
+        ColumnType::TrainedDate(DateOrder::MonthFirst),
     ] {
         let said = names
             .iter()

@@ -3,7 +3,7 @@
 use chainrule_learn::{Model, ModelKind, NetworkOptions, Options, Table, fit};
 use std::ops::ControlFlow;
 
-/// A model of classes, one of numbers, and a linear one, of a table with numbers, dates, words, truth values and gaps.
+/// A model of classes, one of numbers, a linear one and one of two targets, of a table with numbers, dates, words, truth values and gaps.
 pub fn small() -> Vec<Model> {
     let row = |i: usize| {
         let width = if i % 7 == 3 {
@@ -26,12 +26,13 @@ pub fn small() -> Vec<Model> {
     );
     let table = Table::from_csv("small.csv", csv.as_bytes()).unwrap();
     [
-        ("state", ModelKind::Mlp),
-        ("area", ModelKind::Mlp),
-        ("state", ModelKind::Logistic),
+        (&["state"][..], ModelKind::Mlp),
+        (&["area"], ModelKind::Mlp),
+        (&["state"], ModelKind::Logistic),
+        (&["area", "width"], ModelKind::Mlp),
     ]
     .into_iter()
-    .map(|(target, kind)| {
+    .map(|(targets, kind)| {
         let options = Options {
             network: NetworkOptions {
                 hidden: vec![2],
@@ -40,7 +41,7 @@ pub fn small() -> Vec<Model> {
             },
             model: Some(kind),
             folds: Some(2),
-            ..Options::new(target)
+            ..Options::of(targets.iter().copied())
         };
         fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model
     })

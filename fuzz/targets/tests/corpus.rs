@@ -72,7 +72,7 @@ fn a_model_taken_apart_and_put_together_is_the_same() {
 #[test]
 #[ignore = "writes into the tree"]
 fn make_the_whole_models() {
-    for (model, name) in small().iter().zip(["classes", "numbers", "linear"]) {
+    for (model, name) in small().iter().zip(["classes", "numbers", "linear", "several"]) {
         let text = apart(&model.to_bytes().unwrap()).unwrap();
         fs::write(files::place(&format!("corpus/model/whole-{name}")), text).unwrap();
     }

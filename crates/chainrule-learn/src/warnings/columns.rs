@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chainrule_table::{Encoding, NumberKind, Reason, Values, message::quoted};
+use chainrule_table::{
+    Encoding, NumberKind, Reason, Values,
+    message::{as_argument, as_listed_argument, quoted},
+};
 
 use super::{Code, Warning, sample};
 use crate::assess::Fit;
@@ -59,12 +62,15 @@ fn warning(name: &str, seen: &str, used: bool) -> Warning {
         true => Warning::new(
             Code::Identifier,
             format!("column {column} is used as a number, but seems to name the rows: {seen}"),
-            format!("leave it out with --drop {name}, unless it was measured"),
+            format!(
+                "leave it out with --drop {}, unless it was measured",
+                as_listed_argument(name)
+            ),
         ),
         false => Warning::new(
             Code::Identifier,
             format!("column {column} seems to name the rows and was left out: {seen}"),
-            format!("if it was measured, keep it with --numeric {name}"),
+            format!("if it was measured, keep it with --numeric {}", as_argument(name)),
         ),
     }
 }

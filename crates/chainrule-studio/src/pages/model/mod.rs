@@ -27,6 +27,8 @@ pub(super) struct ModelPage {
     changed: BTreeMap<usize, String>,
     /// The neuron that is looked at: its layer and its place there.
     neuron: Option<(usize, usize)>,
+    /// Of several targets, the one whose answer is differentiated.
+    of: usize,
     told: OnceCell<Result<Told, String>>,
 }
 
@@ -37,6 +39,7 @@ impl ModelPage {
             opened,
             changed: BTreeMap::new(),
             neuron: None,
+            of: 0,
             told: OnceCell::new(),
         }
     }
@@ -58,7 +61,8 @@ impl ModelPage {
     }
 
     fn told(&self) -> &Result<Told, String> {
-        self.told.get_or_init(|| Told::new(&self.opened.model, &self.cells()))
+        self.told
+            .get_or_init(|| Told::new(&self.opened.model, &self.cells(), self.of))
     }
 
     /// The neuron that is shown: the one that was chosen, or the first of the first layer.
@@ -79,6 +83,13 @@ impl Page for ModelPage {
                 if let Some(row) = row.filter(|row| *row != self.row) {
                     self.row = row;
                     self.changed.clear();
+                    self.told = OnceCell::new();
+                }
+            }
+            "target" => {
+                let of = value.parse().ok().filter(|of| *of < self.opened.targets().len());
+                if let Some(of) = of.filter(|of| *of != self.of) {
+                    self.of = of;
                     self.told = OnceCell::new();
                 }
             }
@@ -119,6 +130,9 @@ impl Page for ModelPage {
         }
         let cells = self.changed.iter();
         moved.extend(cells.map(|(feature, text)| (format!("cell{feature}"), text.clone())));
+        if self.of > 0 {
+            moved.push(("target".to_string(), self.of.to_string()));
+        }
         if let Some((layer, neuron)) = self.neuron {
             moved.push(("neuron".to_string(), format!("{layer}.{neuron}")));
         }

@@ -1,7 +1,7 @@
 //! The model that was opened, with its rows.
 
-use chainrule_learn::{Model, Table};
-use chainrule_table::{Encoding, message::number};
+use chainrule_learn::{Model, Prediction, Table};
+use chainrule_table::{Encoding, Values, date_text, message::number, same_category};
 use maud::html;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub(super) struct Wrong {
     pub(super) row: usize,
     pub(super) truth: String,
     pub(super) answer: String,
-    /// The error of a number; for classes, 1 less the probability of the truth.
+    /// The error of a number, of several the largest in deviations; for classes, 1 less the probability of the truth.
     pub(super) error: f64,
 }
 
@@ -94,14 +94,14 @@ impl Site for OpenModel {
 }
 
 impl Opened {
-    /// What the model predicts; of several targets the first.
+    /// What the model predicts.
     pub(super) fn target(&self) -> String {
-        target(&self.model).to_string()
+        self.targets().join(", ")
     }
 
-    /// The other targets, which the page does not tell of.
-    pub(super) fn other_targets(&self) -> &[String] {
-        self.model.record().options.targets.get(1..).unwrap_or_default()
+    /// The columns it predicts.
+    pub(super) fn targets(&self) -> &[String] {
+        &self.model.record().options.targets
     }
 
     /// Whether there is a table.
@@ -132,7 +132,7 @@ impl Opened {
         let features = self.model.encoder().features().iter();
         let cell = features.map(|feature| match &feature.encoding {
             Encoding::Number { scale, .. } => number(four_digits(scale.mean)),
-            Encoding::Date { days, .. } => chainrule_table::date_text(days.mean.round()),
+            Encoding::Date { days, .. } => date_text(days.mean.round()),
             Encoding::Category { names, usual, .. } => names.get(*usual).cloned().unwrap_or_default(),
         });
         cell.collect()
@@ -140,11 +140,19 @@ impl Opened {
 
     /// What the table says of a row, if it says anything.
     pub(super) fn truth(&self, row: usize) -> Option<String> {
-        let table = self.table.as_ref()?;
-        let column = table.position(&self.target()).ok()?;
-        Some(table.text(row.checked_sub(1).filter(|row| *row < table.rows())?, column))
-            .filter(|text| !text.trim().is_empty())
+        truth(self.table.as_ref()?, self.targets(), row.checked_sub(1)?)
     }
+}
+
+/// What the cells of the targets say in a row, if all of them say something.
+fn truth(table: &Table, targets: &[String], row: usize) -> Option<String> {
+    let cell = |target: &String| {
+        let column = table.position(target).ok()?;
+        let text = (row < table.rows()).then(|| table.text(row, column))?;
+        (!text.trim().is_empty()).then_some(text)
+    };
+    let cells: Option<Vec<String>> = targets.iter().map(cell).collect();
+    Some(cells?.join(", "))
 }
 
 /// A number as a person would give it.
@@ -152,40 +160,33 @@ pub(super) fn four_digits(number: f64) -> f64 {
     format!("{number:.3e}").parse().unwrap_or(number)
 }
 
-fn target(model: &Model) -> &str {
-    model.record().options.targets.first().map_or("", String::as_str)
-}
-
 /// The rows with the largest errors. A table without the target has none.
 fn worst(model: &Model, table: &Table) -> chainrule_learn::Result<Vec<Wrong>> {
     let rows: Vec<usize> = (0..table.rows().min(MOST_ROWS)).collect();
     let prediction = model.predict(&table.take(&rows))?;
-    let target = target(model);
-    let Ok(column) = table.position(target) else {
-        return Ok(vec![]);
-    };
+    let targets = &model.record().options.targets;
     let wrong = |&row: &usize| {
-        let answer = match &prediction {
-            chainrule_learn::Prediction::Numbers(targets) => number(*targets.first()?.get(row)?),
-            chainrule_learn::Prediction::Classes { .. } => prediction.text(row),
-        };
-        let truth = table.text(row, column);
-        let error = match (&prediction, prediction.probabilities(row)) {
-            (chainrule_learn::Prediction::Classes { names, .. }, Some(probabilities)) => {
-                let class = names
-                    .iter()
-                    .position(|name| chainrule_table::same_category(name, &truth))?;
-                1.0 - probabilities.get(class)?
+        let truth = truth(table, targets, row)?;
+        let error = match &prediction {
+            Prediction::Classes { names, .. } => {
+                let class = names.iter().position(|name| same_category(name, &truth))?;
+                1.0 - prediction.probabilities(row)?.get(class)?
             }
-            (chainrule_learn::Prediction::Numbers(targets), _) => {
-                targets.first()?.get(row)? - number_of(table, target, row)?
+            Prediction::Numbers(numbers) => {
+                let error = |place: usize| {
+                    let error = numbers.get(place)?.get(row)? - number_of(table, targets.get(place)?, row)?;
+                    // Errors of several targets are compared in deviations.
+                    let unit = model.target().scale(place).filter(|_| targets.len() > 1);
+                    Some(error / unit.map_or(1.0, |scale| scale.standard_deviation))
+                };
+                let errors: Option<Vec<f64>> = (0..targets.len()).map(error).collect();
+                errors?.into_iter().max_by(|a, b| a.abs().total_cmp(&b.abs()))?
             }
-            _ => return None,
         };
         Some(Wrong {
             row: row + 1,
             truth,
-            answer,
+            answer: prediction.text(row),
             error,
         })
     };
@@ -201,7 +202,7 @@ fn worst(model: &Model, table: &Table) -> chainrule_learn::Result<Vec<Wrong>> {
 
 fn number_of(table: &Table, column: &str, row: usize) -> Option<f64> {
     match &table.column(column).ok()?.values {
-        chainrule_table::Values::Numbers { values, .. } => values.get(row).copied(),
+        Values::Numbers { values, .. } => values.get(row).copied(),
         _ => None,
     }
 }

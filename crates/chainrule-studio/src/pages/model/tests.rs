@@ -1,7 +1,10 @@
 //! What the page of a model promises, without a browser.
 #![allow(clippy::unwrap_used)]
 
-use super::{told::Answer, *};
+use super::{
+    told::{Answer, Said},
+    *,
+};
 use chainrule::Graph;
 use chainrule_learn::{Model, ModelKind, Options, Reader, Table, fit, open};
 use std::ops::ControlFlow;
@@ -41,6 +44,45 @@ fn page(which: usize) -> ModelPage {
     ModelPage::new(opened.opened())
 }
 
+fn said(told: &Told) -> &[Said] {
+    match &told.answer {
+        Answer::Numbers { said, .. } => said,
+        Answer::Classes { .. } => panic!("numbers"),
+    }
+}
+
+#[test]
+fn several_targets_are_told_each_and_differentiated_one_at_a_time() {
+    let rows: String = (0..80)
+        .map(|i| format!("{},{},{}\n", 0.5 * f64::from(i) + 0.25, 2 * i + 1, 300 - 3 * i))
+        .collect();
+    let table = Table::from_csv("two.csv", format!("x,up,down\n{rows}").as_bytes()).unwrap();
+    let mut options = Options::of(["up", "down"]);
+    options.model = Some(ModelKind::Linear);
+    options.folds = Some(0);
+    let model = fit(&table, &options, |_| ControlFlow::Continue(())).unwrap().model;
+    let mut page = ModelPage::new(OpenModel::new(model, Some(table)).unwrap().opened());
+    page.set("row", "21");
+    let told = page.told().as_ref().unwrap();
+    let answers: Vec<f64> = said(told).iter().map(|said| said.answer).collect();
+    assert!(
+        (answers[0] - 41.0).abs() < 1e-6 && (answers[1] - 240.0).abs() < 1e-6,
+        "{answers:?}"
+    );
+    assert_eq!(page.opened.truth(21).unwrap(), "41, 240");
+    assert!(told.inputs[0].gradient > 0.0);
+    page.set("target", "1");
+    assert!(page.told().as_ref().unwrap().inputs[0].gradient < 0.0);
+    assert_eq!(
+        page.moved(),
+        [
+            ("row".to_string(), "21".to_string()),
+            ("target".to_string(), "1".to_string())
+        ]
+    );
+    assert!(page.opened.worst[0].error.abs() < 1e-6);
+}
+
 #[test]
 fn the_answer_told_layer_by_layer_is_the_models() {
     for which in [0, 1] {
@@ -51,7 +93,8 @@ fn the_answer_told_layer_by_layer_is_the_models() {
             page.set("row", &row.to_string());
             let told = page.told().as_ref().unwrap();
             match &told.answer {
-                Answer::Number { answer, .. } => {
+                Answer::Numbers { said, .. } => {
+                    let answer = said[0].answer;
                     let said: f64 = prediction.text(row - 1).parse().unwrap();
                     assert!((answer - said).abs() <= 1e-9 * said.abs().max(1.0), "{answer} {said}");
                 }
@@ -95,19 +138,14 @@ fn the_gradient_of_an_input_is_what_the_answer_does() {
     let mut page = page(0);
     page.set("row", "9");
     let told = page.told().as_ref().unwrap().clone();
-    let Answer::Number { answer, .. } = told.answer else {
-        panic!("a number")
-    };
+    let answer = said(&told)[0].answer;
     let x = told.inputs.iter().position(|input| input.name == "x").unwrap();
     let scale = page.opened.model.encoder().features()[0].encoding.scales()[0];
     let here: f64 = page.given()[0].parse().unwrap();
     let h = 1e-4;
     let mut at = |x: f64| {
         page.set("cell0", &x.to_string());
-        match page.told().as_ref().unwrap().answer {
-            Answer::Number { answer, .. } => answer,
-            Answer::Classes { .. } => panic!("a number"),
-        }
+        said(page.told().as_ref().unwrap())[0].answer
     };
     let measured = (at(here + h) - at(here - h)) / (2.0 * h) * scale.standard_deviation;
     let told = told.inputs[x].gradient;

@@ -3,7 +3,7 @@
 use chainrule::{Graph, Var};
 use chainrule_learn::Model;
 use chainrule_picture::Picture;
-use chainrule_table::{Rows, Unseen};
+use chainrule_table::{Rows, Scale, Unseen};
 
 /// So many inputs of a neuron are drawn one by one; the others are added up.
 const DRAWN: usize = 10;
@@ -39,16 +39,20 @@ pub(super) struct Layer {
     pub(super) gradients: Vec<f64>,
 }
 
+/// What the model says of a target.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub(super) target: String,
+    pub(super) output: f64,
+    pub(super) scale: Scale,
+    pub(super) answer: f64,
+}
+
 /// What the model says.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
-    /// The network's number, and the answer made of it.
-    Number {
-        output: f64,
-        mean: f64,
-        standard_deviation: f64,
-        answer: f64,
-    },
+    /// For each target the network's number and the answer made of it, and which of them is differentiated.
+    Numbers { said: Vec<Said>, of: usize },
     /// Each class with its logit and its probability, and which is most likely.
     Classes {
         classes: Vec<(String, f64, f64)>,
@@ -57,7 +61,8 @@ pub(super) enum Answer {
 }
 
 impl Told {
-    pub(super) fn new(model: &Model, cells: &[String]) -> Result<Told, String> {
+    /// What a model does with these cells; derivatives are of its answer for target `of`, or of the likeliest class.
+    pub(super) fn new(model: &Model, cells: &[String], of: usize) -> Result<Told, String> {
         let encoder = model.encoder();
         let columns: Vec<String> = encoder.features().iter().map(|feature| feature.name.clone()).collect();
         let told = |error: chainrule_table::Error| error.to_string();
@@ -77,20 +82,20 @@ impl Told {
             made.push((sum, at));
         }
         let outputs = at.value().map_err(wrong)?.data().to_vec();
-        let (answered, answer) = answer(model, &table, at, &outputs)?;
+        let (answered, answer) = answer(model, &table, at, &outputs, of)?;
         let gradients = answered.backward().map_err(wrong)?;
-        let of = |value: Var| gradients.get(value).map(<[f64]>::to_vec);
+        let gradient = |value: Var| gradients.get(value).map(<[f64]>::to_vec);
         let numbers = |value: Var| Ok::<_, String>(value.value().map_err(wrong)?.data().to_vec());
         let layers = made.iter().zip(&network.activations).map(|((sum, after), activation)| {
             Ok(Layer {
                 activation: activation.to_string(),
                 sums: numbers(*sum)?,
                 answers: numbers(*after)?,
-                gradients: of(*after).unwrap_or_default(),
+                gradients: gradient(*after).unwrap_or_default(),
             })
         });
         let layers = layers.collect::<Result<Vec<Layer>, String>>()?;
-        let by_input = of(x).unwrap_or_default();
+        let by_input = gradient(x).unwrap_or_default();
         let inputs = matrix.names.iter().zip(matrix.row(0)).enumerate();
         let inputs = inputs.map(|(place, (name, value))| Input {
             name: name.clone(),
@@ -191,17 +196,23 @@ fn answer<'g>(
     table: &chainrule_learn::Table,
     output: Var<'g>,
     outputs: &[f64],
+    of: usize,
 ) -> Result<(Var<'g>, Answer), String> {
-    if let Some(scale) = model.target().scale(0) {
-        let number = output.at(0).at(0);
-        let answer = number * scale.standard_deviation + scale.mean;
-        let told = Answer::Number {
-            output: outputs.first().copied().unwrap_or(f64::NAN),
-            mean: scale.mean,
-            standard_deviation: scale.standard_deviation,
-            answer: answer.item().map_err(|error| error.to_string())?,
-        };
-        return Ok((answer, told));
+    let targets = model.record().options.targets.iter().zip(outputs).enumerate();
+    let said = targets.map_while(|(place, (target, output))| {
+        let scale = model.target().scale(place)?;
+        Some(Said {
+            target: target.clone(),
+            output: *output,
+            scale,
+            answer: scale.mean + scale.standard_deviation * output,
+        })
+    });
+    let said: Vec<Said> = said.collect();
+    let of = of.min(said.len().saturating_sub(1));
+    if let Some(Said { scale, .. }) = said.get(of) {
+        let answer = output.at(0).at(of) * scale.standard_deviation + scale.mean;
+        return Ok((answer, Answer::Numbers { said, of }));
     }
     let prediction = model.predict(table).map_err(|error| error.to_string())?;
     let chainrule_learn::Prediction::Classes { names, .. } = &prediction else {

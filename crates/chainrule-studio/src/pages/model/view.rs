@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{
     ModelPage,
-    told::{Answer, Layer, Told},
+    told::{Answer, Layer, Said, Told},
 };
 use crate::{bench::told as number, pages::picture::framed, part::Part};
 
@@ -90,13 +90,26 @@ impl ModelPage {
             .with("class", "said")
             .with("aria-live", "polite");
         let answer = match &told.answer {
-            Answer::Number { output, mean, standard_deviation, answer: said } => answer.html(html! {
+            Answer::Numbers { said, of } => answer.html(html! {
                 div {
-                    p { (self.opened.target()) " is predicted as" }
-                    p.big { b.live data-answer=(said) { (brief(*said)) } }
-                    p.muted {
-                        "the network says " code { (number(*output)) } "; times the training rows' deviation "
-                        code { (number(*standard_deviation)) } ", plus their mean " code { (number(*mean)) }
+                    @for (place, Said { target, output, scale, answer }) in said.iter().enumerate() {
+                        p { (target) " is predicted as" }
+                        p.big { b.live data-answer=(answer) { (brief(*answer).replace('-', "−")) } }
+                        p.muted {
+                            "the network says " code { (number(*output)) } "; times the training rows' deviation "
+                            code { (number(scale.standard_deviation)) } ", plus their mean " code { (number(scale.mean)) }
+                            @if said.len() > 1 && place == *of { "; the derivatives are of this answer" }
+                        }
+                    }
+                    @if said.len() > 1 {
+                        div.field {
+                            label for="c-target" { "Derivatives of" }
+                            select #c-target data-set="target" data-start="0" {
+                                @for (place, said) in said.iter().enumerate() {
+                                    option value=(place) selected[place == *of] { (said.target) }
+                                }
+                            }
+                        }
                     }
                 }
             }),
@@ -122,14 +135,7 @@ impl ModelPage {
                 }
             }),
         };
-        let others = self.opened.other_targets();
         answer.html(html! {
-            div {
-                @if !others.is_empty() {
-                    p.muted { "The model also predicts " (others.join(", ")) "; this page tells of " (self.opened.target()) "." }
-                }
-            }
-        }).html(html! {
             div { @for unseen in &told.unseen { p.notice { (unseen) } } }
         })
     }
@@ -162,7 +168,7 @@ impl ModelPage {
             });
         }
         let what = match told.answer {
-            Answer::Number { .. } => "the answer",
+            Answer::Numbers { .. } => "the answer",
             Answer::Classes { .. } => "the likeliest class's probability",
         };
         let table = Part::new("table", "input-table")
@@ -254,7 +260,7 @@ impl ModelPage {
             div.wide { table {
                 thead { tr {
                     th scope="col" { "row" } th scope="col" { "the table says" } th scope="col" { "the model says" }
-                    th scope="col" { @if classes { "1 − probability of the truth" } @else { "error" } }
+                    th scope="col" { @if classes { "1 − probability of the truth" } @else if self.opened.targets().len() > 1 { "largest error, in deviations" } @else { "error" } }
                 } }
                 tbody {
                     @for wrong in &self.opened.worst {

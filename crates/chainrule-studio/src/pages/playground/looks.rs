@@ -78,6 +78,8 @@ pub(super) struct Looking {
 /// Cells along a side of the loss surface, and how far it reaches beside the length of the weights.
 const SIDE: usize = 33;
 const SPAN: f64 = 1.0;
+/// Points of the course of the training loss.
+const MOST_POINTS: usize = 250;
 /// Bins of a histogram.
 const BINS: usize = 25;
 
@@ -191,7 +193,17 @@ fn losses(run: &Run, other: Option<&Run>) -> Picture {
         }
     };
     let course = |history: &History| -> [(Vec<f64>, Vec<f64>); 2] {
-        let steps = history.losses().map(|(step, loss)| (step as f64, loss)).unzip();
+        let losses: Vec<(usize, f64)> = history.losses().collect();
+        // Single batches are restless: where there are many, the mean of some of them says more.
+        let steps = losses.chunks(losses.len().div_ceil(MOST_POINTS).max(1));
+        let steps = steps.filter_map(|some| {
+            let (last, _) = some.last()?;
+            Some((
+                *last as f64,
+                some.iter().map(|(_, loss)| loss).sum::<f64>() / some.len() as f64,
+            ))
+        });
+        let steps = steps.unzip();
         let epochs = history
             .epochs()
             .iter()
@@ -212,7 +224,7 @@ fn losses(run: &Run, other: Option<&Run>) -> Picture {
     let [train, validation] = course(run.history());
     seen(&train.1);
     seen(&validation.1);
-    chart = chart.line("training, each batch", &train.0, &train.1).color(Color::Sky);
+    chart = chart.line("training, by batches", &train.0, &train.1).color(Color::Sky);
     chart = chart
         .line("validation, each epoch", &validation.0, &validation.1)
         .color(Color::Vermilion);

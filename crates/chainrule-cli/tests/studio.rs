@@ -67,6 +67,7 @@ fn a_model_is_opened_on_its_rows() {
     std::fs::write(&data, format!("x,y\n{rows}")).unwrap();
     let (data, model) = (data.to_str().unwrap(), model.to_str().unwrap());
     let fitted = Command::new(env!("CARGO_BIN_EXE_chainrule"))
+        .current_dir(folder.path())
         .args([
             "fit", data, "--target", "y", "--model", "linear", "--folds", "0", "--out", model,
         ])

@@ -23,7 +23,7 @@ pub fn document(page: &dyn Page) -> String {
                 a.skip href="#page" { "Skip to the page" }
                 header.top {
                     a.brand href="/" { "chainrule " em { "studio" } }
-                    nav aria-label="Pages" {
+                    nav aria-label="All pages" {
                         @for lesson in &LESSONS {
                             a href=(format!("/lessons/{}", lesson.name)) title=(lesson.title) { (short(lesson.name)) }
                         }

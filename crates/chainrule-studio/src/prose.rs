@@ -83,7 +83,7 @@ fn as_html(mut events: Vec<Event>, controls: &[(&str, f64)]) -> String {
     let text = text.trim_end();
     let text = match is_table {
         // Wide tables scroll by themselves.
-        true => format!("<div class=\"wide\">{text}</div>"),
+        true => format!("<div class=\"wide\" tabindex=\"0\">{text}</div>"),
         false => text.to_string(),
     };
     // So do long lines of code, for who has no mouse, too.

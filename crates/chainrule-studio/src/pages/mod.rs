@@ -63,7 +63,7 @@ fn neighbors(address: &str) -> maud::Markup {
     let before = here.and_then(|here| pages.get(here.checked_sub(1)?));
     let after = here.and_then(|here| pages.get(here + 1));
     maud::html! {
-        nav.neighbors aria-label="Pages" {
+        nav.neighbors aria-label="Before and after this page" {
             @if let Some((address, title)) = before {
                 a rel="prev" href=(address) { small { "Back" kbd { "p" } } (title) }
             } @else {

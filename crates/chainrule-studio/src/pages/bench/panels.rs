@@ -90,7 +90,7 @@ impl Bench {
                         code { "g = " b.live { (told(pass.gradient)) } } "."
                     }
                 }
-                div.wide { table {
+                div.wide tabindex="0" { table {
                     thead { tr {
                         th scope="col" { "to" }
                         th scope="col" { "local derivative" }
@@ -236,7 +236,7 @@ fn paths_told(explanation: &Explanation) -> Markup {
                 &u128::MAX => { p { "The sum over more paths than can be counted; the largest are these." } }
                 count => { p { "The sum over " (count) " paths; the " (paths.len()) " largest are these." } }
             }
-            div.wide { table.paths {
+            div.wide tabindex="0" { table.paths {
                 tbody {
                     @for path in paths {
                         tr {

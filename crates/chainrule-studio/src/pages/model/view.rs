@@ -119,7 +119,7 @@ impl ModelPage {
                     p.big { b.live data-answer=(classes.get(*likely).map_or(0.0, |class| class.2)) {
                         (classes.get(*likely).map_or("", |class| class.0.as_str()))
                     } }
-                    div.wide { table {
+                    div.wide tabindex="0" { table {
                         thead { tr { th scope="col" { "class" } th scope="col" { "logit" } th scope="col" { "probability" } th {} } }
                         tbody {
                             @for (place, (name, logit, share)) in classes.iter().enumerate() {
@@ -257,7 +257,7 @@ impl ModelPage {
             })
         );
         panel.html(html! { h2 { "The rows it gets most wrong" } }).html(html! {
-            div.wide { table {
+            div.wide tabindex="0" { table {
                 thead { tr {
                     th scope="col" { "row" } th scope="col" { "the table says" } th scope="col" { "the model says" }
                     th scope="col" { @if classes { "1 − probability of the truth" } @else if self.opened.targets().len() > 1 { "largest error, in deviations" } @else { "error" } }

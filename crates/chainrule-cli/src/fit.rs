@@ -23,7 +23,7 @@ use chainrule_learn::{
 use chainrule_report::Origin;
 use chainrule_table::message::count;
 use clap::builder::PossibleValuesParser;
-use std::{ops::ControlFlow, path::PathBuf, time::Instant};
+use std::{ops::ControlFlow, path::PathBuf, sync::Arc, time::Instant};
 
 /// Train a model on a table and judge it on rows it has not seen
 ///
@@ -205,7 +205,9 @@ impl Arguments {
         if let Some(checkpoint) = &checkpoint {
             self.resume.tell(checkpoint)?;
         }
-        let bar = progress::reading(&self.data);
+        let passed = Arc::default();
+        let reader = reader.counting(Arc::clone(&passed));
+        let bar = progress::reading(&self.data, passed);
         let table = input::table(&self.data, &reader).inspect_err(|_| bar.finish_and_clear());
         let table = table.map_err(|failure| self.columns.explained(failure))?;
         options.targets = targets(&table, options.targets);

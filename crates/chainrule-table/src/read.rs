@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use crate::category::value_of;
 use crate::cell::Mark;
@@ -45,6 +46,7 @@ pub struct Reader {
     types: BTreeMap<String, ColumnType>,
     all_must_exist: bool,
     keep_text: bool,
+    passed: Arc<AtomicU64>,
 }
 
 impl Default for Reader {
@@ -60,6 +62,7 @@ impl Reader {
             types: BTreeMap::new(),
             all_must_exist: true,
             keep_text: true,
+            passed: Arc::default(),
         }
     }
 
@@ -89,6 +92,13 @@ impl Reader {
         self
     }
 
+    /// Counts the bytes of a plain file as they pass, for whoever shows how far it is: from 0 again when the file is read a
+    /// second time. Other sources are not counted.
+    pub fn counting(mut self, passed: Arc<AtomicU64>) -> Reader {
+        self.passed = passed;
+        self
+    }
+
     /// Reads a file: CSV, packed by gzip or not, or Parquet when the crate is built with the feature `parquet`. The rows of a
     /// Parquet file count as lines from 1, its numbers, dates and truth values are of their types, and its texts are words.
     ///
@@ -114,7 +124,7 @@ impl Reader {
         if crate::parquet::is_parquet(path) {
             return self.read_parquet(&name, path);
         }
-        self.read_source(&name, &Source::File(path))
+        self.read_source(&name, &Source::File(path, self.passed.clone()))
     }
 
     #[cfg(feature = "parquet")]

@@ -3,6 +3,10 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 use flate2::read::MultiGzDecoder;
 
@@ -61,8 +65,8 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
 
 /// Bytes that can be read from the start as often as needed.
 pub(crate) enum Source<'a> {
-    /// A plain file.
-    File(&'a Path),
+    /// A plain file, and how much of it has passed.
+    File(&'a Path, Arc<AtomicU64>),
     /// Bytes in memory.
     Bytes(Vec<u8>),
 }
@@ -79,10 +83,30 @@ impl Source<'_> {
     /// Opens the source at its start.
     pub(crate) fn open(&self, name: &str) -> Result<Opened<'_>> {
         let raw: Box<dyn Read> = match self {
-            Source::File(path) => Box::new(File::open(path).map_err(|error| cannot_open(name, &error))?),
+            Source::File(path, passed) => {
+                passed.store(0, Relaxed);
+                Box::new(Watched {
+                    file: File::open(path).map_err(|error| cannot_open(name, &error))?,
+                    passed: passed.clone(),
+                })
+            }
             Source::Bytes(bytes) => Box::new(bytes.as_slice()),
         };
         open(name, raw)
+    }
+}
+
+/// A file that says how much of it has passed.
+struct Watched {
+    file: File,
+    passed: Arc<AtomicU64>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(room)?;
+        self.passed.fetch_add(read as u64, Relaxed);
+        Ok(read)
     }
 }
 

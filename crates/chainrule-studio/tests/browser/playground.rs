@@ -246,7 +246,7 @@ fn from_control_to_page_while_it_trains() {
             for (what, pressed, shown) in [
                 (
                     "a control",
-                    "`[role=tab][data-send='look=${['loss', 'rows'][i % 2]}']`",
+                    "`[role=tab][data-send='look=${['rows', 'loss'][i % 2]}']`",
                     "pressed.ariaSelected === 'true'",
                 ),
                 (

@@ -2,7 +2,7 @@
 //! `cargo site FOLDER [--root PATH]`: writes the studio as a site of plain files.
 
 use chainrule_site::rooted;
-use chainrule_studio::{Lessons, Site, assets, document};
+use chainrule_studio::{Lessons, Next, Site, assets, document};
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -20,6 +20,9 @@ Needs the target once: rustup target add wasm32-unknown-unknown";
 /// What the pages may do: the server says so in a head of its answers, a file in its own.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
                       img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// So many slices of work are done for the pictures that come with a file.
+const FIRST: usize = 200;
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -71,9 +74,21 @@ fn pages() -> Vec<(String, String)> {
         if !known.insert(path.clone()) {
             continue;
         }
-        let Some(page) = Lessons.open(&path) else {
+        let Some(mut page) = Lessons.open(&path) else {
             continue;
         };
+        page.settle();
+        // What takes long is drawn when the page is open; the first pictures come with the file.
+        for _ in 0..FIRST {
+            let mut asked = 0;
+            let enough = &mut || {
+                asked += 1;
+                asked > 1
+            };
+            if page.advance(enough) != Next::More {
+                break;
+            }
+        }
         let text = document(&*page);
         let links = text
             .split("href=\"/")

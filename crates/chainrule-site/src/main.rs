@@ -13,7 +13,7 @@ use std::{
 const USAGE: &str = "usage: cargo site FOLDER [--root PATH]
 
 Writes the studio as files that any web server can show, for instance
-    cargo site /tmp/site && python3 -m http.server --directory /tmp/site
+    cargo site ../site && python3 -m http.server --directory ../site
 A site that does not stand at the top of its host needs its path: --root /chainrule/
 Needs the target once: rustup target add wasm32-unknown-unknown";
 

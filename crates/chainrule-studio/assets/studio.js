@@ -281,7 +281,8 @@ addEventListener("click", ({ target }) => {
   if (button.dataset.send) for (const pair of button.dataset.send.split(";")) set(...pair.split("=", 2));
   // Presses that have not been sent yet add up.
   if (button.dataset.add) set(button.dataset.add, String((+waiting.get(button.dataset.add) || 0) + +button.value));
-  if (button.dataset.save) {
+  if (button.dataset.save && globalThis.studioSave) studioSave(button.dataset.save);
+  else if (button.dataset.save) {
     const link = document.createElement("a");
     link.href = `/saved?session=${token}&name=${encodeURIComponent(button.dataset.save)}`;
     link.download = "";

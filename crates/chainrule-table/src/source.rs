@@ -92,7 +92,10 @@ impl Source<'_> {
             Source::Bytes(bytes, most) => (Box::new(bytes.as_slice()), *most),
         };
         let opened = open(name, raw)?;
-        let bytes = Box::new(Bounded { inner: opened.bytes, most });
+        let bytes = Box::new(Bounded {
+            inner: opened.bytes,
+            most,
+        });
         Ok(Opened { bytes, ..opened })
     }
 }
@@ -172,7 +175,11 @@ impl<R: Read> Read for Bounded<R> {
         let read = self.inner.read(buffer)?;
         match self.most.checked_sub(read as u64) {
             Some(left) => self.most = left,
-            None => return Err(io::Error::other("its text is longer than what is taken here; take fewer rows or columns")),
+            None => {
+                return Err(io::Error::other(
+                    "its text is longer than what is taken here; take fewer rows or columns",
+                ));
+            }
         }
         Ok(read)
     }

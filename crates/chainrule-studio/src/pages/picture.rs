@@ -20,7 +20,9 @@ pub(super) fn framed(number: usize, drawn: &Picture) -> Part {
         _ => frame,
     };
     // What may be moved under its frame can be moved by keyboard, too; on a phone that is every drawing of boxes.
-    let boxes = ["cr-graph", "cr-network"].iter().any(|kind| drawn.in_page().class.contains(kind));
+    let boxes = ["cr-graph", "cr-network"]
+        .iter()
+        .any(|kind| drawn.in_page().class.contains(kind));
     let frame = match width > WIDEST || boxes {
         true => frame
             .with("tabindex", "0")

@@ -88,7 +88,11 @@ pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) ->
         return (StatusCode::NOT_FOUND, "The page this file is for is not open.\n").into_response();
     };
     let Ok(_place) = shared.uploads.coming.try_acquire() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "Too many files are coming; try again.\n").into_response();
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many files are coming; try again.\n",
+        )
+            .into_response();
     };
     let body = match timeout(LONGEST_WAY, Bytes::from_request(request, &shared)).await {
         Ok(Ok(body)) => body,

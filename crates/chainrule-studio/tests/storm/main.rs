@@ -133,7 +133,7 @@ fn storm(enough: impl Fn(usize) -> bool + Clone + Send + 'static) {
 
 #[test]
 fn a_storm_of_nonsense_disturbs_nobody() {
-    storm(|round| round >= 120);
+    storm(|round| round >= 40);
 }
 
 #[test]

@@ -124,6 +124,23 @@ fn small_products_of_every_transposition_agree_with_the_definition_to_the_bit() 
     }
 }
 
+/// Whole registers of rows and what is left, whole squares of steps and what is left; rows that lie where they crowd.
+#[test]
+fn a_matrix_times_a_vector_agrees_with_the_definition_to_the_bit() {
+    let few = |sizes: &'static [usize], fewer: &'static [usize]| if cfg!(miri) { fewer } else { sizes };
+    for &many in few(&[7, 8, 9, 16, 31, 47, 100, 300], &[9, 47]) {
+        for &inner in few(&[7, 8, 9, 11, 12, 20, 28, 127, 128, 259], &[9, 12]) {
+            for (transposed, fresh) in BOTH.into_iter().flat_map(|a| BOTH.map(|b| (a, b))) {
+                for padding in [0, 3] {
+                    let (rows, columns) = if transposed { (1, many) } else { (many, 1) };
+                    let padding = if transposed { [0, padding] } else { [padding, 0] };
+                    compare(Sizes { rows, inner, columns }, [false, transposed], padding, fresh);
+                }
+            }
+        }
+    }
+}
+
 /// Ten outputs are a register and a part of the next with AVX2, and part of one with AVX-512: the last layer of a network
 /// for digits.
 #[test]

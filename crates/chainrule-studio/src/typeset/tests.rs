@@ -145,12 +145,13 @@ fn no_formula_loses_a_sign_that_means_something() {
             assert_eq!(rest.next(), None, "{} became {said}", found.text);
             let count = |sign: char| left_out.chars().filter(|left| *left == sign).count();
             assert!(
-                left_out.chars().all(|sign| "/^_()".contains(sign)),
+                left_out.chars().all(|sign| "/^_()√".contains(sign)),
                 "{}: {left_out} is lost in {said}",
                 found.text
             );
             assert_eq!(count('/'), html.matches("<mfrac>").count(), "{}", found.text);
             assert_eq!(count('('), count(')'), "{}", found.text);
+            assert_eq!(count('√'), html.matches("<msqrt>").count(), "{}", found.text);
             assert!(count('^') <= html.matches("<msup>").count(), "{}", found.text);
         }
         checked += 1;

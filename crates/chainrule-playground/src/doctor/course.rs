@@ -81,7 +81,8 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
         let rise = mean(rises);
         (rise > 0.2 * now && rise > 0.03 * baseline).then_some(rise)
     };
-    let found = if now > 1.2 * baseline {
+    // What began worse than a guess and still falls is none.
+    let found = if now > 1.2 * baseline && now > 1.1 * best {
         format!(
             "the training loss is {}, and one who only guesses has {}",
             figure(now),
@@ -333,7 +334,9 @@ fn overfitting(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Find
     );
     let last = now.last()?;
     let rises = validation > 1.3 * best.validation_loss && validation > best.validation_loss + 0.1 * baseline;
-    if !rises || train >= best.train_loss || last.epoch < best.epoch + FEWEST_EPOCHS {
+    // What is known by heart is answered much better than what is new.
+    let by_heart = train < best.train_loss && validation > 1.3 * train;
+    if !rises || !by_heart || last.epoch < best.epoch + FEWEST_EPOCHS {
         return None;
     }
     let found = format!(

@@ -34,12 +34,16 @@ const DRAGGED: usize = 240;
 const ENDS: usize = 7;
 const MARGIN: f64 = 14.0;
 const HEAD: f64 = 34.0;
+/// Narrower than this a picture is drawn for a phone.
+const NARROW: f64 = 420.0;
 
 /// A network that learns: inputs at the left, layer by layer to the outputs at the right.
 ///
-/// On a page ([`in_page`](Picture::in_page)) a neuron is a button (`data-send="chosen=LAYER.NEURON"`, inputs being layer 0),
-/// and every weight and bias is dragged up and down: `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, the first
-/// layer of weights being 0, and `data-value` is its number.
+/// On a page ([`in_page`](Picture::in_page)) a neuron is a button (`data-send="chosen=LAYER.NEURON"`, inputs being layer 0;
+/// `data-peek` names what it shows while the pointer or the focus is on it), and every weight and bias is dragged up and down:
+/// `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, the first layer of weights being 0, and `data-value` is its
+/// number. Tab comes to one of the neurons, from which the page's arrow keys lead to the others: hundreds of places to stop at
+/// would be a wall for whoever has no mouse. That is also why lines take no focus; the page has boxes for the weights.
 ///
 /// ```
 /// use chainrule_picture::network::{Edge, Live, Output, Unit};
@@ -64,7 +68,7 @@ pub struct Live {
     pub edges: Vec<Vec<Vec<Edge>>>,
     /// The layer and the place of the neuron that has been chosen.
     pub chosen: Option<(usize, usize)>,
-    /// How wide the picture is, in pixels; it becomes wider where the layers need it.
+    /// How wide the picture is, in pixels; it becomes wider where the layers need it. Below 420 everything moves closer together.
     pub width: f64,
 }
 
@@ -129,7 +133,9 @@ impl Live {
             .map(|layer| layer.len().min(2 * ENDS + 1))
             .max()
             .unwrap_or(0);
+        let narrow = self.width < NARROW;
         let (side, pitch) = match tallest {
+            0..=9 if narrow => (36.0, 48.0),
             0..=6 => (44.0, 60.0),
             7..=9 => (36.0, 46.0),
             _ => (26.0, 33.0),
@@ -139,13 +145,14 @@ impl Live {
             let names = layer
                 .into_iter()
                 .flatten()
-                .map(|unit| text_width(&shorten(&unit.name, 16), 12.0));
+                .map(|unit| text_width(&shorten(&unit.name, self.letters()), 12.0));
             names.fold(0.0, f64::max)
         };
         let left = MARGIN + names(self.layers.first()) + 8.0 + side / 2.0;
         let right = names(self.layers.last()) + 8.0 + side / 2.0 + MARGIN;
         let streets = self.layers.len().saturating_sub(1).max(1) as f64;
-        let street = ((self.width - left - right) / streets).max(side + 46.0);
+        let least = side + if narrow { 22.0 } else { 46.0 };
+        let street = ((self.width - left - right) / streets).max(least);
         let columns: Vec<Column> = self
             .layers
             .iter()
@@ -159,13 +166,35 @@ impl Live {
             let text = shorten(caption, (street / 6.4) as usize);
             svg.label("cr-small cr-muted cr-middle", column.x, 18.0, &text);
         }
-        self.draw_edges(&mut svg, &columns, side);
+        let width = left + streets * street + right;
+        let lines = self.draw_edges(&mut svg, &columns, side);
         for (layer, column) in columns.iter().enumerate() {
             self.draw_units(&mut svg, layer, column, side);
         }
-        let width = left + streets * street + right;
-        let size = (width, HEAD + height + 8.0);
+        let mut size = (width, HEAD + height + 8.0);
+        if lines > DRAGGED {
+            // Said where one would try it.
+            let text = format!("{} lines are too close together to be dragged:", number::count(lines));
+            for (text, y) in [(text.as_str(), 14.0), ("choose a neuron to set its weights", 28.0)] {
+                svg.label("cr-small cr-muted cr-middle", width / 2.0, size.1 + y, text);
+            }
+            size.1 += 36.0;
+        }
         Picture::new("live", "The network", &self.words(), size, RULES, &svg.finish())
+    }
+
+    /// Of a longer name so many letters are shown.
+    fn letters(&self) -> usize {
+        if self.width < NARROW { 9 } else { 16 }
+    }
+
+    /// The neuron that Tab comes to.
+    fn first(&self) -> (usize, usize) {
+        let shown = |(layer, place): &(usize, usize)| {
+            let size = self.layers.get(*layer).map_or(0, Vec::len);
+            *place < size && Live::shows(size, *place)
+        };
+        self.chosen.filter(shown).unwrap_or((0, 0))
     }
 
     fn words(&self) -> String {
@@ -207,7 +236,8 @@ impl Live {
         }
     }
 
-    fn draw_edges(&self, svg: &mut Svg, columns: &[Column], side: f64) {
+    /// Draws the lines, and says how many there are.
+    fn draw_edges(&self, svg: &mut Svg, columns: &[Column], side: f64) -> usize {
         let mut drawn = vec![];
         for (layer, pair) in columns.windows(2).enumerate() {
             let [before, after] = pair else { continue };
@@ -229,7 +259,8 @@ impl Live {
             }
         };
         let largest = drawn.iter().map(|(.., edge)| size(edge)).fold(0.0, f64::max);
-        let dragged = drawn.len() <= DRAGGED;
+        let count = drawn.len();
+        let dragged = count <= DRAGGED;
         let step = (largest / 120.0).clamp(0.004, 1e6);
         for (layer, i, j, ((x, y), (to_x, to_y)), edge) in drawn {
             let share = if largest > 0.0 { size(&edge) / largest } else { 0.0 };
@@ -240,18 +271,20 @@ impl Live {
             let faint = if dragged { (0.25, 0.65) } else { (0.05, 0.75 * share) };
             let look = (0.7 + 5.3 * share, faint.0 + faint.1 * share);
             let tip = format!("{} → {}", self.name(layer, i), self.name(layer + 1, j));
+            let tip = told(&tip, "weight", &edge, dragged);
             if !dragged {
-                line(svg, &path, &edge, look).tip(&told(&tip, "weight", &edge));
+                line(svg, &path, &edge, look).tip(&tip);
                 continue;
             }
             let group = svg.element("g").class("cr-edge");
             let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{:.6}", -step));
             group.attribute("data-value", &format!("{:?}", edge.weight)).open();
-            svg.tooltip(&told(&tip, "weight", &edge));
+            svg.tooltip(&tip);
             line(svg, &path, &edge, look).end();
             svg.element("path").class("cr-reach").path(&path).end();
             svg.close();
         }
+        count
     }
 
     fn draw_units(&self, svg: &mut Svg, layer: usize, column: &Column, side: f64) {
@@ -268,12 +301,15 @@ impl Live {
                 class += " cr-marked";
             }
             let name = self.name(layer, place);
+            let (is_first, is_chosen) = (self.first() == (layer, place), self.chosen == Some((layer, place)));
             let group = svg
                 .element("g")
                 .class(&class)
                 .attribute("role", "button")
-                .attribute("tabindex", "0");
+                .attribute("aria-pressed", if is_chosen { "true" } else { "false" })
+                .attribute("tabindex", if is_first { "0" } else { "-1" });
             let group = group.attribute("data-send", &format!("chosen={layer}.{place}"));
+            let group = group.attribute("data-peek", &format!("peek={layer}.{place}"));
             group
                 .attribute("aria-label", &format!("{name}: show its formula"))
                 .open();
@@ -334,12 +370,12 @@ impl Live {
                     &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step),
                 );
                 let mark = mark.attribute("data-value", &format!("{:?}", bias.weight));
-                mark.tip(&told(&name, "bias", bias));
+                mark.tip(&told(&name, "bias", bias, true));
             }
             if layer == 0 {
-                svg.label("cr-name cr-end cr-halo", left - 7.0, y + 4.2, &shorten(&unit.name, 16));
+                svg.label("cr-name cr-end cr-halo", left - 7.0, y + 4.2, &shorten(&unit.name, self.letters()));
             } else if last {
-                svg.label("cr-name cr-halo", left + side + 7.0, y + 4.2, &shorten(&unit.name, 16));
+                svg.label("cr-name cr-halo", left + side + 7.0, y + 4.2, &shorten(&unit.name, self.letters()));
             }
         }
         if let Some((count, y)) = column.elided {
@@ -386,18 +422,17 @@ fn sign(weight: f64) -> &'static str {
     }
 }
 
-fn told(name: &str, what: &str, edge: &Edge) -> String {
+fn told(name: &str, what: &str, edge: &Edge, dragged: bool) -> String {
     let gradient = edge
         .gradient
         .map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
-    number::typographic(&format!(
-        "{name}\n{what} {}{gradient}\ndrag up or down to change it",
-        exact(edge.weight)
-    ))
+    let how = if dragged { "\ndrag up or down to change it" } else { "" };
+    number::typographic(&format!("{name}\n{what} {}{gradient}{how}", exact(edge.weight)))
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn live(sizes: &[usize]) -> Live {
@@ -423,7 +458,25 @@ mod tests {
             "the last of the second layer"
         );
         assert_eq!(picture.svg().matches("cr-chosen").count(), 2, "the rule and the neuron");
-        assert_eq!(live(&[14, 20, 14]).picture().svg().matches("data-drag=\"w.").count(), 0);
+        let many = live(&[15, 15, 2]).picture();
+        assert_eq!(many.svg().matches("data-drag=\"w.").count(), 0);
+        assert!(many.svg().contains("255 lines are too close together to be dragged"));
+        assert!(!many.svg().contains("drag up or down"), "no tip promises what cannot be");
+        assert!(!picture.svg().contains("too close together"));
+    }
+
+    #[test]
+    fn tab_comes_to_one_neuron_and_a_phone_is_wide_enough_for_three_hidden_layers() {
+        let picture = live(&[2, 100, 1]).picture();
+        assert_eq!(picture.svg().matches("tabindex=\"0\"").count(), 1);
+        let chosen = picture.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
+        assert!(chosen.starts_with(" data-send=\"chosen=1.0\""), "the one that was chosen");
+        let elided = Live { chosen: Some((1, 50)), ..live(&[2, 100, 1]) }.picture();
+        let first = elided.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
+        assert!(first.starts_with(" data-send=\"chosen=0.0\""), "what is not drawn cannot be come to");
+        let narrow = Live { width: 360.0, ..live(&[2, 4, 4, 4, 2]) }.picture();
+        let width: f64 = narrow.in_page().width.parse().unwrap();
+        assert!(width <= 360.0, "{width}");
     }
 
     #[test]

@@ -30,9 +30,11 @@ pub(super) fn picture(id: &str, picture: &Picture) -> Part {
     let taken_apart = picture.in_page();
     let (width, height) = (taken_apart.width, taken_apart.height);
     let words = format!("{id}-words");
+    // What stands within an image is no part of the page to a screen reader: a picture with buttons in it is a group.
+    let buttons = taken_apart.pieces.iter().any(|piece| piece.contains("role=\"button\""));
     let svg = Part::new("svg", id)
         .with("class", taken_apart.class)
-        .with("role", "img")
+        .with("role", if buttons { "group" } else { "img" })
         .with("aria-label", picture.title())
         .with("aria-describedby", &words)
         .with("viewBox", format!("0 0 {width} {height}"))

@@ -397,11 +397,11 @@ fn photographs() {
         ("home".to_string(), "/".to_string()),
         (
             "playground".to_string(),
-            "/playground?noise=0.2&rate=0.1&at=300&chosen=1.2".to_string(),
+            "/playground?noise=0.2&rate=0.1&step=300&chosen=1.2".to_string(),
         ),
         (
             "playground-classes".to_string(),
-            "/playground?data=iris&rate=0.05&at=300&look=rows".to_string(),
+            "/playground?data=iris&rate=0.05&step=300&look=rows".to_string(),
         ),
     ];
     for lesson in &LESSONS {

@@ -57,13 +57,13 @@ fn it_trains_pauses_and_goes_back_in_time() {
     press(&mut tab, EPOCH);
     tab.until(&format!("{STEPS} > {stopped} + 1 && {STEPS} % 3 === 0"));
     // Back to the step before, and to the beginning: the very same pictures.
-    slide(&mut tab, "at", &(stopped + 1).to_string());
+    slide(&mut tab, "step", &(stopped + 1).to_string());
     at(&mut tab, stopped + 1);
     assert_eq!(tab.value(&format!("{DRAWN} === window.there")), true);
-    slide(&mut tab, "at", "0");
+    slide(&mut tab, "step", "0");
     at(&mut tab, 0);
     assert_eq!(tab.value(&format!("{DRAWN} === window.first")), true);
-    slide(&mut tab, "at", &(stopped + 1).to_string());
+    slide(&mut tab, "step", &(stopped + 1).to_string());
     at(&mut tab, stopped + 1);
     press(&mut tab, "[data-send=\"reset=1\"]");
     at(&mut tab, 0);
@@ -112,9 +112,9 @@ fn a_weight_is_dragged_and_a_neuron_tells_its_formula() {
 fn branches_and_the_doctor() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, &format!("{SMALL}&at=12")));
+    let mut tab = browser.open(&address(&served, &format!("{SMALL}&step=12")));
     at(&mut tab, 12);
-    slide(&mut tab, "at", "6");
+    slide(&mut tab, "step", "6");
     at(&mut tab, 6);
     press(&mut tab, "[data-send^=\"fork=rate\"]");
     tab.until("document.querySelector('#fork').textContent.includes('the other one has done 12 steps')");
@@ -127,7 +127,7 @@ fn branches_and_the_doctor() {
     // A rate that is far too large, and the change that the doctor proposes.
     tab.go(&address(
         &served,
-        "/playground?noise=0.2&activation=relu&rate=3&seed=3&at=200",
+        "/playground?noise=0.2&activation=relu&rate=3&seed=3&step=200",
     ));
     tab.until("document.querySelector('#findings [data-send^=\"rate=\"]')");
     press(&mut tab, "#findings [data-send^=\"rate=\"]");
@@ -200,7 +200,7 @@ fn a_restarted_server_goes_on_from_the_same_step() {
 fn the_playground_is_usable_everywhere() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, &format!("{SMALL}&at=9&chosen=1.1")));
+    let mut tab = browser.open(&address(&served, &format!("{SMALL}&step=9&chosen=1.1")));
     at(&mut tab, 9);
     for scheme in ["light", "dark"] {
         tab.scheme(scheme);
@@ -210,7 +210,7 @@ fn the_playground_is_usable_everywhere() {
         assert_eq!(found, serde_json::json!([]), "{scheme}: {found:#}");
     }
     tab.size(375, 720);
-    tab.go(&address(&served, &format!("{SMALL}&at=9")));
+    tab.go(&address(&served, &format!("{SMALL}&step=9")));
     at(&mut tab, 9);
     for look in ["loss", "rows", "spread", "landscape", "code"] {
         press(&mut tab, &format!("[data-send=\"look={look}\"]"));

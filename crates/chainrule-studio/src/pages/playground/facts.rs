@@ -107,11 +107,11 @@ pub(super) fn time(stage: &Stage) -> Part {
         .with("class", "time")
         .html(html! { label for="p-at" title="Every step is kept: go to any of them" { "step" } })
         .html(html! {
-            input #p-at type="range" min="0" max=(latest.max(1)) step="1" value=(at) data-set="at" data-once="" data-follows=""
+            input #p-at type="range" min="0" max=(latest.max(1)) step="1" value=(at) data-set="step" data-once="" data-follows=""
                 disabled[latest == 0] aria-valuetext=(format!("step {at} of {latest}"));
         })
         .html(html! {
-            span.number { input type="number" min="0" max=(latest) step="1" value=(at) data-set="at" data-once="" data-late=""
+            span.number { input type="number" min="0" max=(latest) step="1" value=(at) data-set="step" data-once="" data-late=""
                 data-follows="" disabled[latest == 0] aria-label="step as a number"; }
         })
 }

@@ -245,9 +245,12 @@ impl Page for Playground {
     }
 
     fn view(&self) -> Part {
+        // What jumps may move there gently, but not with every picture of a film.
+        let film = self.playing && self.speed > 0;
         let page = Part::new("main", "page")
-            .with("class", "playground")
-            .with("data-live", "");
+            .with("class", if film { "playground film" } else { "playground" })
+            .with("data-live", "")
+            .with("data-narrow", "");
         let head = html! {
             header.head {
                 h1 { "Playground" }

@@ -56,7 +56,7 @@ fn steps_epochs_and_the_way_back() {
     put(&mut page, &[("do_epochs", "1")]);
     assert_eq!(at(&page), 14, "140 rows in batches of 10");
     put(&mut page, &[("do_epochs", "10")]);
-    put(&mut page, &[("at", "3")]);
+    put(&mut page, &[("step", "3")]);
     assert_eq!(drawn(&page), third, "back in time, the same to the last pixel");
     assert!(
         page.view().content().contains("max=\"154\""),
@@ -104,7 +104,7 @@ fn an_address_says_all_of_a_page() {
     put(&mut page, &[("do_steps", "10")]);
     put(&mut page, &[("rate", "0.02")]);
     put(&mut page, &[("do_steps", "10"), ("x", "2"), ("y", "3")]);
-    put(&mut page, &[("at", "40")]);
+    put(&mut page, &[("step", "40")]);
     let said = address(&page);
     let get = |name: &str| {
         said.iter()
@@ -113,7 +113,7 @@ fn an_address_says_all_of_a_page() {
     };
     assert_eq!(get("events"), Some("25:w.0.1.2=0.75;35:rate=0.02"));
     assert_eq!(
-        (get("at"), get("to"), get("chosen"), get("rate")),
+        (get("step"), get("to"), get("chosen"), get("rate")),
         (Some("40"), Some("45"), Some("1.2"), Some("0.1"))
     );
     let pairs: Vec<(&str, &str)> = said
@@ -147,7 +147,7 @@ fn a_weight_moved_by_hand_moves_the_answer() {
 fn two_branches_stand_side_by_side() {
     let mut page = opened(&[]);
     put(&mut page, &[("do_steps", "100")]);
-    put(&mut page, &[("at", "60")]);
+    put(&mut page, &[("step", "60")]);
     let there = drawn(&page);
     put(&mut page, &[("fork", "rate:1")]);
     assert_eq!(drawn(&page), there, "the same past");
@@ -161,7 +161,7 @@ fn two_branches_stand_side_by_side() {
         there,
         "the other branch still stands at the step of the fork"
     );
-    put(&mut page, &[("at", "100")]);
+    put(&mut page, &[("step", "100")]);
     assert_ne!(drawn(&page), fork, "another rate, another net");
     let said = address(&page);
     let pairs: Vec<(&str, &str)> = said

@@ -303,7 +303,9 @@ fn table_code(run: &Run) -> (String, String) {
                 false => format!(
                     "    let choices = Choices {{\n        samples: Some({}),\n        noise: {:?},\n        random_state: \
                      Some({}),\n    }};\n",
-                    setup.rows, setup.noise(), setup.data_seed
+                    setup.rows,
+                    setup.noise(),
+                    setup.data_seed
                 ),
             };
             format!(

@@ -251,7 +251,9 @@ mod tests {
     #[test]
     fn classes_meet_where_none_leads() {
         // Three classes in stripes from left to right, each sure of itself.
-        let cells: Vec<[f64; 3]> = (0..90).map(|cell| [0, 1, 2].map(|class| f64::from(u8::from(cell % 9 / 3 == class)))).collect();
+        let cells: Vec<[f64; 3]> = (0..90)
+            .map(|cell| [0, 1, 2].map(|class| f64::from(u8::from(cell % 9 / 3 == class))))
+            .collect();
         let cells: Vec<&[f64]> = cells.iter().map(<[f64; 3]>::as_slice).collect();
         let lines = boundaries((0.0, 9.0), (0.0, 1.0), 9, &cells);
         assert_eq!(lines.len(), 2 * 9, "two lines, none of them twice");

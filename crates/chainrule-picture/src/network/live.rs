@@ -373,9 +373,19 @@ impl Live {
                 mark.tip(&told(&name, "bias", bias, true));
             }
             if layer == 0 {
-                svg.label("cr-name cr-end cr-halo", left - 7.0, y + 4.2, &shorten(&unit.name, self.letters()));
+                svg.label(
+                    "cr-name cr-end cr-halo",
+                    left - 7.0,
+                    y + 4.2,
+                    &shorten(&unit.name, self.letters()),
+                );
             } else if last {
-                svg.label("cr-name cr-halo", left + side + 7.0, y + 4.2, &shorten(&unit.name, self.letters()));
+                svg.label(
+                    "cr-name cr-halo",
+                    left + side + 7.0,
+                    y + 4.2,
+                    &shorten(&unit.name, self.letters()),
+                );
             }
         }
         if let Some((count, y)) = column.elided {
@@ -461,7 +471,10 @@ mod tests {
         let many = live(&[15, 15, 2]).picture();
         assert_eq!(many.svg().matches("data-drag=\"w.").count(), 0);
         assert!(many.svg().contains("255 lines are too close together to be dragged"));
-        assert!(!many.svg().contains("drag up or down"), "no tip promises what cannot be");
+        assert!(
+            !many.svg().contains("drag up or down"),
+            "no tip promises what cannot be"
+        );
         assert!(!picture.svg().contains("too close together"));
     }
 
@@ -470,11 +483,25 @@ mod tests {
         let picture = live(&[2, 100, 1]).picture();
         assert_eq!(picture.svg().matches("tabindex=\"0\"").count(), 1);
         let chosen = picture.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
-        assert!(chosen.starts_with(" data-send=\"chosen=1.0\""), "the one that was chosen");
-        let elided = Live { chosen: Some((1, 50)), ..live(&[2, 100, 1]) }.picture();
+        assert!(
+            chosen.starts_with(" data-send=\"chosen=1.0\""),
+            "the one that was chosen"
+        );
+        let elided = Live {
+            chosen: Some((1, 50)),
+            ..live(&[2, 100, 1])
+        }
+        .picture();
         let first = elided.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
-        assert!(first.starts_with(" data-send=\"chosen=0.0\""), "what is not drawn cannot be come to");
-        let narrow = Live { width: 360.0, ..live(&[2, 4, 4, 4, 2]) }.picture();
+        assert!(
+            first.starts_with(" data-send=\"chosen=0.0\""),
+            "what is not drawn cannot be come to"
+        );
+        let narrow = Live {
+            width: 360.0,
+            ..live(&[2, 4, 4, 4, 2])
+        }
+        .picture();
         let width: f64 = narrow.in_page().width.parse().unwrap();
         assert!(width <= 360.0, "{width}");
     }

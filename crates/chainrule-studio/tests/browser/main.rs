@@ -7,6 +7,7 @@
 mod accessibility;
 mod bench;
 mod devtools;
+mod keyboard;
 mod model;
 mod playground;
 #[path = "../served/mod.rs"]

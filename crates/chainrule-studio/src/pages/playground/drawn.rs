@@ -146,7 +146,11 @@ impl Job {
         // Many layers do not fit a phone: they are moved under their frame.
         let deep = stage.is_narrow() && drawn.in_page().width.parse().is_ok_and(|width: f64| width > TOO_WIDE);
         let figure = match deep {
-            true => figure.with("class", "deep").with("tabindex", "0").with("role", "group").with("aria-label", "The network, to be moved sideways"),
+            true => figure
+                .with("class", "deep")
+                .with("tabindex", "0")
+                .with("role", "group")
+                .with("aria-label", "The network, to be moved sideways"),
             false => figure,
         };
         figure.part(picture("network-picture", &drawn))

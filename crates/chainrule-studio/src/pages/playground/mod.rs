@@ -168,7 +168,7 @@ impl Page for Playground {
                     Err(error) => self.refused = Some(("events".to_string(), error)),
                 }
             }
-            if self.wanted && stage.is_behind() {
+            if self.wanted && stage.is_behind(self.playing) {
                 if !stage.draw(look, self.playing, enough) {
                     return Next::More;
                 }
@@ -178,7 +178,7 @@ impl Page for Playground {
                 return match std::mem::take(&mut self.unsent) {
                     true => Next::Frame,
                     // Behind, and not wanted: the picture before this one is on its way.
-                    false if stage.is_behind() => Next::Frame,
+                    false if stage.is_behind(self.playing) => Next::Frame,
                     false => Next::Rest,
                 };
             }

@@ -385,9 +385,9 @@ impl Stage {
         (self.run.at(), self.changes, quick)
     }
 
-    /// Whether there is something to draw that is not drawn.
-    pub(super) fn is_behind(&self) -> bool {
-        self.drawn_of != Some(self.now(self.quick))
+    /// Whether there is something to draw that is not drawn, or not so finely as it is when nothing is played.
+    pub(super) fn is_behind(&self, quick: bool) -> bool {
+        self.drawn_of != Some(self.now(quick))
     }
 
     /// Draws what there is until it is enough, quickly while it is played; whether all is drawn.

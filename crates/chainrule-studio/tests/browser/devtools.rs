@@ -293,7 +293,13 @@ impl Tab {
     /// Writes what the page looks like, all of it, as PNG.
     pub fn photograph(&mut self, file: &Path) {
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].clone();
-        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+        let side = |name: &str| size[name].as_f64().unwrap();
+        self.photograph_top(file, side("width"), side("height"));
+    }
+
+    /// Writes the top of the page, so wide and so high, as PNG.
+    pub fn photograph_top(&mut self, file: &Path, width: f64, height: f64) {
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
         let shot = self.call(
             "Page.captureScreenshot",
             json!({"format": "png", "captureBeyondViewport": true, "clip": clip}),

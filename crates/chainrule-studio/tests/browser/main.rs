@@ -10,6 +10,7 @@ mod devtools;
 mod keyboard;
 mod model;
 mod playground;
+mod readme;
 #[path = "../served/mod.rs"]
 mod served;
 

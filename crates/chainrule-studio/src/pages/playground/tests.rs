@@ -236,7 +236,10 @@ fn the_loss_surface_follows_a_training() {
     assert!(seen.last().unwrap().contains("While the training goes"));
     put(&mut page, &[("play", "off")]);
     let rested = looked(&page);
-    assert!(rested.len() > 1000 && !rested.contains("While the training goes"), "{rested}");
+    assert!(
+        rested.len() > 1000 && !rested.contains("While the training goes"),
+        "{rested}"
+    );
     put(&mut page, &[("step", "30")]);
     assert_eq!(looked(&page), fine);
 }

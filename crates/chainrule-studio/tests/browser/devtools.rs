@@ -292,6 +292,11 @@ impl Tab {
 
     /// Writes what the page looks like, all of it, as PNG.
     pub fn photograph(&mut self, file: &Path) {
+        // What stays in the window while one scrolls stands where it belongs, not over what one would scroll to.
+        self.value(
+            "for (const e of document.querySelectorAll('main *')) if (getComputedStyle(e).position === 'sticky') \
+             e.style.setProperty('position', 'static', 'important')",
+        );
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].clone();
         let side = |name: &str| size[name].as_f64().unwrap();
         self.photograph_top(file, side("width"), side("height"));

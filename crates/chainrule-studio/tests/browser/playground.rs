@@ -6,7 +6,7 @@ use chainrule_playground::{Data, Setup};
 use chainrule_studio::Lessons;
 
 use super::{
-    UNREADABLE, address, clean,
+    PHONE, UNREADABLE, address, clean,
     devtools::{Browser, Tab, kept},
     middle,
     served::Served,
@@ -280,7 +280,7 @@ fn the_playground_is_usable_everywhere() {
         let found = tab.value(UNREADABLE);
         assert_eq!(found, serde_json::json!([]), "{scheme}: {found:#}");
     }
-    tab.size(390, 844);
+    tab.size(PHONE, 844);
     // The network is as wide as the window, and its neurons can be seen and touched.
     tab.go(&address(&served, &format!("{SMALL}&widths=4,4,4&step=9")));
     at(&mut tab, 9);
@@ -301,11 +301,8 @@ fn the_playground_is_usable_everywhere() {
         tab.until(&format!(
             "!busy && document.querySelector('[data-send=\"look={look}\"]').ariaSelected === 'true'"
         ));
-        let (wide, window) = (
-            tab.number("document.documentElement.scrollWidth"),
-            tab.number("innerWidth"),
-        );
-        assert!(wide <= window, "{look} is {wide} wide in a window of {window}");
+        let wide = tab.number("document.documentElement.scrollWidth");
+        assert!(wide <= f64::from(PHONE), "{look} is {wide} wide on a phone of {PHONE}");
     }
     clean(&mut tab, &served);
 }

@@ -5,7 +5,7 @@ use chainrule_playground::Weight;
 use maud::html;
 
 use super::{stage::Stage, wiring};
-use crate::part::Part;
+use crate::{part::Part, typeset};
 
 /// More weights than this are told as a line of text, with a box for one at a time.
 const BOXES: usize = 24;
@@ -70,7 +70,7 @@ pub(super) fn panel(stage: &Stage) -> Part {
         let text = run.formula(before, place, 3).unwrap_or_default();
         let from = stage.source().min(sources - 1);
         return panel
-            .html(html! { span { var { (name) } " = " (text) } })
+            .html(html! { span { (typeset::name(&name)) (typeset::formula(&format!("= {text}"))) } })
             .html(html! {
                 label.one { span { "the weight of" }
                     select data-set="source" data-once="" {
@@ -88,11 +88,11 @@ pub(super) fn panel(stage: &Stage) -> Part {
     let plain = activation == "identity";
     panel.html(html! {
         span {
-            var { (name) } " = " @if !plain { (activation) "( " }
+            (typeset::name(&name)) " = " @if !plain { (typeset::name(&activation)) "( " }
             @for from in 0..sources {
                 @let source = called(before, from);
                 @if from > 0 { " + " }
-                (number(format!("w.{before}.{from}.{place}"), value(Some(from)), format!("weight of {source}"))) " · " var { (source) }
+                (number(format!("w.{before}.{from}.{place}"), value(Some(from)), format!("weight of {source}"))) " · " (typeset::name(&source))
             }
             " + " (number(format!("b.{before}.{place}"), value(None), "bias".to_string()))
             @if !plain { " )" }

@@ -3,8 +3,14 @@
 
 use chainrule_playground::{Change, Code, Data, Finding, Run, Setup, Weight, Worked, doctor};
 
+/// The choices, without the noise that moons and circles have unless told otherwise: it is learned by heart in time, which would be
+/// a finding of its own.
 fn setup(pairs: &[(&str, &str)]) -> Setup {
-    Setup::from_pairs(pairs.iter().copied()).unwrap()
+    let noisy = pairs
+        .iter()
+        .any(|(name, value)| *name == "data" && ["moons", "circles"].contains(value));
+    let quiet = noisy.then_some(("noise", "0"));
+    Setup::from_pairs(quiet.into_iter().chain(pairs.iter().copied())).unwrap()
 }
 
 /// The run of a setup after so many steps, or where it stopped by itself.
@@ -88,9 +94,7 @@ fn a_rate_that_is_too_large() {
         ("sine", "0.8", "jumps up"),
         ("moons", "0.6", "who only guesses"),
     ] {
-        // Without noise, so that nothing else is wrong.
-        let mut pairs = vec![("data", data), ("optimizer", "adam"), ("rate", rate)];
-        pairs.extend((data == "moons").then_some(("noise", "0")));
+        let pairs = [("data", data), ("optimizer", "adam"), ("rate", rate)];
         // How it shows depends on the seed.
         let findings = found_and_mended(&pairs, 1000, Code::RateTooLarge);
         assert!(findings[0].found.contains(says), "{}", findings[0].found);
@@ -216,7 +220,7 @@ fn noise_that_is_learned_by_heart() {
 fn healthy_runs_are_left_alone() {
     let healthy: &[&[(&str, &str)]] = &[
         &[("data", "moons")],
-        &[("data", "moons"), ("noise", "0"), ("rate", "0.2")],
+        &[("data", "moons"), ("rate", "0.2")],
         &[("data", "moons"), ("optimizer", "adam"), ("activation", "silu")],
         &[
             ("data", "moons"),

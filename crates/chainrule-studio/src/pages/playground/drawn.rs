@@ -195,6 +195,7 @@ fn facts(run: &Run) -> Facts {
     };
     let (train, validation) = measured.unwrap_or((nothing, nothing));
     Facts {
+        known: true,
         at: run.at(),
         epoch: run.epoch(),
         train,

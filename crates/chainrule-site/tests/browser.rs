@@ -135,7 +135,7 @@ fn at(tab: &mut Tab, step: usize) {
 /// A training in the browser: an address with a step, play, pause, back in time, and its model to keep, to the bit that which
 /// the same training gives without a browser.
 fn a_training(tab: &mut Tab, address: &str, folder: &Path) {
-    // A real table: toy data are made of sines, which are the machine's own, to the last digit but one.
+    // A real table: toy data are made of sines, and the last digit of a sine is the machine's own.
     let setup = [("data", "iris"), ("widths", "3"), ("rate", "0.1"), ("look", "code")];
     let query: Vec<String> = setup.iter().map(|(name, value)| format!("{name}={value}")).collect();
     tab.go(&format!("{address}?{}&step=600", query.join("&")));

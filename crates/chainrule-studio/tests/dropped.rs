@@ -176,11 +176,12 @@ fn only_so_many_files_come_at_once_and_half_a_file_is_none() {
     let rows: String = (0..50).map(|row| format!("{row},{}\n", row * row)).collect();
     let whole = format!("x,square\n{rows}");
     // Their places are free once they are gone, and the page has seen nothing of them.
-    while !{
+    let taken = || {
         let mut stream = begin(&served, &token, "whole.csv", whole.len());
         let _ = stream.write_all(whole.as_bytes());
         answer(stream).starts_with("HTTP/1.1 202")
-    } {
+    };
+    while !taken() {
         assert!(began.elapsed() < PATIENCE);
         sleep(Duration::from_millis(50));
     }

@@ -3,8 +3,14 @@
 
 use chainrule_playground::{Change, Code, Data, Finding, Run, Setup, Weight, Worked, doctor};
 
+/// The choices, without the noise that moons and circles have unless told otherwise: it is learned by heart in time, which would be
+/// a finding of its own.
 fn setup(pairs: &[(&str, &str)]) -> Setup {
-    Setup::from_pairs(pairs.iter().copied()).unwrap()
+    let noisy = pairs
+        .iter()
+        .any(|(name, value)| *name == "data" && ["moons", "circles"].contains(value));
+    let quiet = noisy.then_some(("noise", "0"));
+    Setup::from_pairs(quiet.into_iter().chain(pairs.iter().copied())).unwrap()
 }
 
 /// The run of a setup after so many steps, or where it stopped by itself.

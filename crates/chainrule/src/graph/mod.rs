@@ -11,6 +11,7 @@ mod explain;
 mod keys;
 mod ledger;
 mod microscope;
+mod needed;
 mod node;
 mod op;
 mod operations;

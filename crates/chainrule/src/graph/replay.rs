@@ -1,12 +1,6 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{
-    Graph, Var,
-    ledger::Ledger,
-    op::Views,
-    plan::{Needed, Plan},
-    singles::Singles,
-};
+use super::{Graph, Var, ledger::Ledger, needed::Needed, op::Views, plan::Plan, singles::Singles};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,

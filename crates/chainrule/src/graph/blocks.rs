@@ -381,3 +381,55 @@ fn block_length<T: Float>(rows: usize, steps: &[Step<T>]) -> Option<usize> {
     let length = (BLOCK * rows).checked_div(bytes(&cut))?.next_multiple_of(16);
     (steps.len() > 1 && bytes(&all) <= SHARED && length >= 32 && rows / length >= BLOCKS).then_some(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{Graph, Var, plan::Plan};
+
+    /// How many operations go by blocks in a replay of a layer of so many inputs and outputs and what `loss` makes of its
+    /// errors and weights, and whether they turn back.
+    fn blocks(
+        rows: usize,
+        [inputs, outputs]: [usize; 2],
+        loss: impl for<'g> Fn(Var<'g>, Var<'g>) -> Var<'g>,
+    ) -> Option<(usize, bool)> {
+        let graph = Graph::new();
+        let numbers = |rows, columns| (vec![0.5; rows * columns], [rows, columns]);
+        let (x, y) = (
+            graph.constant(numbers(rows, inputs)),
+            graph.constant(numbers(rows, outputs)),
+        );
+        let (weight, bias) = (graph.leaf(numbers(inputs, outputs)), graph.leaf(vec![0.1; outputs]));
+        let loss = loss(x.matmul(weight) + bias - y, weight);
+        let ledger = graph.read();
+        let needed = ledger.needed(loss.index(), &[x, y, weight, bias].map(|source| source.index()));
+        let plan = Plan::new(&ledger, loss.index(), needed);
+        plan.blocks.map(|blocks| (blocks.operations.len(), blocks.turns()))
+    }
+
+    #[test]
+    fn many_rows_go_by_blocks_and_turn_back_where_the_gradient_is_known() {
+        let there_and_back = Some((4, true));
+        assert_eq!(blocks(10_000, [20, 3], |e, _| e.square().mean()), there_and_back);
+        assert_eq!(blocks(10_000, [20, 3], |e, _| e.abs().sum()), there_and_back);
+        assert_eq!(
+            blocks(10_000, [20, 3], |e, w| w.square().sum() * 0.0 + e.mean()),
+            Some((3, false))
+        );
+        assert_eq!(
+            blocks(10_000, [20, 3], |e, _| e.square().mean().sqrt()),
+            Some((4, false))
+        );
+        assert_eq!(
+            blocks(10_000, [20, 3], |e, _| e.square().mean() + e.max()),
+            Some((4, false))
+        );
+        assert_eq!(
+            blocks(10_000, [20, 3], |e, w| e.square().mean() + w.sum()),
+            Some((4, false))
+        );
+        // Few rows are in the cache anyway, and large weights are not.
+        assert_eq!(blocks(500, [20, 3], |e, _| e.square().mean()), None);
+        assert_eq!(blocks(10_000, [200, 100], |e, _| e.square().mean()), None);
+    }
+}

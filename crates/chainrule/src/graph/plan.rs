@@ -49,7 +49,7 @@ pub(super) struct Plan<T: Float> {
     /// Where the numbers of sources lie that are not where the ledger has them, by their ids.
     moved: Vec<(u32, usize)>,
     /// The operations that are computed a block of rows at a time.
-    blocks: Option<Blocks<T>>,
+    pub(super) blocks: Option<Blocks<T>>,
     /// Where the gradient of the result lies.
     result: usize,
     /// How much room the gradients take.

@@ -238,7 +238,7 @@ macro_rules! optimizers {
             pub struct $Optimizer<T: Float = f64> {
                 learning_rate: f64,
                 $($parameter: $Type,)*
-                $(#[doc = concat!($(stringify!($once), ),+)] once: Once,)?
+                $(#[doc = concat!($(stringify!($once), " "),+)] once: Once,)?
                 memory: Vec<Memory<T>>,
             }
 

@@ -81,6 +81,10 @@ const WORKLOADS: &[Workload] = &[
     ("w3d-adam", "floor", floors::small::step::<true>),
     ("w5a-1", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1)),
     ("w5a-1", "floor", |m| floors::small::predict::<false>(m, 1)),
+    ("w5a-into-1", "ours", |m| {
+        ours::networks::predict_into(m, &SMALL, Relu, 1)
+    }),
+    ("w5a-into-1", "floor", |m| floors::small::predict::<false>(m, 1)),
     ("w5a-1024", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1024)),
     ("w5a-1024", "floor", |m| floors::small::predict::<false>(m, 1024)),
     ("w5a-tanh-1", "ours", |m| ours::networks::predict(m, &SMALL, Tanh, 1)),
@@ -145,6 +149,7 @@ mod tests {
             "w3d-sgd",
             "w3d-adam",
             "w5a-1",
+            "w5a-into-1",
             "w5a-tanh-1",
             "w5b-1",
             "w7-random-1e4",

@@ -275,6 +275,11 @@ impl Tab {
 
     /// Writes what the page looks like, all of it, as PNG.
     pub fn photograph(&mut self, file: &std::path::Path) {
+        // What stays in the window while one scrolls stands where it belongs, not over what one would scroll to.
+        self.value(
+            "for (const e of document.querySelectorAll('main *')) if (getComputedStyle(e).position === 'sticky') \
+             e.style.setProperty('position', 'static', 'important')",
+        );
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].clone();
         let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
         let shot = self.call(

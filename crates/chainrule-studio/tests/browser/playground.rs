@@ -3,7 +3,7 @@
 use chainrule_studio::Lessons;
 
 use super::{
-    UNREADABLE, address, clean,
+    PHONE, UNREADABLE, address, clean,
     devtools::{Browser, Tab},
     middle,
     served::Served,
@@ -209,7 +209,7 @@ fn the_playground_is_usable_everywhere() {
         let found = tab.value(UNREADABLE);
         assert_eq!(found, serde_json::json!([]), "{scheme}: {found:#}");
     }
-    tab.size(375, 720);
+    tab.size(PHONE, 720);
     tab.go(&address(&served, &format!("{SMALL}&at=9")));
     at(&mut tab, 9);
     for look in ["loss", "rows", "spread", "landscape", "code"] {
@@ -217,11 +217,8 @@ fn the_playground_is_usable_everywhere() {
         tab.until(&format!(
             "!busy && document.querySelector('[data-send=\"look={look}\"]').ariaSelected === 'true'"
         ));
-        let (wide, window) = (
-            tab.number("document.documentElement.scrollWidth"),
-            tab.number("innerWidth"),
-        );
-        assert!(wide <= window, "{look} is {wide} wide in a window of {window}");
+        let wide = tab.number("document.documentElement.scrollWidth");
+        assert!(wide <= f64::from(PHONE), "{look} is {wide} wide on a phone of {PHONE}");
     }
     clean(&mut tab, &served);
 }

@@ -5,7 +5,7 @@ use chainrule_playground::Weight;
 use maud::html;
 
 use super::{stage::Stage, wiring};
-use crate::part::Part;
+use crate::{part::Part, typeset};
 
 /// More weights than this are told as a line of text.
 const BOXES: usize = 24;
@@ -37,7 +37,7 @@ pub(super) fn panel(stage: &Stage) -> Part {
     let name = called(layer, place);
     if sources > BOXES {
         let text = run.formula(before, place, 3).unwrap_or_default();
-        return panel.html(html! { span { var { (name) } " = " (text) } });
+        return panel.html(html! { span { (typeset::name(&name)) (typeset::formula(&format!("= {text}"))) } });
     }
     let value = |from: Option<usize>| {
         let which = Weight {
@@ -60,11 +60,11 @@ pub(super) fn panel(stage: &Stage) -> Part {
     let plain = activation == "identity";
     panel.html(html! {
         span {
-            var { (name) } " = " @if !plain { (activation) "( " }
+            (typeset::name(&name)) " = " @if !plain { (typeset::name(&activation)) "( " }
             @for from in 0..sources {
                 @let source = called(before, from);
                 @if from > 0 { " + " }
-                (number(format!("w.{before}.{from}.{place}"), value(Some(from)), format!("weight of {source}"))) " · " var { (source) }
+                (number(format!("w.{before}.{from}.{place}"), value(Some(from)), format!("weight of {source}"))) " · " (typeset::name(&source))
             }
             " + " (number(format!("b.{before}.{place}"), value(None), "bias".to_string()))
             @if !plain { " )" }

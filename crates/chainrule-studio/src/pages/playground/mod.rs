@@ -13,7 +13,7 @@ mod stage;
 mod surface;
 mod wiring;
 
-use chainrule_learn::Table;
+use chainrule_learn::{Reader, Table};
 use chainrule_playground::{OWN, Setup};
 use maud::html;
 use std::sync::Arc;
@@ -38,6 +38,9 @@ const SPEEDS: [(&str, &str, Option<usize>); 5] = [
 const FRAMES_PER_STEP: usize = 10;
 /// After so many slices that nobody has looked at, it waits until somebody does.
 const UNSEEN: usize = 500;
+/// The most columns of a table that is dropped, and the most bytes of its text, which may come packed.
+const MOST_COLUMNS: usize = 1000;
+const LONGEST_TEXT: u64 = 64 << 20;
 /// The playground as it stands.
 pub(super) struct Playground {
     /// What was chosen for the beginning of the run.
@@ -130,7 +133,10 @@ impl Page for Playground {
 
     fn take(&mut self, name: &str, bytes: Vec<u8>) {
         self.settle();
-        match Table::from_csv(name, bytes.as_slice()) {
+        match Reader::new()
+            .at_most(MOST_COLUMNS, LONGEST_TEXT)
+            .read_from(name, bytes.as_slice())
+        {
             Ok(table) => {
                 self.own = Some(Arc::new(table));
                 if let Some(values) = self.awaited.take() {

@@ -289,9 +289,10 @@ impl<T: Float> Ledger<T> {
         let singles = self.first_other.min(result + 1) as usize;
         let others = &self.nodes[singles..self.count];
         let zeros = others.iter().map(|node| self.place(node).len()).max();
-        let mut numbers = Vec::with_capacity(end + zeros.unwrap_or(0).max(1));
+        let length = end + zeros.unwrap_or(0).max(1);
+        let mut numbers = Vec::with_capacity(length);
         numbers.resize(singles, T::NOTHING);
-        numbers.resize(numbers.capacity(), T::ZERO);
+        numbers.resize(length, T::ZERO);
         numbers[self.node(result).start()] = T::ONE;
         let mut gradients = Gradients {
             numbers,

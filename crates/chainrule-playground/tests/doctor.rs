@@ -3,8 +3,14 @@
 
 use chainrule_playground::{Change, Code, Data, Finding, Run, Setup, Weight, Worked, doctor};
 
+/// The choices, without the noise that moons and circles have unless told otherwise: it is learned by heart in time, which would be
+/// a finding of its own.
 fn setup(pairs: &[(&str, &str)]) -> Setup {
-    Setup::from_pairs(pairs.iter().copied()).unwrap()
+    let noisy = pairs
+        .iter()
+        .any(|(name, value)| *name == "data" && ["moons", "circles"].contains(value));
+    let quiet = noisy.then_some(("noise", "0"));
+    Setup::from_pairs(quiet.into_iter().chain(pairs.iter().copied())).unwrap()
 }
 
 /// The run of a setup after so many steps, or where it stopped by itself.
@@ -34,19 +40,24 @@ fn seeded(pairs: &[(&str, &str)], seed: &str) -> Setup {
 
 /// The findings of some choices with each seed, once the change of each was seen to mend it.
 fn found_and_mended(pairs: &[(&str, &str)], steps: usize, code: Code) -> Vec<Finding> {
+    named_and_mended(pairs, steps, &[code])
+}
+
+/// The same where it shows in one of several ways, depending on the seed.
+fn named_and_mended(pairs: &[(&str, &str)], steps: usize, ways: &[Code]) -> Vec<Finding> {
     let (mut found, mut wrong) = (vec![], vec![]);
     for seed in SEEDS {
         let mut setup = seeded(pairs, seed);
         let findings = doctor(&run(&setup, steps)).unwrap();
-        let Some(finding) = findings.iter().find(|finding| finding.code == code) else {
-            wrong.push(format!("seed {seed}: {code:?} is not among {findings:#?}"));
+        let Some(finding) = findings.iter().find(|finding| ways.contains(&finding.code)) else {
+            wrong.push(format!("seed {seed}: none of {ways:?} is among {findings:#?}"));
             continue;
         };
         assert!(finding.found.chars().any(|c| c.is_ascii_digit()), "{}", finding.found);
         let (name, value) = finding.change.clone().unwrap();
         setup.set(name, &value).unwrap();
         let after = doctor(&run(&setup, steps)).unwrap();
-        if codes(&after).contains(&code) {
+        if codes(&after).iter().any(|code| ways.contains(code)) {
             wrong.push(format!(
                 "seed {seed}: {name} = {value} after {finding:#?} gives {after:#?}"
             ));
@@ -89,9 +100,16 @@ fn a_rate_that_is_too_large() {
         ("moons", "0.6", "who only guesses"),
     ] {
         let pairs = [("data", data), ("optimizer", "adam"), ("rate", rate)];
-        // How it shows depends on the seed.
-        let findings = found_and_mended(&pairs, 1000, Code::RateTooLarge);
+        // A network that such steps have saturated may stand still.
+        let findings = named_and_mended(&pairs, 1000, &[Code::RateTooLarge, Code::SaturatedNeurons]);
         assert!(findings[0].found.contains(says), "{}", findings[0].found);
+        for finding in findings {
+            assert_eq!(
+                finding.change.as_ref().map(|(name, _)| *name),
+                Some("rate"),
+                "{finding:#?}"
+            );
+        }
     }
 }
 

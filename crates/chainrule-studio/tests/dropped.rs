@@ -42,22 +42,20 @@ fn next(socket: &mut Socket) -> Value {
     }
 }
 
-/// Reads what a page says until this is in it, in so many messages at most.
+/// What has changed in a page since it was asked last, which must have this in it.
 fn told(socket: &mut Socket, what: &str) -> String {
+    socket.send(Message::text("[]")).unwrap();
     let mut all = String::new();
-    for _ in 0..6 {
+    loop {
         let told = next(socket);
         assert!(told["fault"].is_null() && told["error"].is_null(), "{told}");
-        let text = told["changes"].to_string();
-        if text.contains(what) {
-            return text;
+        all.push_str(&told["changes"].to_string());
+        if told["frame"] != true {
+            assert!(all.contains(what), "{what} is not in {all}");
+            return all;
         }
-        all.push_str(&text);
-        if told["frame"] == true {
-            socket.send(Message::text("\"shown\"")).unwrap();
-        }
+        socket.send(Message::text("\"shown\"")).unwrap();
     }
-    panic!("{what} is not in {all}");
 }
 
 /// A request with a file, begun: its head says that it is of this length.
@@ -123,19 +121,22 @@ fn names_of_files_columns_and_classes_are_text() {
 fn a_million_columns_and_a_bomb_are_refused_in_words() {
     let served = Served::new(Lessons);
     let (mut socket, token) = page(&served, "/playground");
-    let names: Vec<String> = (0..1_000_000).map(|column| format!("{column:x}")).collect();
+    // Without optimization a million are read in a quarter of a minute.
+    let columns = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+    let names: Vec<String> = (0..columns).map(|column| format!("{column:x}")).collect();
     let wide = format!("{}\n{}\n", names.join(","), vec!["1"; names.len()].join(","));
     assert!(wide.len() < 8 << 20);
     drop_file(&served, &token, "wide.csv", wide.as_bytes());
-    told(&mut socket, "wide.csv has 1000000 columns; at most 1000 are taken here");
+    told(
+        &mut socket,
+        &format!("wide.csv has {columns} columns; at most 1000 are taken here"),
+    );
     // Packed to next to nothing, and packed less: more text than there is room for, both times.
     let bomb = packed(std::iter::once("a,b\n".to_string()).chain((0..40).map(|_| "1,2\n".repeat(1 << 18))));
     assert!(bomb.len() < 1 << 20, "{}", bomb.len());
     drop_file(&served, &token, "bomb.csv.gz", &bomb);
     told(&mut socket, "made to fill the memory");
     // The page is as it was, and takes what is right.
-    drop_file(&served, &token, "right.csv", "a,b\n".to_string().repeat(1).as_bytes());
-    told(&mut socket, "right.csv");
     let rows: String = (0..50).map(|row| format!("{row},{}\n", row * row)).collect();
     drop_file(&served, &token, "squares.csv", format!("x,square\n{rows}").as_bytes());
     told(&mut socket, "squares.csv");

@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request, State},
-    http::{StatusCode, Uri},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use std::{
@@ -87,6 +87,11 @@ pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) ->
     let Some(letterbox) = shared.uploads.letterbox(&uri) else {
         return (StatusCode::NOT_FOUND, "The page this file is for is not open.\n").into_response();
     };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LONGEST_FILE) {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "The file is too large.\n").into_response();
+    }
     let Ok(_place) = shared.uploads.coming.try_acquire() else {
         return (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -14,11 +14,13 @@ pub(super) enum Set {
     InText,
 }
 
-/// Nodes one after the other that go on with what stands before them: a sign at their start is between the two.
-pub(super) fn going_on(nodes: &[Node], set: Set) -> String {
-    match nodes {
-        [Node::Sign(sign, space), rest @ ..] => operator(*sign, *space, false, set) + &going_on(rest, set),
-        nodes => self::nodes(nodes, set),
+/// Nodes within text, which may go on with what stands before them: a sign at their start is between the two then.
+pub(super) fn going_on(all: &[Node], goes_on: bool) -> String {
+    match all {
+        [Node::Sign(sign, space), rest @ ..] if goes_on => {
+            operator(*sign, *space, false, Set::InText) + &nodes(rest, Set::InText)
+        }
+        all => nodes(all, Set::InText),
     }
 }
 

@@ -27,6 +27,9 @@ pub(crate) enum Written {
 /// Longer than this, a formula may go on in the next line of its text.
 const LONG: usize = 24;
 
+/// Wider than this, in ems, so does a function of a sum.
+const WIDE: f64 = 12.0;
+
 /// A formula within text, in pieces between which a line may end; none where the text is no formula.
 ///
 /// A lone number is one, and a lone name if it is a letter: `w1` is, `rate` is a word.
@@ -69,32 +72,32 @@ fn math(inner: &str) -> String {
 
 /// A piece for each term and each side of an equation: MathML itself does not go on in the next line.
 fn pieces(nodes: &[Node]) -> String {
-    // A long sum within a function, such as a neuron with many weights.
-    if let [Node::Of(function, of)] = nodes
-        && let Node::Group('(', inner, _) = &**of
-    {
-        let function = mathml::nodes(std::slice::from_ref(function), Set::InText);
-        return math(&format!("{function}<mo form=\"prefix\">(</mo>"))
-            + &pieces(inner)
-            + &math("<mo form=\"postfix\">)</mo>");
-    }
     let mut text = String::new();
     let mut from = 0;
-    let piece = |from: usize, to: usize| match from {
-        0 => math(&mathml::nodes(&nodes[..to], Set::InText)),
-        from => math(&mathml::going_on(&nodes[from..to], Set::InText)),
-    };
     for (turn, node) in nodes.iter().enumerate() {
         let ends = match node {
             Node::Sign(sign, _) => relates(*sign) || "+−±".contains(*sign),
             _ => false,
         };
         if ends && turn > from {
-            text.push_str(&piece(from, turn));
+            text.push_str(&piece(&nodes[from..turn], from > 0));
             from = turn;
         }
     }
-    text + &piece(from, nodes.len())
+    text + &piece(&nodes[from..], from > 0)
+}
+
+/// A piece, or several where it is a function of a long sum, such as a neuron with many weights.
+fn piece(nodes: &[Node], goes_on: bool) -> String {
+    let (last, before) = match nodes.split_last() {
+        Some((Node::Of(function, of), before)) if mathml::width(nodes) > WIDE => ((function, &**of), before),
+        _ => return math(&mathml::going_on(nodes, goes_on)),
+    };
+    let (function, Node::Group('(', inner, _)) = last else {
+        return math(&mathml::going_on(nodes, goes_on));
+    };
+    let head = mathml::going_on(before, goes_on) + &mathml::nodes(std::slice::from_ref(function), Set::InText);
+    math(&(head + "<mo form=\"prefix\">(</mo>")) + &pieces(inner) + &math("<mo form=\"postfix\">)</mo>")
 }
 
 /// Whether something is said in it, rather than only named or counted.

@@ -3,6 +3,7 @@ use super::*;
 use crate::{formula::with_numbers, prose::live};
 use chainrule_lessons::{LESSONS, exercises};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use std::sync::LazyLock;
 
 /// What stands as code in a text: whether in lines of its own, and as what it was written.
 struct Found {
@@ -37,7 +38,12 @@ fn found(text: &str, written: Written, numbers: &[(&str, f64)]) -> Vec<Found> {
 }
 
 /// All formulas and programs of the lessons, the exercises and the rules of the bench.
-fn everything() -> Vec<Found> {
+fn everything() -> &'static [Found] {
+    static ALL: LazyLock<Vec<Found>> = LazyLock::new(gathered);
+    &ALL
+}
+
+fn gathered() -> Vec<Found> {
     let mut all = vec![];
     for scene in LESSONS.iter().flat_map(|lesson| lesson.scenes) {
         let controls = scene.controls();
@@ -78,7 +84,8 @@ fn said(html: &str) -> String {
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
-        .replace("&amp;", "&");
+        .replace("&amp;", "&")
+        .replace('-', "−");
     text.chars()
         .filter(|sign| !sign.is_whitespace() && *sign != '\u{2061}')
         .collect()
@@ -95,7 +102,8 @@ fn meant(found: &Found) -> String {
         '\u{304}' => "¯".to_string(),
         'Σ' => "∑".to_string(),
         '*' if typed => "·".to_string(),
-        '-' if typed => "−".to_string(),
+        // What was computed has minus signs as programs print them.
+        '-' => "−".to_string(),
         sign => small
             .iter()
             .find(|(from, _)| *from == sign)
@@ -113,7 +121,7 @@ fn meant(found: &Found) -> String {
 fn no_formula_loses_a_sign_that_means_something() {
     let mut checked = 0;
     for found in everything() {
-        let Some(html) = set(&found) else { continue };
+        let Some(html) = set(found) else { continue };
         let said = said(&html);
         let mut rest = said.chars().peekable();
         let mut left_out = String::new();
@@ -125,9 +133,10 @@ fn no_formula_loses_a_sign_that_means_something() {
                 signs.sort_unstable();
                 signs
             };
-            assert_eq!(sorted(&said), sorted(&meant(&found)), "{}", found.text);
+            // In a remark a letter keeps its hat.
+            assert_eq!(sorted(&said.replace('ŷ', "y")), sorted(&meant(found)), "{}", found.text);
         } else {
-            for sign in meant(&found).chars() {
+            for sign in meant(found).chars() {
                 match rest.next_if_eq(&sign) {
                     Some(_) => {}
                     None => left_out.push(sign),
@@ -136,12 +145,13 @@ fn no_formula_loses_a_sign_that_means_something() {
             assert_eq!(rest.next(), None, "{} became {said}", found.text);
             let count = |sign: char| left_out.chars().filter(|left| *left == sign).count();
             assert!(
-                left_out.chars().all(|sign| "/^_()".contains(sign)),
+                left_out.chars().all(|sign| "/^_()√".contains(sign)),
                 "{}: {left_out} is lost in {said}",
                 found.text
             );
             assert_eq!(count('/'), html.matches("<mfrac>").count(), "{}", found.text);
             assert_eq!(count('('), count(')'), "{}", found.text);
+            assert_eq!(count('√'), html.matches("<msqrt>").count(), "{}", found.text);
             assert!(count('^') <= html.matches("<msup>").count(), "{}", found.text);
         }
         checked += 1;
@@ -152,7 +162,7 @@ fn no_formula_loses_a_sign_that_means_something() {
 #[test]
 fn every_element_has_the_children_it_needs() {
     for found in everything() {
-        let Some(html) = set(&found) else { continue };
+        let Some(html) = set(found) else { continue };
         let mut open: Vec<(&str, usize)> = vec![];
         for piece in html.split('<').skip(1) {
             let tag = piece.split_once('>').unwrap().0;
@@ -177,7 +187,7 @@ fn every_element_has_the_children_it_needs() {
 
 #[test]
 fn programs_words_and_tables_stay_text() {
-    let first = |found: Found| {
+    let first = |found: &Found| {
         found
             .text
             .trim()
@@ -187,13 +197,70 @@ fn programs_words_and_tables_stay_text() {
             .replace(['\u{e000}', '\u{e001}'], "")
     };
     let mut left: Vec<String> = everything()
-        .into_iter()
+        .iter()
         .filter(|found| set(found).is_none())
         .map(first)
         .collect();
     left.sort();
     left.dedup();
-    let expected: [&str; 0] = [];
+    let expected = [
+        "(a − b)·(a/b) + tanh(a**b)",
+        "*",
+        "+=",
+        "19, 16, 15, 26, 4, 12, 37, 27, 39, 6, 25, 9, 13, 31",
+        "2 * a     TypeError: unsupported operand type(s) for *: 'int' and 'Value'",
+        "2 ** a",
+        "=",
+        "Alice (−2.0, −1.0)   Bob (25.0, 6.0)",
+        "L = bce_with_logits(z, y)",
+        "L | data −8.0000 | grad 1.0000",
+        "Mlp(3 → 4 tanh → 4 tanh → 1 identity), 41 parameters",
+        "RMSE of the network                      102.496",
+        "RandomState(seed).normal()",
+        "__rmul__",
+        "_backward",
+        "a * 2",
+        "a ** b",
+        "a | data 2.0000 | grad 6.0000",
+        "a ÷ b = a × b**(−1)",
+        "after one row    105.283",
+        "by-hand",
+        "b·a**(b−1)",
+        "class Net",
+        "easy-problem",
+        "epoch 0:    0.144434, 0.28988, 0.523838",
+        "epochs",
+        "error",
+        "for each fold:  train on all other folds, judge on this one",
+        "forward-pass",
+        "hidden",
+        "if",
+        "make_regression(n_features=2, n_informative=1, noise=100, random_state=42)",
+        "mean_squared_error(…, squared=False)",
+        "name      weight, lb   height, in   gender",
+        "nan",
+        "nn::scalar::Mlp",
+        "np.prod",
+        "np.product",
+        "np.random.seed(42)",
+        "per sample:  12 inputs, since each of the 4 neurons wraps its 3 numbers anew",
+        "random_state=42",
+        "rate",
+        "root_mean_squared_error",
+        "seeds",
+        "share of the printed drop that is the mistake: 94 %",
+        "sum(errors, Value(0))",
+        "sum(products, self.b)",
+        "tanhNeuron(2)",
+        "train_test_split",
+        "training",
+        "x1*w1",
+        "x1*w1 + x2*w2",
+        "x1, w1, x1*w1, x2, w2, x2*w2, x1*w1 + x2*w2, b, n, o",
+        "x1, x2, w1, w2, b, x1*w1, x2*w2, x1*w1 + x2*w2, n, o",
+        "x2*w2",
+        "y = −1, 0 or 1",
+    ];
     assert_eq!(left, expected);
 }
 
@@ -260,9 +327,10 @@ fn long_formulas_within_text_may_go_on_in_the_next_line() {
     let long = printed("w2·(w1·x + b1) + b2 = (w2·w1)·x + (w2·b1 + b2)");
     assert_eq!(long.matches("<math>").count(), 4);
     assert!(long.contains("<math><mo form=\"infix\">+</mo>"), "{long}");
-    let neuron = printed("tanh(0.5 · x1 − 0.25 · x2 + 0.125 · x3)");
-    assert_eq!(neuron.matches("<math>").count(), 5);
-    assert_eq!(said(&neuron), "tanh(0.5·x1−0.25·x2+0.125·x3)");
+    let text = "= tanh(0.5 · x1 − 0.25 · x2 + 0.125 · x3 − 0.5)";
+    let neuron = printed(text);
+    assert_eq!(neuron.matches("<math>").count(), 6);
+    assert_eq!(said(&neuron), text.replace(' ', ""));
 }
 
 #[test]

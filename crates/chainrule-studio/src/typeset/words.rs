@@ -124,7 +124,10 @@ pub(super) fn words(text: &str, written: Written) -> Option<Vec<Word>> {
             _ => taken.iter().collect(),
         };
         if kind == Kind::Live && !is_number(&text) {
-            return None;
+            // What was computed may be a formula itself, with minus signs as programs print them.
+            words.extend(self::words(&text.replace('-', "−"), written)?);
+            (at, space) = (at + length, 0);
+            continue;
         }
         words.push(Word { kind, text, space });
         (at, space) = (at + length, 0);

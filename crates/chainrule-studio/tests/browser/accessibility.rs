@@ -50,7 +50,7 @@ fn check(pages: &[String]) {
         for page in pages {
             tab.go(&address(&served, page));
             // Also what is drawn after the page has come.
-            tab.until("!busy && !waiting.size && (!document.querySelector('#network') || document.querySelector('#looked')?.childElementCount > 0)");
+            tab.until("!document.querySelector('main[data-live]') || !busy && !waiting.size && (!document.querySelector('#network') || document.querySelector('#looked')?.childElementCount > 0)");
             wrong.extend(
                 found(&mut tab, &axe)
                     .iter()

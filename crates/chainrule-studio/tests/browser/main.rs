@@ -7,9 +7,11 @@
 mod accessibility;
 mod bench;
 mod devtools;
+mod keyboard;
 mod model;
 mod photographs;
 mod playground;
+mod readme;
 #[path = "../served/mod.rs"]
 mod served;
 

@@ -68,7 +68,7 @@ fn photograph(tab: &mut Tab, served: &Served, pages: &[Shown]) {
                 tab.scheme(scheme);
                 tab.go(&address(served, path));
                 // A training comes to where its address says, and what follows the computation has followed it.
-                tab.until("!busy && !waiting.size && !followTimer");
+                tab.until("!document.querySelector('main[data-live]') || !busy && !waiting.size && !followTimer");
                 let at = path
                     .split('&')
                     .find_map(|pair| pair.rsplit_once("at="))

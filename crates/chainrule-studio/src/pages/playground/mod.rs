@@ -174,7 +174,7 @@ impl Page for Playground {
                     Err(error) => self.refused = Some(("events".to_string(), error)),
                 }
             }
-            if self.wanted && stage.is_behind() {
+            if self.wanted && stage.is_behind(self.playing) {
                 if !stage.draw(look, self.playing, enough) {
                     return Next::More;
                 }
@@ -184,7 +184,7 @@ impl Page for Playground {
                 return match std::mem::take(&mut self.unsent) {
                     true => Next::Frame,
                     // Behind, and not wanted: the picture before this one is on its way.
-                    false if stage.is_behind() => Next::Frame,
+                    false if stage.is_behind(self.playing) => Next::Frame,
                     false => Next::Rest,
                 };
             }
@@ -251,9 +251,12 @@ impl Page for Playground {
     }
 
     fn view(&self) -> Part {
+        // What jumps may move there gently, but not with every picture of a film.
+        let film = self.playing && self.speed > 0;
         let page = Part::new("main", "page")
-            .with("class", "playground")
-            .with("data-live", "");
+            .with("class", if film { "playground film" } else { "playground" })
+            .with("data-live", "")
+            .with("data-narrow", "");
         let head = html! {
             header.head {
                 h1 { "Playground" }

@@ -129,7 +129,11 @@ proptest! {
     fn any_network_is_what_it_says_and_touches_nothing_else(
         plan in any_plan(), rows in prop_oneof![2 => Just(1usize), 3 => 2usize..20, 1 => 20usize..150],
     ) {
-        let rows = if cfg!(miri) { rows.min(3) } else { rows };
+        let (mut plan, mut rows) = (plan, rows);
+        if cfg!(miri) {
+            plan.widths.iter_mut().for_each(|width| *width = 1 + *width % 9);
+            rows = rows.min(3);
+        }
         compare_f64(&plan, rows);
         compare_f32(&plan, rows);
     }

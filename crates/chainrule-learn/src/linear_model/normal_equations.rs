@@ -12,7 +12,8 @@ const FEWEST_ROWS: usize = 4096;
 const ROWS_PER_COLUMN: usize = 16;
 
 /// Bounds of what one step of refinement shrinks an error to, so that few steps bring all digits: the condition of the
-/// columns in units of their own is at most [`MOST_CONDITION`], the spread of a column is more than this share of its mean, or its digits are lost when the mean goes,
+/// columns in units of their own is at most [`MOST_CONDITION`], the spread of a column is more than this share of its mean,
+/// or its digits are lost when the mean goes,
 const LEAST_SPREAD: f64 = 1e-6;
 /// and so is each curvature a number whose square is one.
 const CURVATURES: std::ops::Range<f64> = 1e-150..1e150;

@@ -31,6 +31,7 @@ mod part;
 mod prose;
 #[cfg(feature = "server")]
 mod server;
+mod typeset;
 
 #[cfg(feature = "server")]
 pub use browser::open_browser;

@@ -2,6 +2,7 @@
 
 mod draw;
 mod live;
+mod live_draw;
 mod words;
 
 use crate::picture::Picture;

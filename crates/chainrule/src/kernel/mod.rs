@@ -8,6 +8,8 @@ pub(crate) mod gemm;
 #[allow(unsafe_code)]
 pub(crate) mod instructions;
 pub(crate) mod math;
+#[cfg(test)]
+mod placed;
 pub(crate) mod reduce;
 #[allow(unsafe_code)]
 mod registers;

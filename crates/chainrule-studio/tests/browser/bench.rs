@@ -66,7 +66,7 @@ fn a_step_moves_the_picture_and_the_rule() {
     settled(&mut tab);
     assert_eq!(numbers(&mut tab, "x1"), ["2.0000", "0.0000"]);
     let now = tab.text("document.querySelector('#now').textContent");
-    assert!(now.contains("Backward: ×#6") && now.contains("g · b"), "{now}");
+    assert!(now.contains("Backward: ×#6") && now.contains("g·b"), "{now}");
     clean(&mut tab, &served);
 }
 

@@ -14,6 +14,8 @@ use crate::{
 /// From so many epochs and steps on the course says something.
 const FEWEST_EPOCHS: usize = 10;
 const FEWEST_STEPS: usize = 100;
+/// Before so many epochs a loss that was low and is high again may come down by itself.
+const YOUNG: usize = 20;
 /// So many epochs are the present.
 const RECENT: usize = 5;
 
@@ -94,7 +96,7 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
             figure(now),
             figure(baseline)
         )
-    } else if middle > 2.0 * best && middle > best + 0.1 * baseline {
+    } else if epochs.len() >= YOUNG && middle > 2.0 * best && middle > best + 0.1 * baseline {
         format!(
             "the training loss has been {} and is {} now",
             figure(best),

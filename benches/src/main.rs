@@ -84,6 +84,10 @@ const WORKLOADS: &[Workload] = &[
     ("w4", "floor", floors::curve::step),
     ("w5a-1", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1)),
     ("w5a-1", "floor", |m| floors::small::predict::<false>(m, 1)),
+    ("w5a-into-1", "ours", |m| {
+        ours::networks::predict_into(m, &SMALL, Relu, 1)
+    }),
+    ("w5a-into-1", "floor", |m| floors::small::predict::<false>(m, 1)),
     ("w5a-1024", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1024)),
     ("w5a-1024", "floor", |m| floors::small::predict::<false>(m, 1024)),
     ("w5a-tanh-1", "ours", |m| ours::networks::predict(m, &SMALL, Tanh, 1)),
@@ -148,6 +152,7 @@ mod tests {
             "w3d-sgd",
             "w3d-adam",
             "w5a-1",
+            "w5a-into-1",
             "w5a-tanh-1",
             "w5b-1",
             "w7-random-1e4",

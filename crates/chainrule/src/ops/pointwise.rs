@@ -11,7 +11,10 @@ use crate::{
     },
     shape::Shape,
 };
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::{
+    any::TypeId,
+    ops::{Add, Div, Mul, Neg, Sub},
+};
 
 /// A number inside a pointwise rule: it has the operators and methods that a [`Var`] has, so that one
 /// text can be a kernel and a graph.
@@ -110,9 +113,16 @@ pub struct Row<T: Float = f64> {
     pub role: Option<Role>,
     /// Makes it with other parameters, given in order.
     pub(super) make: fn(&[f64]) -> Apply<T>,
+    /// Which type the operation has.
+    pub(super) of: fn() -> TypeId,
 }
 
 impl<T: Float> Row<T> {
+    /// Whether an operation of this type is this row, whatever its value.
+    pub(crate) fn is<O: Op<T>>(&self) -> bool {
+        self.parameters.is_empty() && (self.of)() == TypeId::of::<O>()
+    }
+
     /// Records it on as many values as it has arguments, with parameters given in order; those not given have their
     /// default values.
     ///

@@ -1,9 +1,10 @@
 //! A network that learns: each neuron with its own output as a small picture, each weight to be moved by hand.
 
-use crate::bitmap;
 use crate::number::{self, brief, exact};
 use crate::picture::Picture;
 use crate::svg::{Element, Path, Svg, shorten, text_width};
+
+use super::columns::{Column, ENDS, column};
 
 pub(crate) const RULES: &str = "\
 .cr-live .cr-weight{fill:none;stroke-linecap:round}
@@ -15,7 +16,8 @@ pub(crate) const RULES: &str = "\
 .cr-live .cr-edge:hover .cr-reach{stroke:$ink;stroke-opacity:.13}
 .cr-live .cr-unit{cursor:pointer}
 .cr-live .cr-under{fill:$ground}
-.cr-live .cr-rim{fill:none;stroke:$ink;stroke-width:1.5px}
+.cr-live .cr-maps{pointer-events:none}
+.cr-live .cr-rim{fill:none;stroke:$ink;stroke-width:1.5px;pointer-events:all}
 .cr-live .cr-unit:hover .cr-rim{stroke-width:2.5px}
 .cr-live .cr-unit:focus{outline:none}
 .cr-live .cr-unit:focus-visible .cr-rim{stroke:$positive;stroke-width:4px}
@@ -30,8 +32,6 @@ pub(crate) const RULES: &str = "\
 
 /// Up to so many edges can be dragged; more lie too close together.
 const DRAGGED: usize = 240;
-/// Neurons of a layer that are shown at either end where there are more than twice as many.
-const ENDS: usize = 7;
 const MARGIN: f64 = 14.0;
 const HEAD: f64 = 34.0;
 
@@ -66,6 +66,9 @@ pub struct Live {
     pub chosen: Option<(usize, usize)>,
     /// How wide the picture is, in pixels; it becomes wider where the layers need it.
     pub width: f64,
+    /// Whether it is one of many that pass by: then numbers are rounded to what can be seen, so that what looks the same is the
+    /// same text.
+    pub passing: bool,
 }
 
 /// A neuron, or an input.
@@ -107,14 +110,6 @@ pub enum Output {
     Curve(Vec<f64>),
 }
 
-/// How a column of neurons is laid out.
-struct Column {
-    /// Which neurons are shown, with the height of their middles.
-    shown: Vec<(usize, f64)>,
-    elided: Option<(usize, f64)>,
-    x: f64,
-}
-
 impl Live {
     /// Whether a neuron is drawn in a layer of this size; the middle ones of large layers are not.
     pub fn shows(size: usize, place: usize) -> bool {
@@ -129,11 +124,13 @@ impl Live {
             .map(|layer| layer.len().min(2 * ENDS + 1))
             .max()
             .unwrap_or(0);
-        let (side, pitch) = match tallest {
-            0..=6 => (44.0, 60.0),
-            7..=9 => (36.0, 46.0),
-            _ => (26.0, 33.0),
+        // A neuron takes three quarters of its place, so that the maps of a column are on one grid of cells.
+        let pitch = match tallest {
+            0..=6 => 60.0,
+            7..=9 => 48.0,
+            _ => 34.0,
         };
+        let side = 0.75 * pitch;
         let height = tallest.max(1) as f64 * pitch;
         let names = |layer: Option<&Vec<Unit>>| {
             let names = layer
@@ -161,6 +158,7 @@ impl Live {
         }
         self.draw_edges(&mut svg, &columns, side);
         for (layer, column) in columns.iter().enumerate() {
+            self.draw_maps(&mut svg, layer, column, pitch);
             self.draw_units(&mut svg, layer, column, side);
         }
         let width = left + streets * street + right;
@@ -193,6 +191,27 @@ impl Live {
             }
         }
         text
+    }
+
+    /// A number as the drag of its mark begins with it.
+    fn number(&self, number: f64) -> String {
+        if self.passing {
+            brief(number)
+        } else {
+            format!("{number:?}")
+        }
+    }
+
+    /// What is said of a weight; of one that passes by only as much as can be read.
+    fn told(&self, name: &str, what: &str, edge: &Edge) -> String {
+        let (weight, gradient) = match self.passing {
+            true => (format!("{:.1}", edge.weight), None),
+            false => (exact(edge.weight), edge.gradient),
+        };
+        let gradient = gradient.map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
+        number::typographic(&format!(
+            "{name}\n{what} {weight}{gradient}\ndrag up or down to change it"
+        ))
     }
 
     fn name(&self, layer: usize, place: usize) -> String {
@@ -230,7 +249,6 @@ impl Live {
         };
         let largest = drawn.iter().map(|(.., edge)| size(edge)).fold(0.0, f64::max);
         let dragged = drawn.len() <= DRAGGED;
-        let step = (largest / 120.0).clamp(0.004, 1e6);
         for (layer, i, j, ((x, y), (to_x, to_y)), edge) in drawn {
             let share = if largest > 0.0 { size(&edge) / largest } else { 0.0 };
             let bend = (to_x - x) / 2.0;
@@ -238,16 +256,23 @@ impl Live {
             path.move_to((x, y));
             path.curve_to((x + bend, y), (to_x - bend, to_y), (to_x, to_y));
             let faint = if dragged { (0.25, 0.65) } else { (0.05, 0.75 * share) };
-            let look = (0.7 + 5.3 * share, faint.0 + faint.1 * share);
+            let seen = |number: f64, steps: f64| {
+                if self.passing {
+                    (number * steps).round() / steps
+                } else {
+                    number
+                }
+            };
+            let look = (seen(0.7 + 5.3 * share, 8.0), seen(faint.0 + faint.1 * share, 32.0));
             let tip = format!("{} → {}", self.name(layer, i), self.name(layer + 1, j));
             if !dragged {
-                line(svg, &path, &edge, look).tip(&told(&tip, "weight", &edge));
+                line(svg, &path, &edge, look).tip(&self.told(&tip, "weight", &edge));
                 continue;
             }
             let group = svg.element("g").class("cr-edge");
-            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{:.6}", -step));
-            group.attribute("data-value", &format!("{:?}", edge.weight)).open();
-            svg.tooltip(&told(&tip, "weight", &edge));
+            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{}", rate(largest)));
+            group.attribute("data-value", &self.number(edge.weight)).open();
+            svg.tooltip(&self.told(&tip, "weight", &edge));
             line(svg, &path, &edge, look).end();
             svg.element("path").class("cr-reach").path(&path).end();
             svg.close();
@@ -291,20 +316,11 @@ impl Live {
                     .number("rx", 3.0)
                     .end();
             };
-            square(svg, "cr-under");
             match &unit.output {
-                Output::Unknown => {}
-                Output::Map { columns, cells } => {
-                    let image = svg
-                        .element("image")
-                        .attribute("href", &bitmap::diverging((*columns).max(1), cells));
-                    let image = image.number("x", left).number("y", top).number("width", side);
-                    image
-                        .number("height", side)
-                        .attribute("preserveAspectRatio", "none")
-                        .end();
-                }
+                Output::Map { .. } => {}
+                Output::Unknown => square(svg, "cr-under"),
                 Output::Curve(values) => {
+                    square(svg, "cr-under");
                     let mut path = Path::new();
                     for (number, value) in values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
                         let across = left + side * number as f64 / (values.len().max(2) - 1) as f64;
@@ -321,7 +337,6 @@ impl Live {
             square(svg, "cr-rim");
             svg.close();
             if let Some(bias) = &unit.bias {
-                let step = (bias.weight.abs() / 120.0).clamp(0.004, 1e6);
                 let class = format!("cr-bias {}", sign(bias.weight));
                 let mark = svg
                     .element("rect")
@@ -331,10 +346,10 @@ impl Live {
                 let mark = mark.number("width", 9.0).number("height", 9.0).number("rx", 2.0);
                 let mark = mark.attribute(
                     "data-drag",
-                    &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step),
+                    &format!("b.{}.{place}:y:{}", layer.saturating_sub(1), rate(bias.weight.abs())),
                 );
-                let mark = mark.attribute("data-value", &format!("{:?}", bias.weight));
-                mark.tip(&told(&name, "bias", bias));
+                let mark = mark.attribute("data-value", &self.number(bias.weight));
+                mark.tip(&self.told(&name, "bias", bias));
             }
             if layer == 0 {
                 svg.label("cr-name cr-end cr-halo", left - 7.0, y + 4.2, &shorten(&unit.name, 16));
@@ -349,24 +364,12 @@ impl Live {
     }
 }
 
-fn column(size: usize, x: f64, middle: f64, pitch: f64) -> Column {
-    let most = 2 * ENDS + 1;
-    let rows = size.min(most);
-    let y = |row: usize| middle + (row as f64 - (rows.max(1) - 1) as f64 / 2.0) * pitch;
-    if size <= most {
-        return Column {
-            shown: (0..size).map(|place| (place, y(place))).collect(),
-            elided: None,
-            x,
-        };
-    }
-    let ends = (0..ENDS).map(|row| (row, y(row)));
-    let others = (0..ENDS).map(|row| (size - ENDS + row, y(ENDS + 1 + row)));
-    Column {
-        shown: ends.chain(others).collect(),
-        elided: Some((size - 2 * ENDS, y(ENDS))),
-        x,
-    }
+/// How much a weight changes for a pixel downward: the largest one is crossed in some 100 pixels, and like weights have the
+/// same number.
+fn rate(largest: f64) -> f64 {
+    let step = (largest / 120.0).clamp(0.004, 1e6);
+    let unit = 10.0_f64.powf(step.log10().floor());
+    -unit * (step / unit).round()
 }
 
 /// The line of a weight, so wide and so strong.
@@ -386,16 +389,6 @@ fn sign(weight: f64) -> &'static str {
     }
 }
 
-fn told(name: &str, what: &str, edge: &Edge) -> String {
-    let gradient = edge
-        .gradient
-        .map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
-    number::typographic(&format!(
-        "{name}\n{what} {}{gradient}\ndrag up or down to change it",
-        exact(edge.weight)
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -411,6 +404,7 @@ mod tests {
                 .collect(),
             chosen: Some((1, 0)),
             width: 500.0,
+            passing: false,
         }
     }
 
@@ -424,6 +418,23 @@ mod tests {
         );
         assert_eq!(picture.svg().matches("cr-chosen").count(), 2, "the rule and the neuron");
         assert_eq!(live(&[14, 20, 14]).picture().svg().matches("data-drag=\"w.").count(), 0);
+    }
+
+    #[test]
+    fn of_what_passes_by_only_what_can_be_seen_is_told() {
+        let drawn = |weight: f64, passing: bool| {
+            let mut live = live(&[1, 2]);
+            live.edges[0][0][1] = Edge {
+                weight,
+                gradient: Some(weight),
+            };
+            live.passing = passing;
+            live.picture()
+        };
+        assert_eq!(drawn(-0.25, true), drawn(-0.250_01, true));
+        assert_ne!(drawn(-0.25, true), drawn(-0.4, true));
+        assert_ne!(drawn(-0.25, false), drawn(-0.250_01, false));
+        assert!(drawn(-0.25, false).svg().contains("gradient −0.25") && !drawn(-0.25, true).svg().contains("gradient"));
     }
 
     #[test]

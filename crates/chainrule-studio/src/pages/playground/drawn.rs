@@ -22,13 +22,16 @@ pub(super) struct Drawn {
     pub(super) formula: Part,
     pub(super) look: Part,
     pub(super) facts: Facts,
-    /// What the doctor found when he looked last, and how many pictures ago that was.
+    /// What the doctor found when he looked last.
     pub(super) findings: Vec<Finding>,
+    /// How many pictures of a training there were since it was played.
     age: usize,
 }
 
 /// While the network changes the doctor looks at every so manieth picture.
 const VISITS: usize = 12;
+/// What one looks at below is drawn with every so manieth: it changes little from one to the next.
+const LOOKS: usize = 4;
 
 impl Default for Drawn {
     fn default() -> Drawn {
@@ -51,16 +54,21 @@ pub(super) struct Job {
     look: Look,
     looking: looks::Looking,
     drawn: Drawn,
+    /// Whether it is one of many that follow each other, and whether what one looks at is drawn all the same.
+    quick: bool,
+    looks: bool,
     done: usize,
 }
 
 impl Job {
-    /// The drawing of a run; what is not drawn each time while it goes `quick` is as it was `before`.
-    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, before: &Drawn) -> Job {
-        let rests = !quick || before.age >= VISITS;
+    /// The drawing of a run. While it goes `quick` not everything is drawn each time: in a picture that `follows` one before,
+    /// with nothing but steps between them, the rest is as it was `before`.
+    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, follows: bool, before: &Drawn) -> Job {
+        let age = if quick { before.age + 1 } else { 0 };
         let drawn = Drawn {
-            findings: if rests { vec![] } else { before.findings.clone() },
-            age: if rests { 0 } else { before.age + 1 },
+            findings: before.findings.clone(),
+            look: before.look.clone(),
+            age,
             ..Drawn::default()
         };
         Job {
@@ -69,6 +77,8 @@ impl Job {
             look,
             looking: looks::Looking::default(),
             drawn,
+            quick,
+            looks: !follows || age.is_multiple_of(LOOKS),
             done: 0,
         }
     }
@@ -86,12 +96,15 @@ impl Job {
                     .as_mut()
                     .is_none_or(|answers| answers.work(enough).unwrap_or(true)),
                 1 => {
-                    self.gradients = stage.run().gradients().ok();
+                    // They stand in no picture that passes by.
+                    if !self.quick {
+                        self.gradients = stage.run().gradients().ok();
+                    }
                     self.drawn.facts = facts(stage.run());
                     true
                 }
                 2 => {
-                    if self.drawn.age == 0 {
+                    if self.drawn.age.is_multiple_of(VISITS) {
                         self.drawn.findings = doctor(stage.run()).unwrap_or_default();
                     }
                     true
@@ -105,9 +118,11 @@ impl Job {
                     self.drawn.formula = formula::panel(stage);
                     true
                 }
-                5 => self.looking.work(self.look, stage, &self.drawn.findings, enough),
+                5 if self.looks => self.looking.work(self.look, stage, &self.drawn.findings, enough),
                 _ => {
-                    self.drawn.look = self.looking.part();
+                    if self.looks {
+                        self.drawn.look = self.looking.part();
+                    }
                     return true;
                 }
             };
@@ -122,7 +137,7 @@ impl Job {
         let figure = Part::new("figure", "network");
         let Some(answers) = &self.answers else { return figure };
         let (gradients, findings) = (self.gradients.as_ref(), &self.drawn.findings);
-        let drawn = wiring::picture(stage.run(), answers, gradients, stage.chosen(), findings);
+        let drawn = wiring::picture(stage.run(), answers, gradients, stage.chosen(), findings, self.quick);
         figure.part(picture("network-picture", &drawn))
     }
 

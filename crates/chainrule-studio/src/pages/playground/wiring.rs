@@ -15,13 +15,15 @@ use super::{
 /// Cells along a side of a neuron's map.
 const SIDE: usize = 24;
 
-/// The picture of the network as it is now, with what was found to be wrong with its neurons.
+/// The picture of the network as it is now, with what was found to be wrong with its neurons; `passing` where many
+/// follow each other.
 pub(super) fn picture(
     run: &Run,
     answers: &Answers,
     gradients: Option<&Gradients>,
     chosen: Option<(usize, usize)>,
     findings: &[Finding],
+    passing: bool,
 ) -> Picture {
     let network = run.network();
     let widths = network.widths();
@@ -70,6 +72,7 @@ pub(super) fn picture(
         layers,
         chosen,
         width: 600.0,
+        passing,
     }
     .picture()
 }

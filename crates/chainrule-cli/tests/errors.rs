@@ -174,6 +174,6 @@ fn a_column_without_values_is_left_out_with_a_note() {
 fn a_date_is_no_number_to_predict() {
     let rows: String = (1..29).map(|i| format!("{i},2024-02-{i:02}\n")).collect();
     expect![[r#"
-        error: t.csv, line 2, column `y`: the target is not a number (`2024-02-01`), so regression cannot predict it; correct the cell, or train with --task classification
+        error: t.csv, column `y`: the target is dates, and regression predicts numbers; add a column of what you ask, such as the days until then, or train with --task classification
     "#]].assert_eq(&bad_table(format!("x,y\n{rows}"), "y", 1));
 }

@@ -163,10 +163,9 @@ impl<'a> Problem<'a> {
             Answers::Numbers(_) => None,
         };
         Error::data(format!(
-            "{}, line {}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose another \
+            "{}: the class {} is in rows to judge by, but in none to learn from; it cannot be predicted. Choose another \
              --seed, divide the rows by another column, or leave the class out",
-            self.table.name(),
-            self.table.line(row),
+            self.table.place_of_row(row),
             listed(class.into_iter().map(String::as_str))
         ))
     }

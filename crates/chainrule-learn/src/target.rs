@@ -263,6 +263,12 @@ fn numbers(table: &Table, position: usize, column: &Column) -> Result<Answers> {
     match &column.values {
         // Dates are days since 1970 to a feature; as an answer they would be that to the person too.
         Values::Numbers { values, kind } if !kind.is_date() => Ok(Answers::Numbers(vec![values.clone()])),
+        Values::Numbers { .. } => Err(Error::data(format!(
+            "{}, column {}: the target is dates, and regression predicts numbers; add a column of what you ask, such as the days until \
+             then, or train with --task classification",
+            table.name(),
+            quoted(&column.name)
+        ))),
         _ => {
             let row = (0..table.rows()).find(|&row| {
                 !column.is_missing(row)

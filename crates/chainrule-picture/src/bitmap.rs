@@ -35,6 +35,7 @@ pub(crate) fn diverging(columns: usize, cells: &[f64]) -> String {
 }
 
 /// Cells with a share of each class, row by row from the top: the classes' colors mixed, the fainter the more even they are.
+/// Nothing is certain where all but two columns are held fixed, so the strength grows quickly from where all is even.
 pub(crate) fn blended(columns: usize, colors: &[Color], cells: &[&[f64]]) -> String {
     let mut pixels = Vec::with_capacity(cells.len() * 4);
     for shares in cells {
@@ -50,7 +51,7 @@ pub(crate) fn blended(columns: usize, colors: &[Color], cells: &[&[f64]]) -> Str
         }
         // At even shares nothing is known, and nothing is shown.
         let even = 1.0 / shares.len().max(2) as f64;
-        let sure = ((largest - even) / (1.0 - even)).clamp(0.0, 1.0);
+        let sure = ((largest - even) / (1.0 - even)).clamp(0.0, 1.0).sqrt();
         pixels.extend(mixed.map(|part| part.round() as u8));
         pixels.push((sure * STRONGEST * 255.0).round() as u8);
     }

@@ -23,7 +23,7 @@ pub fn command_line(run: &Run) -> String {
         Some(dataset) if dataset.is_real() => setup.data.clone(),
         Some(_) => {
             let name = format!("{}.csv", setup.data);
-            let noise = setup.noise.map_or(String::new(), |noise| format!(" --noise {noise}"));
+            let noise = setup.noise().map_or(String::new(), |noise| format!(" --noise {noise}"));
             lines.push(format!(
                 "chainrule data {} --samples {}{noise} --random-state {} --out {name}",
                 setup.data, setup.rows, setup.data_seed
@@ -303,7 +303,9 @@ fn table_code(run: &Run) -> (String, String) {
                 false => format!(
                     "    let choices = Choices {{\n        samples: Some({}),\n        noise: {:?},\n        random_state: \
                      Some({}),\n    }};\n",
-                    setup.rows, setup.noise, setup.data_seed
+                    setup.rows,
+                    setup.noise(),
+                    setup.data_seed
                 ),
             };
             format!(

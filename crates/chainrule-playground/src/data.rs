@@ -293,7 +293,7 @@ fn table(setup: &Setup, own: Option<&Table>) -> Result<(Table, String, Option<Ta
         true => Choices::default(),
         false => Choices {
             samples: Some(setup.rows),
-            noise: setup.noise,
+            noise: setup.noise(),
             random_state: Some(setup.data_seed),
         },
     };

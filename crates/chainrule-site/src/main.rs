@@ -116,15 +116,15 @@ fn program() -> Result<Vec<u8>, String> {
         .current_dir(home)
         .args([
             "rustc",
-            "--release",
+            "--profile",
+            "site",
             "--lib",
             "--crate-type",
             "cdylib",
             "--target",
             "wasm32-unknown-unknown",
         ])
-        .args(["--config", "profile.release.strip=\"symbols\"", "--no-default-features"])
-        .args(["--message-format", "json-render-diagnostics"])
+        .args(["--no-default-features", "--message-format", "json-render-diagnostics"])
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !built.status.success() {

@@ -102,6 +102,11 @@ function post(values) {
 
 function say(text) { const status = document.getElementById("status"); if (status.textContent !== text) status.textContent = text; }
 
+/** A page that draws for a phone, too, is told how wide the window is. */
+const narrow = matchMedia("(max-width: 40rem)");
+const width = () => document.querySelector("[data-narrow]") ? [["narrow", narrow.matches ? "on" : "off"]] : [];
+narrow.addEventListener("change", () => { for (const pair of width()) set(...pair); });
+
 function connect() {
   // A site without a server has a line of its own to the page's program.
   socket = new (globalThis.StudioLine ?? WebSocket)(`ws://${location.host}/socket${location.pathname}`);
@@ -113,7 +118,7 @@ function connect() {
     const asked = [...new URLSearchParams(said)];
     // A document from a server stands where its address says; one from a file stands where the page begins.
     const stands = globalThis.StudioLine ? [...given, ...answers, ...asked] : [...asked, ...given, ...answers];
-    post([...new Map([...stands, ...waiting])]);
+    post([...new Map([...stands, ...width(), ...waiting])]);
   };
   socket.onmessage = ({ data }) => {
     const { changes, title, query, fault, error, frame, session } = JSON.parse(data);
@@ -274,6 +279,33 @@ addEventListener("focusin", ({ target }) => {
   if (name === "paths") set("look", value);
 });
 
+/** What is looked at only for as long as the pointer or the focus is on it: `data-peek="name=value"`, and then nothing. */
+let peeked = "";
+function peek(target) {
+  const now = target?.closest?.("[data-peek]")?.dataset.peek ?? "";
+  if (now === peeked) return;
+  const [name, value] = (now || peeked).split("=");
+  peeked = now;
+  set(name, now && value);
+}
+addEventListener("pointerover", ({ target }) => peek(target));
+root.addEventListener("pointerleave", ({ pointerType }) => { if (pointerType === "mouse") peek(null); });
+addEventListener("focusin", ({ target }) => { if (target.matches?.(":focus-visible")) peek(target); });
+addEventListener("focusout", ({ target }) => { if (target.matches?.("[data-peek]")) peek(null); });
+
+/** The neuron that an arrow key leads to: in the next layer the one that lies nearest, in the same layer the next one. */
+function neighbor(unit, key) {
+  const axis = /Left|Right/.test(key) ? 0 : 1, sign = /Left|Up/.test(key) ? -1 : 1;
+  const middle = each => { const { x, y, width, height } = each.getBoundingClientRect(); return [x + width / 2, y + height / 2]; };
+  const from = middle(unit);
+  const far = [...unit.ownerSVGElement.querySelectorAll("[data-peek]")].map(each => {
+    const to = middle(each);
+    return [each, Math.round(sign * (to[axis] - from[axis])), Math.abs(to[1 - axis] - from[1 - axis])];
+  });
+  const ahead = far.filter(([, along, aside]) => along > 1 && (axis === 0 || aside < 2));
+  return ahead.sort((a, b) => a[1] - b[1] || a[2] - b[2])[0]?.[0];
+}
+
 addEventListener("click", ({ target }) => {
   const drawn = target.closest?.("svg [data-send]");
   if (drawn) for (const pair of drawn.dataset.send.split(";")) set(...pair.split("=", 2));
@@ -343,6 +375,10 @@ addEventListener("keydown", event => {
   if (event.target.dataset?.send && /^(Enter| )$/.test(event.key) && event.target.nodeName !== "BUTTON") {
     event.preventDefault();
     for (const pair of event.target.dataset.send.split(";")) set(...pair.split("=", 2));
+  }
+  if (/^Arrow/.test(event.key) && event.target.matches("svg [data-peek]")) {
+    event.preventDefault();
+    return neighbor(event.target, event.key)?.focus();
   }
   if ((event.key === "Enter" || event.key === " ") && event.target.matches("svg [data-pick]")) {
     event.preventDefault();

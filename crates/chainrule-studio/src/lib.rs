@@ -32,6 +32,7 @@ mod patch;
 mod prose;
 #[cfg(feature = "server")]
 mod server;
+mod typeset;
 
 #[cfg(feature = "server")]
 pub use browser::open_browser;

@@ -47,6 +47,8 @@ pub struct Reader {
     all_must_exist: bool,
     keep_text: bool,
     passed: Arc<AtomicU64>,
+    most_columns: usize,
+    most_text: u64,
 }
 
 impl Default for Reader {
@@ -63,6 +65,8 @@ impl Reader {
             all_must_exist: true,
             keep_text: true,
             passed: Arc::default(),
+            most_columns: usize::MAX,
+            most_text: u64::MAX,
         }
     }
 
@@ -96,6 +100,21 @@ impl Reader {
     /// second time. Other sources are not counted.
     pub fn counting(mut self, passed: Arc<AtomicU64>) -> Reader {
         self.passed = passed;
+        self
+    }
+
+    /// Refuses tables of more columns than this, and what [`Reader::read_from`] is given if its text, unpacked, has more bytes:
+    /// for whoever takes files from anywhere and has no more room for one.
+    ///
+    /// ```
+    /// use chainrule_table::Reader;
+    /// let bounded = Reader::new().at_most(2, 100);
+    /// assert!(bounded.read_from("small.csv", "a,b\n1,2\n".as_bytes()).is_ok());
+    /// let error = bounded.read_from("wide.csv", "a,b,c\n1,2,3\n".as_bytes()).unwrap_err();
+    /// assert!(error.to_string().starts_with("wide.csv has 3 columns"));
+    /// ```
+    pub fn at_most(mut self, columns: usize, bytes: u64) -> Reader {
+        (self.most_columns, self.most_text) = (columns, bytes);
         self
     }
 
@@ -145,11 +164,18 @@ impl Reader {
         source
             .read_to_end(&mut bytes)
             .map_err(|error| cannot_read(name, &error))?;
-        self.read_source(name, &Source::Bytes(bytes))
+        self.read_source(name, &Source::Bytes(bytes, self.most_text))
     }
 
     fn read_source(&self, name: &str, source: &Source) -> Result<Table> {
         let mut pass = Pass::open(name, source, None)?;
+        if pass.names.len() > self.most_columns {
+            return Err(Error::data(format!(
+                "{name} has {} columns; at most {} are taken here: keep those that you need",
+                pass.names.len(),
+                self.most_columns
+            )));
+        }
         let commas = pass.format.delimiter != ',';
         self.check_names(name, &pass.names)?;
         let words_only = |name: &String| !matches!(self.types.get(name), None | Some(ColumnType::Dropped));

@@ -67,8 +67,8 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
 pub(crate) enum Source<'a> {
     /// A plain file, and how much of it has passed.
     File(&'a Path, Arc<AtomicU64>),
-    /// Bytes in memory.
-    Bytes(Vec<u8>),
+    /// Bytes in memory, and how many they may be unpacked.
+    Bytes(Vec<u8>, u64),
 }
 
 /// A source that has been opened.
@@ -82,17 +82,21 @@ pub(crate) struct Opened<'a> {
 impl Source<'_> {
     /// Opens the source at its start.
     pub(crate) fn open(&self, name: &str) -> Result<Opened<'_>> {
-        let raw: Box<dyn Read> = match self {
+        let (raw, most): (Box<dyn Read>, u64) = match self {
             Source::File(path, passed) => {
                 passed.store(0, Relaxed);
-                Box::new(Watched {
-                    file: File::open(path).map_err(|error| cannot_open(name, &error))?,
-                    passed: passed.clone(),
-                })
+                let file = File::open(path).map_err(|error| cannot_open(name, &error))?;
+                let passed = passed.clone();
+                (Box::new(Watched { file, passed }), u64::MAX)
             }
-            Source::Bytes(bytes) => Box::new(bytes.as_slice()),
+            Source::Bytes(bytes, most) => (Box::new(bytes.as_slice()), *most),
         };
-        open(name, raw)
+        let opened = open(name, raw)?;
+        let bytes = Box::new(Bounded {
+            inner: opened.bytes,
+            most,
+        });
+        Ok(Opened { bytes, ..opened })
     }
 }
 
@@ -156,6 +160,27 @@ impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.count += read as u64;
+        Ok(read)
+    }
+}
+
+/// Lets so many bytes pass and no more.
+struct Bounded<R> {
+    inner: R,
+    most: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        match self.most.checked_sub(read as u64) {
+            Some(left) => self.most = left,
+            None => {
+                return Err(io::Error::other(
+                    "its text is longer than what is taken here; take fewer rows or columns",
+                ));
+            }
+        }
         Ok(read)
     }
 }

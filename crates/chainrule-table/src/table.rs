@@ -245,7 +245,15 @@ impl Table {
     /// # Panics
     /// When the table has no such row.
     pub fn place_of_row(&self, row: usize) -> String {
-        format!("{}, {} {}", self.name, self.format.place(), self.line(row))
+        format!("{}, {}", self.name, self.place_in_file(row))
+    }
+
+    /// Where a row is in its file, for messages: `line 4`, or `row 3` where a file has no lines.
+    ///
+    /// # Panics
+    /// When the table has no such row.
+    pub fn place_in_file(&self, row: usize) -> String {
+        format!("{} {}", self.format.place(), self.line(row))
     }
 
     /// Where a cell is, for messages: file, line (or row) and column.

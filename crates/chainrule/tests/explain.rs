@@ -42,7 +42,7 @@ fn walk(values: &[Var], from: usize, to: usize) -> Vec<f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 3 } else { 300 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_sum_over_paths_is_the_gradient(recipe in vec((0..100usize, 0..4usize, 0..4usize), 1..12)) {

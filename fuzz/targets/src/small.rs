@@ -1,10 +1,10 @@
-//! Small models with columns of every type, to ask.
+//! Small models with columns of every type, to ask, and the table they are of.
 
 use chainrule_learn::{Model, ModelKind, NetworkOptions, Options, Table, fit};
 use std::ops::ControlFlow;
 
-/// A model of classes, one of numbers, a linear one and one of two targets, of a table with numbers, dates, words, truth values and gaps.
-pub fn small() -> Vec<Model> {
+/// A table with numbers, dates, words, truth values and gaps.
+pub fn table() -> Table {
     let row = |i: usize| {
         let width = if i % 7 == 3 {
             String::new()
@@ -24,7 +24,12 @@ pub fn small() -> Vec<Model> {
         "width,color,sold,ripe,state,area\n{}",
         (0..40).map(row).collect::<String>()
     );
-    let table = Table::from_csv("small.csv", csv.as_bytes()).unwrap();
+    Table::from_csv("small.csv", csv.as_bytes()).unwrap()
+}
+
+/// A model of classes, one of numbers, a linear one and one of two targets, of [`table`].
+pub fn small() -> Vec<Model> {
+    let table = table();
     [
         (&["state"][..], ModelKind::Mlp),
         (&["area"], ModelKind::Mlp),

@@ -42,11 +42,11 @@ pub(super) fn duplicates(fit: &Fit, identifiers: &[String]) -> Option<Warning> {
     Some(Warning::new(
         Code::Duplicates,
         format!(
-            "{} of {tested} {are} in training as well, cell by cell, such as line {} in line {}; by chance one would expect \
+            "{} of {tested} {are} in training as well, cell by cell, such as {} in {}; by chance one would expect \
              {}",
             count(twins.len(), "test row", "test rows"),
-            table.line(first),
-            table.line(*twin),
+            table.place_in_file(first),
+            table.place_in_file(*twin),
             chance(expected),
         ),
         "the figures are too good by them: remove doubles from the table, or keep the rows that belong together on one side \

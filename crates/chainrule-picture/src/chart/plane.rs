@@ -67,7 +67,8 @@ impl Plane {
         }
     }
 
-    /// A surface of probabilities: each of the `cells` has one for each class, whose colors are mixed.
+    /// A surface of probabilities: each of the `cells` has one for each class, whose colors are mixed. The lines on which two
+    /// classes are the most probable ones, and equally so, are drawn.
     pub fn classes(
         title: impl Into<String>,
         x: (f64, f64),
@@ -78,7 +79,10 @@ impl Plane {
         let columns = columns.max(1);
         let shares: Vec<&[f64]> = cells.iter().map(AsRef::as_ref).collect();
         let image = bitmap::blended(columns, &Color::CLASSES, &shares);
-        Plane::new(title.into(), x, y, image)
+        Plane {
+            level: boundaries(x, y, columns, &shares),
+            ..Plane::new(title.into(), x, y, image)
+        }
     }
 
     fn new(title: String, x: (f64, f64), y: (f64, f64), image: String) -> Plane {
@@ -189,6 +193,27 @@ fn outline(svg: &mut Svg, area: &Area) {
         .end();
 }
 
+/// Where the most probable class becomes another one: where the lead of a class over the best of the others is 0.
+fn boundaries(x: (f64, f64), y: (f64, f64), columns: usize, cells: &[&[f64]]) -> Vec<Vec<(f64, f64)>> {
+    let classes = cells.iter().map(|shares| shares.len()).max().unwrap_or(0);
+    let mut pieces = vec![];
+    for class in 0..classes {
+        let lead = |shares: &&[f64]| {
+            let others = shares.iter().enumerate().filter(|(other, _)| *other != class);
+            let best = others.map(|(_, share)| *share).fold(0.0, f64::max);
+            shares.get(class).map_or(f64::NAN, |own| own - best)
+        };
+        let leads: Vec<f64> = cells.iter().map(lead).collect();
+        for piece in zero_line(x, y, columns, &leads) {
+            // Of two neighbors each finds the same line.
+            if !pieces.contains(&piece) {
+                pieces.push(piece);
+            }
+        }
+    }
+    pieces
+}
+
 /// Where a surface is 0, as short lines: in each square of four neighboring cells, from side to side (marching squares).
 fn zero_line(x: (f64, f64), y: (f64, f64), columns: usize, cells: &[f64]) -> Vec<Vec<(f64, f64)>> {
     let rows = cells.len() / columns;
@@ -222,6 +247,21 @@ fn zero_line(x: (f64, f64), y: (f64, f64), columns: usize, cells: &[f64]) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes_meet_where_none_leads() {
+        // Three classes in stripes from left to right, each sure of itself.
+        let cells: Vec<[f64; 3]> = (0..90)
+            .map(|cell| [0, 1, 2].map(|class| f64::from(u8::from(cell % 9 / 3 == class))))
+            .collect();
+        let cells: Vec<&[f64]> = cells.iter().map(<[f64; 3]>::as_slice).collect();
+        let lines = boundaries((0.0, 9.0), (0.0, 1.0), 9, &cells);
+        assert_eq!(lines.len(), 2 * 9, "two lines, none of them twice");
+        for (x, _) in lines.iter().flatten() {
+            assert!((x - 3.0).abs() < 1e-12 || (x - 6.0).abs() < 1e-12, "{x}");
+        }
+        assert!(boundaries((0.0, 1.0), (0.0, 1.0), 3, &[]).is_empty());
+    }
 
     #[test]
     fn the_boundary_runs_where_the_sign_changes() {

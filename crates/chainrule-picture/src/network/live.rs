@@ -1,8 +1,8 @@
 //! A network that learns: each neuron with its own output as a small picture, each weight to be moved by hand.
 
-use crate::number::{self, brief, exact};
+use crate::number::{self, brief};
 use crate::picture::Picture;
-use crate::svg::{Element, Path, Svg, shorten, text_width};
+use crate::svg::{Svg, shorten, text_width};
 
 use super::columns::{Column, ENDS, column};
 
@@ -31,15 +31,19 @@ pub(crate) const RULES: &str = "\
 ";
 
 /// Up to so many edges can be dragged; more lie too close together.
-const DRAGGED: usize = 240;
+pub(super) const DRAGGED: usize = 240;
 const MARGIN: f64 = 14.0;
 const HEAD: f64 = 34.0;
+/// Narrower than this a picture is drawn for a phone.
+const NARROW: f64 = 420.0;
 
 /// A network that learns: inputs at the left, layer by layer to the outputs at the right.
 ///
-/// On a page ([`in_page`](Picture::in_page)) a neuron is a button (`data-send="chosen=LAYER.NEURON"`, inputs being layer 0),
-/// and every weight and bias is dragged up and down: `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, the first
-/// layer of weights being 0, and `data-value` is its number.
+/// On a page ([`in_page`](Picture::in_page)) a neuron is a button (`data-send="chosen=LAYER.NEURON"`, inputs being layer 0;
+/// `data-peek` names what it shows while the pointer or the focus is on it), and every weight and bias is dragged up and down:
+/// `data-drag` names it `w.LAYER.FROM.TO` or `b.LAYER.NEURON`, the first layer of weights being 0, and `data-value` is its
+/// number. Tab comes to one of the neurons, from which the page's arrow keys lead to the others: hundreds of places to stop at
+/// would be a wall for whoever has no mouse. That is also why lines take no focus; the page has boxes for the weights.
 ///
 /// ```
 /// use chainrule_picture::network::{Edge, Live, Output, Unit};
@@ -64,7 +68,7 @@ pub struct Live {
     pub edges: Vec<Vec<Vec<Edge>>>,
     /// The layer and the place of the neuron that has been chosen.
     pub chosen: Option<(usize, usize)>,
-    /// How wide the picture is, in pixels; it becomes wider where the layers need it.
+    /// How wide the picture is, in pixels; it becomes wider where the layers need it. Below 420 everything moves closer together.
     pub width: f64,
     /// Whether it is one of many that pass by: then numbers are rounded to what can be seen, so that what looks the same is the
     /// same text.
@@ -124,10 +128,11 @@ impl Live {
             .map(|layer| layer.len().min(2 * ENDS + 1))
             .max()
             .unwrap_or(0);
+        let narrow = self.width < NARROW;
         // A neuron takes three quarters of its place, so that the maps of a column are on one grid of cells.
         let pitch = match tallest {
-            0..=6 => 60.0,
-            7..=9 => 48.0,
+            0..=6 if !narrow => 60.0,
+            0..=9 => 48.0,
             _ => 34.0,
         };
         let side = 0.75 * pitch;
@@ -136,13 +141,14 @@ impl Live {
             let names = layer
                 .into_iter()
                 .flatten()
-                .map(|unit| text_width(&shorten(&unit.name, 16), 12.0));
+                .map(|unit| text_width(&shorten(&unit.name, self.letters()), 12.0));
             names.fold(0.0, f64::max)
         };
         let left = MARGIN + names(self.layers.first()) + 8.0 + side / 2.0;
         let right = names(self.layers.last()) + 8.0 + side / 2.0 + MARGIN;
         let streets = self.layers.len().saturating_sub(1).max(1) as f64;
-        let street = ((self.width - left - right) / streets).max(side + 46.0);
+        let least = side + if narrow { 22.0 } else { 46.0 };
+        let street = ((self.width - left - right) / streets).max(least);
         let columns: Vec<Column> = self
             .layers
             .iter()
@@ -156,14 +162,36 @@ impl Live {
             let text = shorten(caption, (street / 6.4) as usize);
             svg.label("cr-small cr-muted cr-middle", column.x, 18.0, &text);
         }
-        self.draw_edges(&mut svg, &columns, side);
+        let width = left + streets * street + right;
+        let lines = self.draw_edges(&mut svg, &columns, side);
         for (layer, column) in columns.iter().enumerate() {
             self.draw_maps(&mut svg, layer, column, pitch);
             self.draw_units(&mut svg, layer, column, side);
         }
-        let width = left + streets * street + right;
-        let size = (width, HEAD + height + 8.0);
+        let mut size = (width, HEAD + height + 8.0);
+        if lines > DRAGGED {
+            // Said where one would try it.
+            let text = format!("{} lines are too close together to be dragged:", number::count(lines));
+            for (text, y) in [(text.as_str(), 14.0), ("choose a neuron to set its weights", 28.0)] {
+                svg.label("cr-small cr-muted cr-middle", width / 2.0, size.1 + y, text);
+            }
+            size.1 += 36.0;
+        }
         Picture::new("live", "The network", &self.words(), size, RULES, &svg.finish())
+    }
+
+    /// Of a longer name so many letters are shown.
+    pub(super) fn letters(&self) -> usize {
+        if self.width < NARROW { 9 } else { 16 }
+    }
+
+    /// The neuron that Tab comes to.
+    pub(super) fn first(&self) -> (usize, usize) {
+        let shown = |(layer, place): &(usize, usize)| {
+            let size = self.layers.get(*layer).map_or(0, Vec::len);
+            *place < size && Live::shows(size, *place)
+        };
+        self.chosen.filter(shown).unwrap_or((0, 0))
     }
 
     fn words(&self) -> String {
@@ -193,28 +221,7 @@ impl Live {
         text
     }
 
-    /// A number as the drag of its mark begins with it.
-    fn number(&self, number: f64) -> String {
-        if self.passing {
-            brief(number)
-        } else {
-            format!("{number:?}")
-        }
-    }
-
-    /// What is said of a weight; of one that passes by only as much as can be read.
-    fn told(&self, name: &str, what: &str, edge: &Edge) -> String {
-        let (weight, gradient) = match self.passing {
-            true => (format!("{:.1}", edge.weight), None),
-            false => (exact(edge.weight), edge.gradient),
-        };
-        let gradient = gradient.map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
-        number::typographic(&format!(
-            "{name}\n{what} {weight}{gradient}\ndrag up or down to change it"
-        ))
-    }
-
-    fn name(&self, layer: usize, place: usize) -> String {
+    pub(super) fn name(&self, layer: usize, place: usize) -> String {
         let given = self
             .layers
             .get(layer)
@@ -225,172 +232,11 @@ impl Live {
             None => format!("layer {layer}, neuron {}", place + 1),
         }
     }
-
-    fn draw_edges(&self, svg: &mut Svg, columns: &[Column], side: f64) {
-        let mut drawn = vec![];
-        for (layer, pair) in columns.windows(2).enumerate() {
-            let [before, after] = pair else { continue };
-            for &(i, from) in &before.shown {
-                for &(j, to) in &after.shown {
-                    let rows = self.edges.get(layer).and_then(|rows| rows.get(i));
-                    if let Some(edge) = rows.and_then(|row| row.get(j)) {
-                        let ends = ((before.x + side / 2.0, from), (after.x - side / 2.0, to));
-                        drawn.push((layer, i, j, ends, *edge));
-                    }
-                }
-            }
-        }
-        let size = |edge: &Edge| {
-            if edge.weight.is_finite() {
-                edge.weight.abs()
-            } else {
-                0.0
-            }
-        };
-        let largest = drawn.iter().map(|(.., edge)| size(edge)).fold(0.0, f64::max);
-        let dragged = drawn.len() <= DRAGGED;
-        for (layer, i, j, ((x, y), (to_x, to_y)), edge) in drawn {
-            let share = if largest > 0.0 { size(&edge) / largest } else { 0.0 };
-            let bend = (to_x - x) / 2.0;
-            let mut path = Path::new();
-            path.move_to((x, y));
-            path.curve_to((x + bend, y), (to_x - bend, to_y), (to_x, to_y));
-            let faint = if dragged { (0.25, 0.65) } else { (0.05, 0.75 * share) };
-            let seen = |number: f64, steps: f64| {
-                if self.passing {
-                    (number * steps).round() / steps
-                } else {
-                    number
-                }
-            };
-            let look = (seen(0.7 + 5.3 * share, 8.0), seen(faint.0 + faint.1 * share, 32.0));
-            let tip = format!("{} → {}", self.name(layer, i), self.name(layer + 1, j));
-            if !dragged {
-                line(svg, &path, &edge, look).tip(&self.told(&tip, "weight", &edge));
-                continue;
-            }
-            let group = svg.element("g").class("cr-edge");
-            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{}", rate(largest)));
-            group.attribute("data-value", &self.number(edge.weight)).open();
-            svg.tooltip(&self.told(&tip, "weight", &edge));
-            line(svg, &path, &edge, look).end();
-            svg.element("path").class("cr-reach").path(&path).end();
-            svg.close();
-        }
-    }
-
-    fn draw_units(&self, svg: &mut Svg, layer: usize, column: &Column, side: f64) {
-        let units = self.layers.get(layer).map(Vec::as_slice).unwrap_or_default();
-        let last = layer + 1 == self.layers.len();
-        for &(place, y) in &column.shown {
-            let Some(unit) = units.get(place) else { continue };
-            let (left, top) = (column.x - side / 2.0, y - side / 2.0);
-            let mut class = String::from("cr-unit");
-            if self.chosen == Some((layer, place)) {
-                class += " cr-chosen";
-            }
-            if !unit.remark.is_empty() {
-                class += " cr-marked";
-            }
-            let name = self.name(layer, place);
-            let group = svg
-                .element("g")
-                .class(&class)
-                .attribute("role", "button")
-                .attribute("tabindex", "0");
-            let group = group.attribute("data-send", &format!("chosen={layer}.{place}"));
-            group
-                .attribute("aria-label", &format!("{name}: show its formula"))
-                .open();
-            let remark = if unit.remark.is_empty() {
-                String::new()
-            } else {
-                format!("\n{}", unit.remark)
-            };
-            svg.tooltip(&format!("{name}{remark}"));
-            let square = |svg: &mut Svg, class: &str| {
-                let square = svg.element("rect").class(class).number("x", left).number("y", top);
-                square
-                    .number("width", side)
-                    .number("height", side)
-                    .number("rx", 3.0)
-                    .end();
-            };
-            match &unit.output {
-                Output::Map { .. } => {}
-                Output::Unknown => square(svg, "cr-under"),
-                Output::Curve(values) => {
-                    square(svg, "cr-under");
-                    let mut path = Path::new();
-                    for (number, value) in values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
-                        let across = left + side * number as f64 / (values.len().max(2) - 1) as f64;
-                        let point = (across, y - value.clamp(-1.0, 1.0) * side * 0.46);
-                        if path.is_empty() {
-                            path.move_to(point)
-                        } else {
-                            path.line_to(point)
-                        }
-                    }
-                    svg.element("path").class("cr-curve").path(&path).end();
-                }
-            }
-            square(svg, "cr-rim");
-            svg.close();
-            if let Some(bias) = &unit.bias {
-                let class = format!("cr-bias {}", sign(bias.weight));
-                let mark = svg
-                    .element("rect")
-                    .class(&class)
-                    .number("x", left - 4.0)
-                    .number("y", top + side - 5.0);
-                let mark = mark.number("width", 9.0).number("height", 9.0).number("rx", 2.0);
-                let mark = mark.attribute(
-                    "data-drag",
-                    &format!("b.{}.{place}:y:{}", layer.saturating_sub(1), rate(bias.weight.abs())),
-                );
-                let mark = mark.attribute("data-value", &self.number(bias.weight));
-                mark.tip(&self.told(&name, "bias", bias));
-            }
-            if layer == 0 {
-                svg.label("cr-name cr-end cr-halo", left - 7.0, y + 4.2, &shorten(&unit.name, 16));
-            } else if last {
-                svg.label("cr-name cr-halo", left + side + 7.0, y + 4.2, &shorten(&unit.name, 16));
-            }
-        }
-        if let Some((count, y)) = column.elided {
-            let text = format!("⋮ {} more", number::count(count));
-            svg.label("cr-small cr-muted cr-middle cr-halo", column.x, y + 4.0, &text);
-        }
-    }
-}
-
-/// How much a weight changes for a pixel downward: the largest one is crossed in some 100 pixels, and like weights have the
-/// same number.
-fn rate(largest: f64) -> f64 {
-    let step = (largest / 120.0).clamp(0.004, 1e6);
-    let unit = 10.0_f64.powf(step.log10().floor());
-    -unit * (step / unit).round()
-}
-
-/// The line of a weight, so wide and so strong.
-fn line<'a>(svg: &'a mut Svg, path: &Path, edge: &Edge, (width, strength): (f64, f64)) -> Element<'a> {
-    let line = svg
-        .element("path")
-        .class(&format!("cr-weight {}", sign(edge.weight)))
-        .path(path);
-    line.number("stroke-width", width).ratio("stroke-opacity", strength)
-}
-
-fn sign(weight: f64) -> &'static str {
-    match weight {
-        weight if !weight.is_finite() => "cr-broken",
-        weight if weight < 0.0 => "cr-negative",
-        _ => "cr-positive",
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn live(sizes: &[usize]) -> Live {
@@ -417,7 +263,42 @@ mod tests {
             "the last of the second layer"
         );
         assert_eq!(picture.svg().matches("cr-chosen").count(), 2, "the rule and the neuron");
-        assert_eq!(live(&[14, 20, 14]).picture().svg().matches("data-drag=\"w.").count(), 0);
+        let many = live(&[15, 15, 2]).picture();
+        assert_eq!(many.svg().matches("data-drag=\"w.").count(), 0);
+        assert!(many.svg().contains("255 lines are too close together to be dragged"));
+        assert!(
+            !many.svg().contains("drag up or down"),
+            "no tip promises what cannot be"
+        );
+        assert!(!picture.svg().contains("too close together"));
+    }
+
+    #[test]
+    fn tab_comes_to_one_neuron_and_a_phone_is_wide_enough_for_three_hidden_layers() {
+        let picture = live(&[2, 100, 1]).picture();
+        assert_eq!(picture.svg().matches("tabindex=\"0\"").count(), 1);
+        let chosen = picture.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
+        assert!(
+            chosen.starts_with(" data-send=\"chosen=1.0\""),
+            "the one that was chosen"
+        );
+        let elided = Live {
+            chosen: Some((1, 50)),
+            ..live(&[2, 100, 1])
+        }
+        .picture();
+        let first = elided.svg().split("tabindex=\"0\"").nth(1).unwrap_or_default();
+        assert!(
+            first.starts_with(" data-send=\"chosen=0.0\""),
+            "what is not drawn cannot be come to"
+        );
+        let narrow = Live {
+            width: 360.0,
+            ..live(&[2, 4, 4, 4, 2])
+        }
+        .picture();
+        let width: f64 = narrow.in_page().width.parse().unwrap();
+        assert!(width <= 360.0, "{width}");
     }
 
     #[test]

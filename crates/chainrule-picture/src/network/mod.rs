@@ -3,6 +3,7 @@
 mod columns;
 mod draw;
 mod live;
+mod live_draw;
 mod words;
 
 use crate::picture::Picture;

@@ -74,6 +74,12 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
         .iter()
         .map(|epoch| epoch.train_loss)
         .fold(f64::INFINITY, f64::min);
+    // An epoch or two that went wrong are made up for: the middle one of the last says where it stands.
+    let middle = {
+        let mut last: Vec<f64> = recent(epochs).iter().map(|epoch| epoch.train_loss).collect();
+        last.sort_by(f64::total_cmp);
+        last.get(last.len() / 2).copied().unwrap_or(now)
+    };
     let jumps = {
         // A fall is no jump, however steep.
         let last = epochs[epochs.len() - 2 * RECENT..].windows(2);
@@ -81,14 +87,19 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
         let rise = mean(rises);
         (rise > 0.2 * now && rise > 0.03 * baseline).then_some(rise)
     };
-    let found = if now > 1.2 * baseline {
+    // What began worse than a guess and still falls is none.
+    let found = if now > 1.2 * baseline && now > 1.1 * best {
         format!(
             "the training loss is {}, and one who only guesses has {}",
             figure(now),
             figure(baseline)
         )
-    } else if now > 2.0 * best && now > best + 0.1 * baseline {
-        format!("the training loss has been {} and is {} now", figure(best), figure(now))
+    } else if middle > 2.0 * best && middle > best + 0.1 * baseline {
+        format!(
+            "the training loss has been {} and is {} now",
+            figure(best),
+            figure(middle)
+        )
     } else if let Some(rise) = jumps {
         format!(
             "the training loss jumps up by {} from epoch to epoch in the mean, around {}",
@@ -192,8 +203,9 @@ impl Slope {
     }
 }
 
-/// So many epochs should be enough for what one straight line brings.
-const ENOUGH_EPOCHS: f64 = 30.0;
+/// So many epochs should be enough for what one straight line brings, or so many steps where an epoch has few.
+const ENOUGH_EPOCHS: f64 = 50.0;
+const ENOUGH_STEPS: f64 = 150.0;
 
 /// A loss that falls much slower than it could.
 fn too_small(run: &Run, epochs: &[EpochFigures], baseline: f64, slope: &Slope) -> Option<Finding> {
@@ -210,7 +222,8 @@ fn too_small(run: &Run, epochs: &[EpochFigures], baseline: f64, slope: &Slope) -
     let square = |(a, b): (&f64, f64)| (a - b) * (a - b);
     let moved = past.weights.iter().zip(run.weights()).map(square).sum::<f64>().sqrt();
     let moved = moved / ((run.at() - past.step) as f64 / steps as f64);
-    if per_epoch * ENOUGH_EPOCHS > fall || moved * ENOUGH_EPOCHS > slope.away {
+    let enough = ENOUGH_EPOCHS.max(ENOUGH_STEPS / steps as f64);
+    if per_epoch * enough > fall || moved * enough > slope.away {
         return None;
     }
     let found = format!(
@@ -230,14 +243,22 @@ fn percent(share: f64) -> String {
 }
 
 /// A gradient of the first layer so many times smaller than that of the last has vanished.
-const VANISHED: f64 = 1e-3;
+const VANISHED: f64 = 1e-2;
 
 /// A loss that falls less than this share of a guess's loss, while a third of the epochs go by, stands still.
 const STILL: f64 = 0.003;
+/// A fall is one if it is so many times what the loss changes from epoch to epoch, up or down.
+const UNREST: f64 = 2.0;
 /// Weights below this are held by penalties, if there are any.
 const HELD: f64 = 0.5;
 /// After so many steps without a cause that is known, the inputs may be to blame.
 const LONG: usize = 5000;
+
+/// What the loss changes from one epoch to the next of late, in the mean.
+fn unrest(epochs: &[EpochFigures]) -> f64 {
+    let last = epochs[epochs.len() - 2 * RECENT..].windows(2);
+    mean(last.map(|pair| (pair[1].train_loss - pair[0].train_loss).abs()))
+}
 
 /// A loss that is that of a guess.
 fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Option<Finding>> {
@@ -253,7 +274,8 @@ fn no_learning(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Result<Opti
         .take(epochs.len() / 3)
         .rev();
     let earlier: Vec<f64> = earlier.take(RECENT).map(|epoch| epoch.train_loss).collect();
-    if mean(earlier.iter().copied()) - now > STILL * baseline {
+    let fall = mean(earlier.iter().copied()) - now;
+    if fall > STILL * baseline && fall > UNREST * unrest(epochs) {
         return Ok(None);
     }
     let size = |numbers: &[f64]| (numbers.iter().map(|x| x * x).sum::<f64>() / numbers.len().max(1) as f64).sqrt();
@@ -322,7 +344,9 @@ fn overfitting(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Find
     );
     let last = now.last()?;
     let rises = validation > 1.3 * best.validation_loss && validation > best.validation_loss + 0.1 * baseline;
-    if !rises || train >= best.train_loss || last.epoch < best.epoch + FEWEST_EPOCHS {
+    // What is known by heart is answered much better than what is new.
+    let by_heart = train < best.train_loss && validation > 1.3 * train;
+    if !rises || !by_heart || last.epoch < best.epoch + FEWEST_EPOCHS {
         return None;
     }
     let found = format!(

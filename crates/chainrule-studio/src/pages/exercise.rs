@@ -4,7 +4,7 @@ use chainrule_lessons::{Diagnosis, Exercise, Result, Verdict, exercise};
 use maud::{Markup, html};
 
 use super::neighbors;
-use crate::{page::Page, part::Part, prose::sections};
+use crate::{page::Page, part::Part, prose::sections, typeset::Written};
 
 /// An answer of more characters than this is not one.
 const LONGEST: usize = 2000;
@@ -60,7 +60,7 @@ impl Page for ExercisePage {
                 h1 { (exercise.title) }
             }
         };
-        let question = sections(&exercise.question, &[])
+        let question = sections(&exercise.question, Written::Typed, &[])
             .into_iter()
             .flat_map(|section| section.blocks);
         let question = question.fold(Part::new("div", "asked").with("class", "told"), Part::text);

@@ -15,12 +15,20 @@ pub(super) fn framed(number: usize, drawn: &Picture) -> Part {
     let frame = Part::new("figure", format!("figure-{number}"));
     let width: f64 = drawn.in_page().width.parse().unwrap_or(NARROWEST);
     let frame = match width {
-        _ if width > WIDEST => {
-            let scrolled = frame.with("class", "large").with("tabindex", "0");
-            scrolled.with("role", "group").with("aria-label", drawn.title())
-        }
+        _ if width > WIDEST => frame.with("class", "large"),
         _ if width < NARROWEST => frame.with("class", "small"),
         _ => frame,
+    };
+    // What may be moved under its frame can be moved by keyboard, too; on a phone that is every drawing of boxes.
+    let boxes = ["cr-graph", "cr-network"]
+        .iter()
+        .any(|kind| drawn.in_page().class.contains(kind));
+    let frame = match width > WIDEST || boxes {
+        true => frame
+            .with("tabindex", "0")
+            .with("role", "group")
+            .with("aria-label", drawn.title()),
+        false => frame,
     };
     frame.part(picture(&format!("picture-{number}"), drawn))
 }
@@ -30,9 +38,11 @@ pub(super) fn picture(id: &str, picture: &Picture) -> Part {
     let taken_apart = picture.in_page();
     let (width, height) = (taken_apart.width, taken_apart.height);
     let words = format!("{id}-words");
+    // Inside an image nothing is there for a screen reader: what can be pressed would be lost.
+    let reached = taken_apart.pieces.iter().any(|piece| piece.contains("tabindex="));
     let svg = Part::new("svg", id)
         .with("class", taken_apart.class)
-        .with("role", "img")
+        .with("role", if reached { "group" } else { "img" })
         .with("aria-label", picture.title())
         .with("aria-describedby", &words)
         .with("viewBox", format!("0 0 {width} {height}"))

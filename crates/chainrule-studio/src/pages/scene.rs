@@ -10,6 +10,7 @@ use crate::{
     page::Page,
     part::Part,
     prose::{Section, live, sections},
+    typeset::Written,
 };
 
 /// A scene, and where its controls stand.
@@ -94,7 +95,7 @@ impl Page for ScenePage {
             .map(|(control, value)| (control.name, value))
             .collect();
         let text = self.scene.prose_with(&self.controls, &told, live);
-        let sections = sections(&text, &numbers);
+        let sections = sections(&text, Written::Printed, &numbers);
         let shape = if drawn.len() == 1 { "stage one" } else { "stage several" };
         let pictures = drawn
             .iter()

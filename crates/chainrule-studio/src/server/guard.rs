@@ -77,7 +77,11 @@ fn refused(guard: &Guard, request: &Request) -> Option<(StatusCode, &'static str
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_socket = request.uri().path().starts_with("/socket") || text(header::UPGRADE).is_some();
     let from_own_page = text(header::ORIGIN).is_some_and(|origin| origin == format!("http://{host}"));
-    let foreign = (!reads || is_socket) && !from_own_page;
+    // A link from elsewhere may lead here; a picture, a frame or a script of another page may not set this machine to work.
+    let site = text(HeaderName::from_static("sec-fetch-site")).unwrap_or("none");
+    let embedded =
+        !matches!(site, "same-origin" | "none") && text(HeaderName::from_static("sec-fetch-dest")) != Some("document");
+    let foreign = embedded || (!reads || is_socket) && !from_own_page;
     foreign.then_some((StatusCode::FORBIDDEN, "Only the studio's own pages may ask for this.\n"))
 }
 

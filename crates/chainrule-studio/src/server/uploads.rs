@@ -2,14 +2,17 @@
 
 use axum::{
     body::Bytes,
-    extract::State,
-    http::{StatusCode, Uri},
+    extract::{FromRequest, Request, State},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
 };
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     Shared,
@@ -21,10 +24,23 @@ pub(super) const LONGEST_FILE: usize = 8 * 1024 * 1024;
 /// Characters of its name that are kept.
 const LONGEST_NAME: usize = 100;
 
+/// So many files may be on their way at once, each for so long at most: they are in memory until they have arrived.
+const MOST_FILES: usize = 4;
+const LONGEST_WAY: Duration = Duration::from_secs(60);
+
 /// The open pages by their tokens. A file goes to its page at once and is kept nowhere else, so it ends with the session.
-#[derive(Default)]
 pub(super) struct Uploads {
     open: Mutex<HashMap<String, Letterbox>>,
+    coming: Semaphore,
+}
+
+impl Default for Uploads {
+    fn default() -> Uploads {
+        Uploads {
+            open: Mutex::default(),
+            coming: Semaphore::new(MOST_FILES),
+        }
+    }
 }
 
 /// A page's token, as long as the page is open.
@@ -65,15 +81,33 @@ impl Drop for Registered<'_> {
     }
 }
 
-/// `POST /tables?session=TOKEN&name=NAME` with the file as its body.
-pub(super) async fn take(State(shared): State<Arc<Shared>>, uri: Uri, body: Bytes) -> (StatusCode, &'static str) {
+/// `POST /tables?session=TOKEN&name=NAME` with the file as its body, of which nothing is read before it is known whom it is for.
+pub(super) async fn take(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let uri = request.uri().clone();
     let Some(letterbox) = shared.uploads.letterbox(&uri) else {
-        return (StatusCode::NOT_FOUND, "The page this file is for is not open.\n");
+        return (StatusCode::NOT_FOUND, "The page this file is for is not open.\n").into_response();
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LONGEST_FILE) {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "The file is too large.\n").into_response();
+    }
+    let Ok(_place) = shared.uploads.coming.try_acquire() else {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many files are coming; try again.\n",
+        )
+            .into_response();
+    };
+    let body = match timeout(LONGEST_WAY, Bytes::from_request(request, &shared)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return refused.into_response(),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "The file does not arrive.\n").into_response(),
     };
     let name = word(&uri, "name").chars().take(LONGEST_NAME).collect();
     match letterbox.leave(Told::File(name, body.to_vec())) {
-        true => (StatusCode::ACCEPTED, ""),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "The page is busy; try again.\n"),
+        true => StatusCode::ACCEPTED.into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "The page is busy; try again.\n").into_response(),
     }
 }
 

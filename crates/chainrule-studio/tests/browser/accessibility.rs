@@ -49,6 +49,8 @@ fn check(pages: &[String]) {
         tab.size(width, height);
         for page in pages {
             tab.go(&address(&served, page));
+            // Also what is drawn after the page has come.
+            tab.until("!document.querySelector('main[data-live]') || !busy && !waiting.size && (!document.querySelector('#network') || document.querySelector('#looked')?.childElementCount > 0)");
             wrong.extend(
                 found(&mut tab, &axe)
                     .iter()

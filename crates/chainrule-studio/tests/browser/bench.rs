@@ -3,9 +3,9 @@
 use chainrule_studio::Lessons;
 
 use super::{
-    UNREADABLE, address, clean,
+    PHONE, UNREADABLE, address, clean,
     devtools::{Browser, Tab},
-    middle,
+    fits_a_phone, middle,
     served::Served,
     slide,
 };
@@ -251,18 +251,18 @@ fn the_bench_is_usable_on_a_phone_and_can_be_read() {
     let served = Served::new(Lessons);
     let mut tab = browser.open(&address(&served, "/bench"));
     for path in ["/bench?paths=1&step=9", LARGE, "/bench?formula=a*"] {
-        tab.size(375, 720);
-        tab.go(&address(&served, path));
-        let (wide, window) = (
-            tab.number("document.documentElement.scrollWidth"),
-            tab.number("innerWidth"),
-        );
-        assert!(wide <= window, "{path} is {wide} wide in a window of {window}");
-        let small = tab.text(
-            "[...document.querySelectorAll('input, button, select')].filter(e => { const b = e.getBoundingClientRect(); \
-             return b.width && (b.height < 22 || b.left < 0 || b.right > innerWidth); }).map(e => e.outerHTML).join('\\n')",
-        );
-        assert_eq!(small, "", "{path}");
+        fits_a_phone(&mut tab, &served, path);
+        for (width, height) in [(PHONE, 720), (1280, 900)] {
+            tab.size(width, height);
+            tab.go(&address(&served, path));
+            let covered = tab.number(
+                "document.querySelector('#player').getBoundingClientRect().bottom - document.querySelector('#graph').parentElement.getBoundingClientRect().top",
+            );
+            assert!(
+                covered <= 0.0,
+                "{path}: the player covers {covered} pixels of the graph"
+            );
+        }
         tab.size(1280, 900);
         for scheme in ["light", "dark"] {
             tab.scheme(scheme);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::{
     env, fs,
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -115,6 +115,12 @@ impl Browser {
             port,
             _profile: profile,
         })
+    }
+
+    /// What a page gives to keep is kept in this folder from now on.
+    pub fn keep_in(&mut self, folder: &Path) {
+        let parameters = json!({"behavior": "allow", "downloadPath": folder});
+        self.control.call("Browser.setDownloadBehavior", parameters, |_| {});
     }
 
     /// Opens a page of 1280 by 900 pixels.
@@ -237,9 +243,12 @@ impl Tab {
         let code = match key {
             "Tab" => 9,
             "Enter" => 13,
-            "ArrowLeft" => 37,
-            "ArrowRight" => 39,
             "End" => 35,
+            "Home" => 36,
+            "ArrowLeft" => 37,
+            "ArrowUp" => 38,
+            "ArrowRight" => 39,
+            "ArrowDown" => 40,
             letter => i64::from(letter.to_uppercase().as_bytes()[0]),
         };
         let text = match key {
@@ -262,6 +271,14 @@ impl Tab {
         self.call("Input.dispatchMouseEvent", event);
     }
 
+    /// The mouse at a place of the window, with no button pressed.
+    pub fn point(&mut self, (x, y): (f64, f64)) {
+        self.call(
+            "Input.dispatchMouseEvent",
+            json!({"type": "mouseMoved", "x": x, "y": y, "button": "none"}),
+        );
+    }
+
     /// Drags from one place to another, step by step, and lets go.
     pub fn drag(&mut self, from: (f64, f64), to: (f64, f64)) {
         self.mouse("mousePressed", from);
@@ -274,14 +291,38 @@ impl Tab {
     }
 
     /// Writes what the page looks like, all of it, as PNG.
-    pub fn photograph(&mut self, file: &std::path::Path) {
+    pub fn photograph(&mut self, file: &Path) {
+        // What stays in the window while one scrolls stands where it belongs, not over what one would scroll to.
+        self.value(
+            "for (const e of document.querySelectorAll('main *')) if (getComputedStyle(e).position === 'sticky') \
+             e.style.setProperty('position', 'static', 'important')",
+        );
         let size = self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"].clone();
-        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+        let side = |name: &str| size[name].as_f64().unwrap();
+        self.photograph_top(file, side("width"), side("height"));
+    }
+
+    /// Writes the top of the page, so wide and so high, as PNG.
+    pub fn photograph_top(&mut self, file: &Path, width: f64, height: f64) {
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
         let shot = self.call(
             "Page.captureScreenshot",
             json!({"format": "png", "captureBeyondViewport": true, "clip": clip}),
         );
         fs::write(file, decoded(shot["data"].as_str().unwrap())).unwrap();
+    }
+}
+
+/// A file that a page has given to keep, as soon as all of it is there.
+pub fn kept(file: &Path) -> Vec<u8> {
+    let started = Instant::now();
+    loop {
+        // A browser gives a file its name when it is whole.
+        if let Ok(bytes) = fs::read(file) {
+            return bytes;
+        }
+        assert!(started.elapsed() < PATIENCE, "{} never came", file.display());
+        sleep(Duration::from_millis(20));
     }
 }
 

@@ -1,19 +1,22 @@
 //! The studio in a real browser. Without one on the machine these tests say so and are skipped.
 //!
 //! `STUDIO_SHOTS=FOLDER cargo test -p chainrule-studio --test browser photographs` writes pictures of every page, light and
-//! dark, wide and narrow.
+//! dark, at the size of a desktop and of a phone; `.ci/run` keeps them in `shots` under the target folder.
 #![allow(clippy::unwrap_used)]
 
 mod accessibility;
 mod bench;
 mod devtools;
+mod keyboard;
 mod latency;
 mod model;
+mod photographs;
 mod playground;
+mod readme;
 #[path = "../served/mod.rs"]
 mod served;
 
-use chainrule_lessons::{LESSONS, exercises};
+use chainrule_lessons::LESSONS;
 use chainrule_studio::Lessons;
 use devtools::{Browser, Tab};
 use served::Served;
@@ -57,6 +60,23 @@ fn middle(tab: &mut Tab, selector: &str) -> (f64, f64) {
 fn near(found: (f64, f64), expected: (f64, f64), distance: f64) {
     let far = (found.0 - expected.0).hypot(found.1 - expected.1);
     assert!(far <= distance, "{found:?} is {far} from {expected:?}");
+}
+
+/// The width of a small phone.
+const PHONE: u32 = 375;
+
+/// Opens a page on a phone: it is no wider than the phone, and what is pressed with a finger is inside and large enough for one.
+/// A browser on a phone makes its window as wide as the page, so the window says nothing.
+fn fits_a_phone(tab: &mut Tab, served: &Served, path: &str) {
+    tab.size(PHONE, 720);
+    tab.go(&address(served, path));
+    let wide = tab.number("document.documentElement.scrollWidth");
+    assert!(wide <= f64::from(PHONE), "{path} is {wide} wide on a phone of {PHONE}");
+    let small = tab.text(&format!(
+        "[...document.querySelectorAll('input, button, select')].filter(e => {{ const b = e.getBoundingClientRect(); \
+         return b.width && (b.height < 22 || b.left < 0 || b.right > {PHONE}); }}).map(e => e.outerHTML).join('\\n')"
+    ));
+    assert_eq!(small, "", "{path}");
 }
 
 #[test]
@@ -211,7 +231,6 @@ fn small_windows_and_dark_ones_are_usable() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(Lessons);
     let mut tab = browser.open(&address(&served, "/"));
-    tab.size(375, 720);
     for path in [
         "/",
         "/lessons/geometry/two-relu-neurons",
@@ -219,19 +238,9 @@ fn small_windows_and_dark_ones_are_usable() {
         "/lessons/autograd",
         "/exercises/multiply",
     ] {
-        tab.go(&address(&served, path));
-        let (wide, window) = (
-            tab.number("document.documentElement.scrollWidth"),
-            tab.number("innerWidth"),
-        );
-        assert!(wide <= window, "{path} is {wide} wide in a window of {window}");
-        // What is pressed with a finger is large enough for one, and inside the window.
-        let small = tab.text(
-            "[...document.querySelectorAll('input, button')].filter(e => { const b = e.getBoundingClientRect(); \
-             return b.width && (b.height < 22 || b.left < 0 || b.right > innerWidth); }).map(e => e.outerHTML).join('\\n')",
-        );
-        assert_eq!(small, "", "{path}");
+        fits_a_phone(&mut tab, &served, path);
     }
+    tab.size(1280, 900);
     let ground = "getComputedStyle(document.documentElement).backgroundColor";
     let drawn = "getComputedStyle(document.querySelector('.cr-title')).fill";
     tab.go(&address(&served, "/lessons/geometry/one-neuron"));
@@ -334,65 +343,4 @@ fn texts_can_be_read_and_everything_has_a_name() {
     tab.value("document.body.append(Object.assign(document.createElement('button')), Object.assign(document.createElement('p'), { textContent: 'faint' }))");
     tab.value("document.body.lastChild.style.color = getComputedStyle(document.documentElement).backgroundColor");
     assert_eq!(tab.value(&format!("{UNREADABLE}.length")), 2);
-}
-
-#[test]
-fn photographs() {
-    let Some(folder) = std::env::var_os("STUDIO_SHOTS").map(std::path::PathBuf::from) else {
-        println!("SKIPPED: STUDIO_SHOTS names no folder to put photographs into");
-        return;
-    };
-    let Some(mut browser) = Browser::start() else { return };
-    std::fs::create_dir_all(&folder).unwrap();
-    let served = Served::new(Lessons);
-    let mut pages = vec![
-        ("home".to_string(), "/".to_string()),
-        (
-            "playground".to_string(),
-            "/playground?noise=0.2&rate=0.1&at=300&chosen=1.2".to_string(),
-        ),
-        (
-            "playground-classes".to_string(),
-            "/playground?data=iris&rate=0.05&at=300&look=rows".to_string(),
-        ),
-    ];
-    for lesson in &LESSONS {
-        pages.push((lesson.name.to_string(), format!("/lessons/{}", lesson.name)));
-        for scene in lesson.scenes {
-            pages.push((
-                format!("{}-{}", lesson.name, scene.name),
-                format!("/lessons/{}/{}", lesson.name, scene.name),
-            ));
-        }
-    }
-    for (name, query) in [
-        ("neuron", "?paths=1"),
-        ("backward", "?step=9"),
-        ("mistake", "?formula=a*b%2B*c"),
-        (
-            "large",
-            "?build=network&widths=3,4,4,1&loss=sum+of+squares&samples=4&inputs=anew&step=400",
-        ),
-    ] {
-        pages.push((format!("bench-{name}"), format!("/bench{query}")));
-    }
-    for exercise in exercises().unwrap().iter().take(2) {
-        pages.push((
-            format!("exercise-{}", exercise.name),
-            format!("/exercises/{}?answer=g", exercise.name),
-        ));
-    }
-    let only = std::env::var("STUDIO_SHOTS_OF").unwrap_or_default();
-    let mut tab = browser.open(&address(&served, "/"));
-    for (name, path) in pages.iter().filter(|(name, _)| name.contains(&only)) {
-        for (size, width, height) in [("wide", 1400, 900), ("narrow", 390, 800)] {
-            tab.size(width, height);
-            for scheme in ["light", "dark"] {
-                tab.scheme(scheme);
-                tab.go(&address(&served, path));
-                tab.photograph(&folder.join(format!("{name}-{size}-{scheme}.png")));
-            }
-        }
-    }
-    clean(&mut tab, &served);
 }

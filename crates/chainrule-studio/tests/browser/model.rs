@@ -4,10 +4,10 @@ use chainrule_learn::{ModelKind, Options, Reader, fit, open};
 use chainrule_studio::OpenModel;
 use std::ops::ControlFlow;
 
-use super::{UNREADABLE, address, clean, devtools::Browser, served::Served, slide};
+use super::{UNREADABLE, address, clean, devtools::Browser, fits_a_phone, served::Served, slide};
 
 /// A small network for the wine table, on its rows.
-fn site() -> OpenModel {
+pub fn site() -> OpenModel {
     let table = open("wine", &Reader::new()).unwrap();
     let mut options = Options::new("cultivar");
     options.model = Some(ModelKind::Mlp);
@@ -56,22 +56,38 @@ fn the_page_of_a_model_is_usable_on_a_phone_and_can_be_read() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(site());
     let mut tab = browser.open(&address(&served, "/model"));
-    tab.size(375, 720);
-    tab.go(&address(&served, "/model?row=7"));
-    let (wide, window) = (
-        tab.number("document.documentElement.scrollWidth"),
-        tab.number("innerWidth"),
-    );
-    assert!(wide <= window, "{wide} wide in a window of {window}");
+    fits_a_phone(&mut tab, &served, "/model?row=7");
     tab.size(1280, 900);
     for scheme in ["light", "dark"] {
         tab.scheme(scheme);
         tab.go(&address(&served, "/model"));
         let found = tab.value(UNREADABLE);
         assert_eq!(found, serde_json::json!([]), "{scheme}: {found:#}");
-        if let Some(folder) = std::env::var_os("STUDIO_SHOTS").map(std::path::PathBuf::from) {
-            tab.photograph(&folder.join(format!("model-wide-{scheme}.png")));
-        }
     }
     clean(&mut tab, &served);
+}
+
+#[test]
+fn a_restarted_server_shows_the_same_row_and_neuron() {
+    let Some(mut browser) = Browser::start() else { return };
+    let site = site();
+    let served = Served::new(site.clone());
+    let mut tab = browser.open(&address(&served, "/model?row=3"));
+    slide(&mut tab, "cell12", "300");
+    tab.until("location.search.includes('cell12=300')");
+    tab.value("document.querySelector('[data-pick=\"neuron:1.3\"]').focus()");
+    tab.key("Enter");
+    tab.until("!busy && document.querySelector('#neuron h2').textContent === 'Neuron 4 of layer 2'");
+    let shown = "document.querySelector('#page').innerHTML";
+    tab.value(&format!("window.before = {shown}"));
+    let port = served.port();
+    drop(served);
+    tab.until("busy");
+    let served = Served::on(port, site);
+    tab.until(&format!(
+        "!busy && document.querySelector('#status').textContent === '' && {shown} === window.before"
+    ));
+    let mut copy = browser.open(&tab.text("location.href"));
+    copy.until("document.querySelector('#neuron h2').textContent === 'Neuron 4 of layer 2'");
+    clean(&mut copy, &served);
 }

@@ -1,20 +1,23 @@
 //! The playground in a real browser.
 
+use chainrule_learn::Model;
+use chainrule_picture::number::brief;
+use chainrule_playground::{Data, Setup};
 use chainrule_studio::Lessons;
 
 use super::{
-    UNREADABLE, address, clean,
-    devtools::{Browser, Tab},
+    PHONE, UNREADABLE, address, clean,
+    devtools::{Browser, Tab, kept},
     middle,
     served::Served,
     slide,
 };
 
 /// A small run, so that the tests are quick also where the engine is not optimized.
-const SMALL: &str = "/playground?rows=40&widths=3&rate=0.1&noise=0.1";
+pub const SMALL: &str = "/playground?rows=40&widths=3&rate=0.1&noise=0.1";
 
 /// Waits until nothing is asked and what was done is drawn.
-fn at(tab: &mut Tab, step: usize) {
+pub fn at(tab: &mut Tab, step: usize) {
     tab.until(&format!(
         "!busy && !waiting.size && document.querySelector('#looked').childElementCount > 0 && \
          document.querySelector('.facts small').textContent === 'step {step}'"
@@ -28,7 +31,7 @@ fn press(tab: &mut Tab, what: &str) {
 /// What is drawn: the network and the surface.
 const DRAWN: &str = "document.querySelector('#network').innerHTML + document.querySelector('#output').innerHTML";
 
-const STEP: &str = "[data-add=do_steps]";
+pub const STEP: &str = "[data-add=do_steps]";
 const EPOCH: &str = "[data-add=do_epochs]";
 /// How many steps are done.
 pub const STEPS: &str = "+document.querySelector('.facts small').textContent.replace(/\\D/g, '')";
@@ -58,13 +61,13 @@ fn it_trains_pauses_and_goes_back_in_time() {
     press(&mut tab, EPOCH);
     tab.until(&format!("{STEPS} > {stopped} + 1 && {STEPS} % 3 === 0"));
     // Back to the step before, and to the beginning: the very same pictures.
-    slide(&mut tab, "at", &(stopped + 1).to_string());
+    slide(&mut tab, "step", &(stopped + 1).to_string());
     at(&mut tab, stopped + 1);
     assert_eq!(tab.value(&format!("{DRAWN} === window.there")), true);
-    slide(&mut tab, "at", "0");
+    slide(&mut tab, "step", "0");
     at(&mut tab, 0);
     assert_eq!(tab.value(&format!("{DRAWN} === window.first")), true);
-    slide(&mut tab, "at", &(stopped + 1).to_string());
+    slide(&mut tab, "step", &(stopped + 1).to_string());
     at(&mut tab, stopped + 1);
     press(&mut tab, "[data-send=\"reset=1\"]");
     at(&mut tab, 0);
@@ -110,12 +113,80 @@ fn a_weight_is_dragged_and_a_neuron_tells_its_formula() {
 }
 
 #[test]
+fn a_neuron_under_the_pointer_is_shown_large() {
+    let Some(mut browser) = Browser::start() else { return };
+    let served = Served::new(Lessons);
+    let mut tab = browser.open(&address(&served, &format!("{SMALL}&step=9")));
+    at(&mut tab, 9);
+    let surface = "document.querySelector('#output image').getAttribute('href')";
+    tab.value(&format!("window.before = {surface}"));
+    let neuron = middle(&mut tab, "#network [data-peek=\"peek=1.1\"]");
+    tab.point(neuron);
+    tab.until("document.querySelector('#output figcaption').textContent.startsWith('h1.2 = tanh(')");
+    assert_eq!(tab.value(&format!("{surface} === window.before")), false);
+    // It stays while the training goes on, and changes with it.
+    tab.value(&format!("window.there = {surface}"));
+    press(&mut tab, ".run");
+    tab.until(&format!("{STEPS} > 15 && {surface} !== window.there"));
+    press(&mut tab, ".run");
+    tab.until("!busy && document.querySelector('.run').ariaLabel === 'Train'");
+    assert!(
+        tab.text("document.querySelector('#output figcaption').textContent")
+            .starts_with("h1.2 = ")
+    );
+    // Elsewhere, the output is back.
+    tab.point((3.0, 3.0));
+    tab.until("document.querySelector('#output figcaption').textContent.startsWith('Full points')");
+    clean(&mut tab, &served);
+}
+
+#[test]
+fn a_model_that_is_saved_gives_the_answers_of_the_page() {
+    let Some(mut browser) = Browser::start() else { return };
+    let folder = tempfile::TempDir::new().unwrap();
+    browser.keep_in(folder.path());
+    let served = Served::new(Lessons);
+    let mut tab = browser.open(&address(
+        &served,
+        "/playground?data=iris&widths=3&rate=0.1&step=60&look=code",
+    ));
+    at(&mut tab, 60);
+    // As it stands now, not as the address had it when the page was opened.
+    press(&mut tab, EPOCH);
+    at(&mut tab, 66);
+    press(&mut tab, "[data-save=model]");
+    let bytes = kept(&folder.path().join("model.safetensors"));
+    let model = Model::from_bytes("model.safetensors", &bytes).unwrap();
+
+    // The page's figures of the validation rows, from the file's own answers.
+    let mut setup = Setup::default();
+    setup.set("data", "iris").unwrap();
+    let data = Data::open(&setup, None).unwrap();
+    let answers = model.predict(data.trainable().table()).unwrap();
+    let (rows, truths) = (&data.validation().rows, data.validation_targets());
+    let each = || rows.iter().zip(truths.iter().map(|truth| *truth as usize));
+    let right = each()
+        .filter(|(row, truth)| answers.text(**row) == data.classes()[*truth])
+        .count();
+    let loss = each()
+        .map(|(row, truth)| -answers.probabilities(*row).unwrap()[truth].ln())
+        .sum::<f64>()
+        / rows.len() as f64;
+    let fact = |place: usize| format!("document.querySelectorAll('.facts dd')[{place}].textContent.trim()");
+    assert_eq!(tab.text(&fact(2)), brief(loss));
+    let accuracy = format!("{:.1} %", 100.0 * right as f64 / rows.len() as f64);
+    let shown = tab.text(&fact(3));
+    assert!(shown.starts_with(&accuracy), "{shown}, but {accuracy}");
+    clean(&mut tab, &served);
+}
+
+#[test]
 fn branches_and_the_doctor() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, &format!("{SMALL}&at=12")));
+    let mut tab = browser.open(&address(&served, &format!("{SMALL}&step=12")));
     at(&mut tab, 12);
-    slide(&mut tab, "at", "6");
+    slide(&mut tab, "step", "6");
     at(&mut tab, 6);
     press(&mut tab, "[data-send^=\"fork=rate\"]");
     tab.until("document.querySelector('#fork').textContent.includes('the other one has done 12 steps')");
@@ -128,7 +199,7 @@ fn branches_and_the_doctor() {
     // A rate that is far too large, and the change that the doctor proposes.
     tab.go(&address(
         &served,
-        "/playground?noise=0.2&activation=relu&rate=3&seed=3&at=200",
+        "/playground?noise=0.2&activation=relu&rate=3&seed=3&step=200",
     ));
     tab.until("document.querySelector('#findings [data-send^=\"rate=\"]')");
     press(&mut tab, "#findings [data-send^=\"rate=\"]");
@@ -201,7 +272,7 @@ fn a_restarted_server_goes_on_from_the_same_step() {
 fn the_playground_is_usable_everywhere() {
     let Some(mut browser) = Browser::start() else { return };
     let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, &format!("{SMALL}&at=9&chosen=1.1")));
+    let mut tab = browser.open(&address(&served, &format!("{SMALL}&step=9&chosen=1.1")));
     at(&mut tab, 9);
     for scheme in ["light", "dark"] {
         tab.scheme(scheme);
@@ -210,19 +281,29 @@ fn the_playground_is_usable_everywhere() {
         let found = tab.value(UNREADABLE);
         assert_eq!(found, serde_json::json!([]), "{scheme}: {found:#}");
     }
-    tab.size(375, 720);
-    tab.go(&address(&served, &format!("{SMALL}&at=9")));
+    tab.size(PHONE, 844);
+    // The network is as wide as the window, and its neurons can be seen and touched.
+    tab.go(&address(&served, &format!("{SMALL}&widths=4,4,4&step=9")));
+    at(&mut tab, 9);
+    tab.until("document.querySelectorAll('#network [data-peek]').length === 16");
+    let hidden = "(() => { const { scrollWidth, clientWidth } = document.querySelector('#network'); return scrollWidth - clientWidth; })()";
+    assert!(tab.number(hidden) <= 0.0, "the network is moved under its frame");
+    let map = tab.number("document.querySelector('#network .cr-rim').getBoundingClientRect().width");
+    assert!(map >= 32.0, "a neuron is {map} pixels wide");
+    // One that is too deep for that says so, and is reached by the keyboard.
+    tab.go(&address(&served, &format!("{SMALL}&widths=2,2,2,2,2,2,2,2&step=9")));
+    at(&mut tab, 9);
+    tab.until("document.querySelector('#network.deep')?.tabIndex === 0");
+    assert!(tab.number(hidden) > 0.0);
+    tab.go(&address(&served, &format!("{SMALL}&step=9")));
     at(&mut tab, 9);
     for look in ["loss", "rows", "spread", "landscape", "code"] {
         press(&mut tab, &format!("[data-send=\"look={look}\"]"));
         tab.until(&format!(
             "!busy && document.querySelector('[data-send=\"look={look}\"]').ariaSelected === 'true'"
         ));
-        let (wide, window) = (
-            tab.number("document.documentElement.scrollWidth"),
-            tab.number("innerWidth"),
-        );
-        assert!(wide <= window, "{look} is {wide} wide in a window of {window}");
+        let wide = tab.number("document.documentElement.scrollWidth");
+        assert!(wide <= f64::from(PHONE), "{look} is {wide} wide on a phone of {PHONE}");
     }
     clean(&mut tab, &served);
 }

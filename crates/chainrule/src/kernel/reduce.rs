@@ -134,7 +134,7 @@ fn tree<T: Copy + Default + Add<Output = T>>(count: usize, sum_of_run: impl Fn(R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::instructions::InstructionSet;
+    use crate::kernel::{instructions::InstructionSet, placed::Placed};
 
     #[test]
     #[cfg_attr(miri, ignore)]
@@ -174,9 +174,11 @@ mod tests {
     fn sums_keep_the_documented_order_on_every_instruction_set() {
         let x: Vec<f64> = (0..3000).map(|i| (i as f64 * 0.7).sin() * 10f64.powi(i % 9)).collect();
         for count in (0..300).chain([383, 384, 385, 511, 512, 513, 1000, 2048, 2999]) {
-            let x = &x[..count];
+            // Numbers whose memory ends with them, at any distance from a line of the cache.
+            let (placed, x) = (Placed::new(&x[..count], count % 9, f64::NAN), &x[..count]);
             let squares: Vec<f64> = x.iter().map(|x| x * x).collect();
             let halves: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+            let (x, halves) = (placed.numbers(), halves.into_boxed_slice());
             let narrow = sum(&halves).to_bits();
             for set in InstructionSet::available() {
                 let results = set.run(

@@ -3,7 +3,7 @@
 //! is added to the cell that was read: that is [`Scatter`], and the two are each other's derivative.
 
 use super::{
-    Example, SMOOTH,
+    Example, SMOOTH, Scatter,
     axes::{after_rows, axis_of},
 };
 use crate::{
@@ -45,15 +45,6 @@ pub enum Layout {
         /// The positions, each less than the axis's size.
         positions: Arc<[usize]>,
     },
-}
-
-/// The inverse of a [`Layout`] for gradients: adds each number to the cell that the layout read it from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scatter {
-    /// The layout that is undone.
-    pub layout: Layout,
-    /// The shape of the layout's argument, which is the shape of the result.
-    pub into: Shape,
 }
 
 pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
@@ -99,8 +90,8 @@ pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
 }
 
 /// Where each cell of a result is read: `start + Σ index · stride`, or along one axis by a list.
-struct Read<'a> {
-    shape: Shape,
+pub(super) struct Read<'a> {
+    pub shape: Shape,
     start: usize,
     strides: [usize; MAX_RANK],
     /// The axis (of the result) that is read through a list, with the distance between its positions.
@@ -108,7 +99,7 @@ struct Read<'a> {
 }
 
 impl Layout {
-    fn read(&self, from: Shape) -> Result<Read<'_>, Fault> {
+    pub(super) fn read(&self, from: Shape) -> Result<Read<'_>, Fault> {
         let plain = |shape, strides| Read {
             shape,
             start: 0,
@@ -203,7 +194,7 @@ impl Layout {
     }
 
     /// The layout that does the same to each of so many rows of this shape.
-    fn with_rows(&self, rows: usize, shape: Shape) -> Option<Layout> {
+    pub(super) fn with_rows(&self, rows: usize, shape: Shape) -> Option<Layout> {
         Some(match self {
             Layout::Reshape(to) => Layout::Reshape(to.with_rows(rows)?),
             Layout::Broadcast(to) => Layout::Broadcast(to.with_rows(rows)?),
@@ -227,7 +218,7 @@ impl Layout {
         })
     }
 
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self {
             Layout::Reshape(_) => "reshape",
             Layout::Permute(_) => "permute",
@@ -241,7 +232,7 @@ impl Layout {
 
 impl Read<'_> {
     /// Calls `pair(to, from)` for each cell of the result, in order.
-    fn cells(&self, mut pair: impl FnMut(usize, usize)) {
+    pub(super) fn cells(&self, mut pair: impl FnMut(usize, usize)) {
         let mut to = 0;
         match self.listed {
             None => Walk::strided(self.shape, [self.strides]).rows(|length, [start], [step]| {
@@ -328,59 +319,6 @@ impl<T: Float> Op<T> for Layout {
     }
     fn over_rows(&self, rows: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         Some(Arc::new(self.with_rows(rows, arguments[0])?))
-    }
-    fn try_at(&self) -> &'static [f64] {
-        SMOOTH
-    }
-}
-
-impl<T: Float> Op<T> for Scatter {
-    fn name(&self) -> &'static str {
-        "scatter"
-    }
-    fn label(&self) -> Cow<'static, str> {
-        format!("un-{}", Op::<T>::label(&self.layout)).into()
-    }
-    fn doc(&self) -> Doc {
-        Doc {
-            text: "The inverse of a rearrangement: each number is added to the cell it was read from. \
-                   Source: the transpose of the layout as a linear map.",
-            derivative: "layout(g)",
-        }
-    }
-    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
-        let read = self.layout.read(self.into)?;
-        if read.shape != arguments[0] {
-            let what = format!(
-                "expects the shape {} that {} gives, got {}",
-                read.shape,
-                self.layout.word(),
-                arguments[0]
-            );
-            return Err(Fault::new(what));
-        }
-        Ok(self.into)
-    }
-    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let Ok(read) = self.layout.read(self.into) else { return };
-        out.fill(T::ZERO);
-        read.cells(|to, from| out[from] += arguments[0].data[to]);
-    }
-    fn pull(&self, _: usize, _: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let Ok(read) = self.layout.read(self.into) else { return };
-        read.cells(|to, from| gradient_x[to] += gradient_y[from]);
-    }
-    fn emit<'g>(&self, _: usize, _: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
-        Some(g.apply(self.layout.clone()))
-    }
-    fn over_rows(&self, rows: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
-        if let Layout::Broadcast(to) = &self.layout
-            && to.rank() > self.into.rank()
-        {
-            return None; // the new axis would not stay in front
-        }
-        let (layout, into) = (self.layout.with_rows(rows, self.into)?, self.into.with_rows(rows)?);
-        Some(Arc::new(Scatter { layout, into }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH

@@ -8,6 +8,7 @@ mod argmax;
 mod axes;
 mod concat;
 mod cross_entropy;
+mod extreme;
 mod layout;
 mod log_sum_exp;
 mod matmul;
@@ -15,23 +16,28 @@ mod operators;
 mod pointwise;
 mod reduce;
 mod rows;
+mod scatter;
 mod softmax;
 mod stack;
 mod table;
+mod variance;
 
 pub use argmax::ArgMax;
 pub use axes::{Axes, keepdims};
 pub use concat::{Concat, concat};
 pub use cross_entropy::CrossEntropy;
-pub use layout::{Layout, Scatter};
+pub use extreme::Extreme;
+pub use layout::Layout;
 pub use log_sum_exp::LogSumExp;
 pub use matmul::MatMul;
 pub use pointwise::{Num, Role, Row};
-pub use reduce::{Extreme, Mean, Sum, Variance};
+pub use reduce::{Mean, Sum};
 pub use rows::*;
+pub use scatter::Scatter;
 pub use softmax::{LogSoftmax, Softmax};
 pub use stack::{Stack, stack};
 pub use table::rows;
+pub use variance::Variance;
 
 use crate::{
     float::Float,
@@ -111,5 +117,5 @@ const SMOOTH: &[f64] = &[-1.3, 0.4, 0.9, -0.2, 1.7, -0.7, 0.1, 2.3, -1.9, 0.6, -
 /// What the `pointwise!` macro expands to; not for direct use.
 #[doc(hidden)]
 pub mod macro_support {
-    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, share, value};
+    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, rows_needed, share, value};
 }

@@ -1,13 +1,13 @@
-//! Reductions over axes: sum, mean, maximum, minimum, variance.
+//! Reductions over axes: sum and mean, and what the other reductions share with them.
 
-use super::{Axes, Example, LogSumExp, SMOOTH, keepdims};
+use super::{Axes, Example, Extreme, LogSumExp, SMOOTH, Variance, keepdims};
 use crate::{
     error::Fault,
     float::Float,
     graph::{Doc, Here, Moment, Op, Var, View},
     kernel::{
         instructions::run,
-        reduce::{best, sum, sum_of},
+        reduce::{sum, sum_of},
         walk::{Walk, side_by_side},
     },
     shape::Shape,
@@ -26,24 +26,6 @@ pub struct Sum {
 pub struct Mean {
     /// The axes that are averaged away.
     pub axes: Axes,
-}
-
-/// Largest or smallest number over axes; ties share the gradient evenly, as PyTorch's `amax` does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Extreme {
-    /// The axes that are reduced.
-    pub axes: Axes,
-    /// Whether the largest is meant; otherwise the smallest.
-    pub largest: bool,
-}
-
-/// Variance over axes, `y = Σ (x − mean)² / (n − correction)`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Variance {
-    /// The axes that are reduced.
-    pub axes: Axes,
-    /// 0 for the variance of these numbers (numpy's default), 1 for an estimate from a sample (PyTorch's).
-    pub correction: f64,
 }
 
 pub(super) fn examples<T: Float>() -> Vec<Example<T>> {
@@ -188,7 +170,7 @@ fn sum_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
     });
 }
 
-fn mean_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
+pub(super) fn mean_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
     sum_over(axes, x, out);
     let n = T::from_f64(count(x.shape, out.len()));
     for y in out {
@@ -197,7 +179,7 @@ fn mean_over<T: Float>(axes: &Axes, x: View<'_, T>, out: &mut [T]) {
 }
 
 /// How many numbers are reduced to one.
-fn count(x: Shape, y: usize) -> f64 {
+pub(super) fn count(x: Shape, y: usize) -> f64 {
     x.len() as f64 / y as f64
 }
 
@@ -231,6 +213,9 @@ impl<T: Float> Op<T> for Sum {
     }
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(repeat(&self.axes, g, at.arguments[0]))
+    }
+    fn is_linear(&self) -> bool {
+        true
     }
     fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         let axes = self.axes.after_rows(arguments[0]);
@@ -269,149 +254,12 @@ impl<T: Float> Op<T> for Mean {
         let n = count(at.arguments[0].shape(), g.shape().len());
         Some(repeat(&self.axes, g / n, at.arguments[0]))
     }
+    fn is_linear(&self) -> bool {
+        true
+    }
     fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         let axes = self.axes.after_rows(arguments[0]);
         Some(Arc::new(Mean { axes }))
-    }
-    fn try_at(&self) -> &'static [f64] {
-        SMOOTH
-    }
-}
-
-impl Extreme {
-    fn beats<T: Float>(&self, a: T, b: T) -> bool {
-        a.is_nan() || if self.largest { a > b } else { a < b }
-    }
-}
-
-impl<T: Float> Op<T> for Extreme {
-    fn name(&self) -> &'static str {
-        if self.largest { "max" } else { "min" }
-    }
-    fn label(&self) -> Cow<'static, str> {
-        format!("{}{}", Op::<T>::name(self), self.axes).into()
-    }
-    fn doc(&self) -> Doc {
-        Doc {
-            text: "Largest (or smallest) number over axes; ties share the gradient evenly. Source: numpy.amax, torch.amax.",
-            derivative: "g / ties where x = y, otherwise 0",
-        }
-    }
-    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
-        let shape = self.axes.reduce(arguments[0])?;
-        if arguments[0].is_empty() && !shape.is_empty() {
-            let name = Op::<T>::name(self);
-            return Err(Fault::new(format!(
-                "there is no {name} of no numbers (shape {})",
-                arguments[0]
-            )));
-        }
-        Ok(shape)
-    }
-    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        let x = arguments[0];
-        let worst = if self.largest {
-            T::NEG_INFINITY
-        } else {
-            -T::NEG_INFINITY
-        };
-        out.fill(worst);
-        pairs(&self.axes, x.shape, |cells, y, step| {
-            let better = |best, x| if self.beats(x, best) { x } else { best };
-            let x = &x.data[cells];
-            if step == 0 {
-                out[y] = run(
-                    #[inline(always)]
-                    || best(out[y], x, better),
-                );
-            } else {
-                for (out, &x) in out[y..].iter_mut().zip(x) {
-                    *out = better(*out, x);
-                }
-            }
-        });
-    }
-    fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let (x, best) = (at.arguments[0], at.value.data);
-        T::lend_room(best.len(), &mut |shares| {
-            // First how many ties there are.
-            shares.fill(T::ZERO);
-            pairs(&self.axes, x.shape, |cells, y, step| {
-                for (i, &x) in x.data[cells].iter().enumerate() {
-                    if x == best[y + i * step] {
-                        shares[y + i * step] += T::ONE;
-                    }
-                }
-            });
-            for (share, &g) in shares.iter_mut().zip(gradient_y) {
-                *share = g / *share;
-            }
-            share_out(&self.axes, x, [best, shares], gradient_x, |x, best, share| {
-                if x == best { share } else { T::ZERO }
-            });
-        });
-    }
-    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
-        let x = at.arguments[0];
-        let is_best = x.equal(repeat(&self.axes, at.value, x));
-        let ties = is_best.sum_over(self.axes.clone());
-        Some(is_best.select(repeat(&self.axes, g / ties, x), 0.0))
-    }
-    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
-        let axes = self.axes.after_rows(arguments[0]);
-        Some(Arc::new(Extreme { axes, ..*self }))
-    }
-    fn try_at(&self) -> &'static [f64] {
-        SMOOTH
-    }
-}
-
-impl<T: Float> Op<T> for Variance {
-    fn name(&self) -> &'static str {
-        "var"
-    }
-    fn label(&self) -> Cow<'static, str> {
-        format!("var{}", self.axes).into()
-    }
-    fn doc(&self) -> Doc {
-        Doc {
-            text: "Variance over axes, `y = Σ (x − mean)² / (n − correction)`, in two passes. Source: numpy.var.",
-            derivative: "g * 2 (x - mean) / (n - correction)",
-        }
-    }
-    fn shape(&self, arguments: &[Shape]) -> Result<Shape, Fault> {
-        self.axes.reduce(arguments[0])
-    }
-    fn eval(&self, arguments: &[View<'_, T>], out: &mut [T]) {
-        T::lend_room(out.len(), &mut |mean| {
-            mean_over(&self.axes, arguments[0], mean);
-            out.fill(T::ZERO);
-            add_over(&self.axes, arguments[0], mean, out, |x, mean| (x - mean) * (x - mean));
-        });
-        let n = T::from_f64(count(arguments[0].shape, out.len()) - self.correction);
-        for y in out {
-            *y /= n;
-        }
-    }
-    fn pull(&self, _: usize, at: &Moment<'_, T>, gradient_y: &[T], gradient_x: &mut [T]) {
-        let x = at.arguments[0];
-        let scale = T::from_f64(2.0 / (count(x.shape, gradient_y.len()) - self.correction));
-        T::lend_room(gradient_y.len(), &mut |mean| {
-            mean_over(&self.axes, x, mean);
-            share_out(&self.axes, x, [mean, gradient_y], gradient_x, |x, mean, g| {
-                g * scale * (x - mean)
-            });
-        });
-    }
-    fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
-        let x = at.arguments[0];
-        let scale = 2.0 / (count(x.shape(), g.shape().len()) - self.correction);
-        let mean = x.mean_over(keepdims(self.axes.clone()));
-        Some(repeat(&self.axes, g * scale, x) * (x - mean))
-    }
-    fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
-        let axes = self.axes.after_rows(arguments[0]);
-        Some(Arc::new(Variance { axes, ..*self }))
     }
     fn try_at(&self) -> &'static [f64] {
         SMOOTH
@@ -441,51 +289,6 @@ impl<'g, T: Float> Var<'g, T> {
     #[track_caller]
     pub fn mean_over(self, axes: impl Into<Axes>) -> Var<'g, T> {
         self.apply(Mean { axes: axes.into() })
-    }
-
-    /// The largest of all its numbers; ties share the gradient evenly.
-    #[track_caller]
-    pub fn max(self) -> Var<'g, T> {
-        self.max_over(Axes::ALL)
-    }
-
-    /// The largest over some axes; ties share the gradient evenly, NaN wins.
-    #[track_caller]
-    pub fn max_over(self, axes: impl Into<Axes>) -> Var<'g, T> {
-        self.apply(Extreme {
-            axes: axes.into(),
-            largest: true,
-        })
-    }
-
-    /// The smallest of all its numbers; ties share the gradient evenly.
-    #[track_caller]
-    pub fn min(self) -> Var<'g, T> {
-        self.min_over(Axes::ALL)
-    }
-
-    /// The smallest over some axes; ties share the gradient evenly, NaN wins.
-    #[track_caller]
-    pub fn min_over(self, axes: impl Into<Axes>) -> Var<'g, T> {
-        self.apply(Extreme {
-            axes: axes.into(),
-            largest: false,
-        })
-    }
-
-    /// The variance of all its numbers, `Σ (x − mean)² / n`, as `numpy.var`.
-    #[track_caller]
-    pub fn var(self) -> Var<'g, T> {
-        self.var_over(Axes::ALL)
-    }
-
-    /// The variance over some axes, `Σ (x − mean)² / n`, as `numpy.var`; [`Variance`] takes a correction.
-    #[track_caller]
-    pub fn var_over(self, axes: impl Into<Axes>) -> Var<'g, T> {
-        self.apply(Variance {
-            axes: axes.into(),
-            correction: 0.0,
-        })
     }
 
     /// Sums away what broadcasting added, until the shape is `to`: the inverse of

@@ -333,8 +333,8 @@ impl Page for Bench {
                 }
             })
             .part(self.builder())
-            .part(self.frame())
             .part(self.player())
+            .part(self.frame())
             .part(self.now())
             .part(self.beside())
             .part(self.leaf_panel())

@@ -7,6 +7,8 @@ use super::{Bench, Leaf};
 use crate::{
     bench::{Pass, Rule, Step, Value, rule, toggled, told},
     part::Part,
+    prose::live,
+    typeset::formula,
 };
 
 /// So many leaves have a slider; more are a list of numbers.
@@ -32,7 +34,7 @@ impl Bench {
                 html! {
                     div.back {
                         h2 { "The way back begins" }
-                        p { "The result changes as much as itself: " code { "∂" (name) "/∂" (name) " = 1" } "." }
+                        p { "The result changes as much as itself: " (formula(&format!("∂{name}/∂{name} = 1"))) "." }
                     }
                 }
             }
@@ -55,20 +57,18 @@ impl Bench {
         let (inputs, walk) = (self.inputs(value), &self.made().walk);
         let rule = self.rule_of(value);
         let with = rule.as_ref().and_then(|rule| rule.formula_with(&inputs));
+        let with = with.map_or(String::new(), |with| format!("{with} = "));
         html! {
             div {
                 h2 { "Forward: " (value.called()) }
                 @if let Some(rule) = &rule {
-                    p { (rule.title) ", " code { (rule.formula) } (constants(rule)) }
-                    p.sum { code {
-                        (value.called()) " = "
-                        @if let Some(with) = &with { (with) " = " }
-                        b.live { (told(value.data)) }
-                    } }
+                    p { (rule.title) ", " (formula(&rule.formula)) (constants(rule)) }
+                    p.sum { (formula(&format!("{} = {}{}", value.called(), with, live(&told(value.data))))) }
                     ul.inputs {
                         @for (turn, argument) in value.arguments.iter().enumerate() {
                             @let argument = &walk.values[*argument];
-                            li { code { (rule.arguments.get(turn).unwrap_or(&"x")) " = " (argument.called()) " = " (told(argument.data)) } }
+                            @let called = rule.arguments.get(turn).unwrap_or(&"x");
+                            li { (formula(&format!("{called} = {} = {}", argument.called(), told(argument.data)))) }
                         }
                     }
                 }
@@ -86,8 +86,8 @@ impl Bench {
                 h2 { "Backward: " (name) }
                 @if let Some(rule) = &rule {
                     p {
-                        (rule.title) ", " code { (rule.formula) } (constants(rule)) ". Its own gradient is complete: "
-                        code { "g = " b.live { (told(pass.gradient)) } } "."
+                        (rule.title) ", " (formula(&rule.formula)) (constants(rule)) ". Its own gradient is complete: "
+                        (formula(&format!("g = {}", live(&told(pass.gradient))))) "."
                     }
                 }
                 div.wide tabindex="0" { table {
@@ -102,11 +102,11 @@ impl Bench {
                         @for share in &pass.shares {
                             @let to = values[share.place].called();
                             tr {
-                                th scope="row" { code { (to) } }
-                                td { code { "∂" (name) "/∂" (to) " = " (told(share.local)) } }
-                                td { code { b.live { (told(share.product)) } } }
+                                th scope="row" { (formula(&to)) }
+                                td { (formula(&format!("∂{name}/∂{to} = {}", told(share.local)))) }
+                                td { (formula(&live(&told(share.product)))) }
                                 td { @if let Some(rule) = &rule { (by_rule(rule, share.turn, &inputs, value.data, pass.gradient)) } }
-                                td { code { (told(share.before)) " → " b.live { (told(share.after)) } } }
+                                td { (formula(&format!("{} → {}", told(share.before), live(&told(share.after))))) }
                             }
                         }
                     }
@@ -157,13 +157,13 @@ impl Bench {
                             @for (turn, argument) in value.arguments.iter().enumerate() {
                                 @if turn > 0 { ", " }
                                 @let argument = &walk.values[*argument];
-                                code { (argument.called()) " = " (told(argument.data)) }
+                                (formula(&format!("{} = {}", argument.called(), told(argument.data))))
                             }
                             ". "
                         }
                     }
                     @if let Some(rule) = self.rule_of(value) {
-                        (rule.title) ", " code { (rule.formula) } (constants(&rule)) ". "
+                        (rule.title) ", " (formula(&rule.formula)) (constants(&rule)) ". "
                     }
                 }
                 p {
@@ -209,8 +209,10 @@ fn constants(rule: &Rule) -> Markup {
 fn by_rule(rule: &Rule, turn: usize, inputs: &[f64], y: f64, g: f64) -> Markup {
     html! {
         @if let Some(text) = rule.derivative(turn) {
-            code { (text) }
-            @if let Some(with) = rule.derivative_with(turn, inputs, y, g).filter(|with| with != text) { " = " code { (with) } }
+            @match rule.derivative_with(turn, inputs, y, g).filter(|with| with != text) {
+                Some(with) => (formula(&format!("{text} = {with}"))),
+                None => (formula(text)),
+            }
         }
     }
 }
@@ -259,7 +261,7 @@ fn factors(steps: &[PathStep]) -> Markup {
         @for (turn, step) in steps.iter().enumerate() {
             @if turn > 0 { " · " }
             span.factor title=(format!("∂{}/∂{}", step.name, step.argument)) {
-                b { (told(step.derivative)) } small { " ∂" (step.name) "/∂" (step.argument) }
+                b { (told(step.derivative)) } small { " " (formula(&format!("∂{}/∂{}", step.name, step.argument))) }
             }
         }
     }

@@ -26,9 +26,11 @@ pub(super) struct Drawn {
     pub(super) findings: Vec<Finding>,
     /// How many pictures of a training there were since it was played.
     age: usize,
+    /// What `look` is a part of.
+    looked: Look,
 }
 
-/// While the network changes the doctor looks at every so manieth picture.
+/// While the network changes the doctor, and what else takes its time, looks at every so manieth picture.
 const VISITS: usize = 12;
 /// What one looks at below is drawn with every so manieth: it changes little from one to the next.
 const LOOKS: usize = 4;
@@ -43,6 +45,7 @@ impl Default for Drawn {
             facts: Facts::default(),
             findings: vec![],
             age: 0,
+            looked: Look::default(),
         }
     }
 }
@@ -58,6 +61,8 @@ pub(super) struct Job {
     quick: bool,
     looks: bool,
     done: usize,
+    /// The neuron whose answers stand in the place of the output.
+    peeked: Option<(usize, usize)>,
 }
 
 impl Job {
@@ -69,22 +74,30 @@ impl Job {
             findings: before.findings.clone(),
             look: before.look.clone(),
             age,
+            looked: look,
             ..Drawn::default()
         };
+        let rests = !quick || age.is_multiple_of(VISITS);
+        let kept = (!rests && before.looked == look && look.takes_time()).then(|| before.look.clone());
         Job {
             answers: Answers::new(run, grid).ok(),
             gradients: None,
             look,
-            looking: looks::Looking::default(),
+            looking: looks::Looking::new(kept),
             drawn,
             quick,
             looks: !follows || age.is_multiple_of(LOOKS),
             done: 0,
+            peeked: None,
         }
     }
 
-    pub(super) fn drawn(self) -> Drawn {
-        self.drawn
+    /// What was drawn, with the answers it shows.
+    pub(super) fn drawn(mut self, stage: &Stage) -> (Drawn, Option<Answers>) {
+        if self.peeked != stage.peeked() {
+            self.drawn.surface = surface(stage, self.answers.as_ref());
+        }
+        (self.drawn, self.answers)
     }
 
     /// Goes on until it is enough; whether all is drawn.
@@ -114,7 +127,8 @@ impl Job {
                     true
                 }
                 4 => {
-                    self.drawn.surface = self.surface(stage);
+                    self.peeked = stage.peeked();
+                    self.drawn.surface = surface(stage, self.answers.as_ref());
                     self.drawn.formula = formula::panel(stage);
                     true
                 }
@@ -137,33 +151,57 @@ impl Job {
         let figure = Part::new("figure", "network");
         let Some(answers) = &self.answers else { return figure };
         let (gradients, findings) = (self.gradients.as_ref(), &self.drawn.findings);
-        let drawn = wiring::picture(stage.run(), answers, gradients, stage.chosen(), findings, self.quick);
+        let drawn = wiring::picture(
+            stage.run(),
+            answers,
+            gradients,
+            stage.chosen(),
+            findings,
+            stage.is_narrow(),
+            self.quick,
+        );
+        // Many layers do not fit a phone: they are moved under their frame.
+        let deep = stage.is_narrow() && drawn.in_page().width.parse().is_ok_and(|width: f64| width > TOO_WIDE);
+        let figure = match deep {
+            true => figure
+                .with("class", "deep")
+                .with("tabindex", "0")
+                .with("role", "group")
+                .with("aria-label", "The network, to be moved sideways"),
+            false => figure,
+        };
         figure.part(picture("network-picture", &drawn))
     }
+}
 
-    fn surface(&self, stage: &Stage) -> Part {
-        let figure = Part::new("figure", "output");
-        let drawn = self
-            .answers
-            .as_ref()
-            .and_then(|answers| surface::picture(stage.run(), answers));
-        match drawn {
-            Some(drawn) => {
-                let plane = self
-                    .answers
-                    .as_ref()
-                    .is_some_and(|answers| matches!(answers.view, View::Plane(..)));
-                let others = stage.run().data().columns().len() > if plane { 2 } else { 1 };
-                figure.part(picture("output-picture", &drawn)).html(html! {
-                    figcaption.note {
-                        @if plane { "Full points are rows it learns from, those with a hole it is judged by." }
-                        @if others { " All other columns are at their typical values." }
-                    }
-                })
+/// A picture wider than this would be illegible on a phone.
+const TOO_WIDE: f64 = 460.0;
+
+/// What the network answers, or the neuron that is looked at.
+pub(super) fn surface(stage: &Stage, answers: Option<&Answers>) -> Part {
+    let figure = Part::new("figure", "output");
+    let run = stage.run();
+    let Some(answers) = answers else { return figure };
+    let drawn = match stage.peeked() {
+        Some(peeked) => surface::neuron(run, answers, peeked, &wiring::called(run, peeked.0, peeked.1)),
+        None => surface::picture(run, answers),
+    };
+    let Some(drawn) = drawn else {
+        return figure.html(html! { p.muted { "No column holds numbers, so there is no plane to draw." } });
+    };
+    let plane = matches!(answers.view, View::Plane(..));
+    let others = run.data().columns().len() > if plane { 2 } else { 1 };
+    figure.part(picture("output-picture", &drawn)).html(html! {
+        figcaption.note {
+            @match stage.peeked() {
+                Some(peeked) => (formula::line(stage, peeked)),
+                None => {
+                    @if plane { "Full points are rows it learns from, those with a hole it is judged by." }
+                    @if others { " All other columns are at their typical values." }
+                }
             }
-            None => figure.html(html! { p.muted { "No column holds numbers, so there is no plane to draw." } }),
         }
-    }
+    })
 }
 
 fn facts(run: &Run) -> Facts {
@@ -174,6 +212,7 @@ fn facts(run: &Run) -> Facts {
     };
     let (train, validation) = measured.unwrap_or((nothing, nothing));
     Facts {
+        known: true,
         at: run.at(),
         epoch: run.epoch(),
         train,

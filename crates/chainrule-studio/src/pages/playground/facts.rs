@@ -10,6 +10,8 @@ use crate::part::Part;
 /// The figures of the step that is shown.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
+    /// Whether there are any: before the first picture there are none.
+    pub(super) known: bool,
     pub(super) at: usize,
     pub(super) epoch: usize,
     pub(super) train: Measured,
@@ -25,6 +27,7 @@ impl Default for Facts {
             score: f64::NAN,
         };
         Facts {
+            known: false,
             at: 0,
             epoch: 0,
             train: unknown,
@@ -43,13 +46,14 @@ impl Facts {
             _ => brief(score).replace('-', "−"),
         }
     }
-}
 
-fn loss(loss: f64) -> String {
-    if loss.is_finite() {
-        brief(loss)
-    } else {
-        "no number".to_string()
+    /// A loss as one reads it.
+    fn loss(&self, loss: f64) -> String {
+        match loss.is_finite() {
+            _ if !self.known => "…".to_string(),
+            true => brief(loss),
+            false => "no number".to_string(),
+        }
     }
 }
 
@@ -93,8 +97,8 @@ pub(super) fn transport(playing: bool, speed: usize, stage: &Stage) -> Part {
         .html(html! {
             dl.facts {
                 (fact("epoch", count(facts.epoch), format!("step {}", count(facts.at))))
-                (fact("training loss", loss(facts.train.loss), facts.scored(facts.train.score)))
-                (fact("validation loss", loss(facts.validation.loss), String::new()))
+                (fact("training loss", facts.loss(facts.train.loss), facts.scored(facts.train.score)))
+                (fact("validation loss", facts.loss(facts.validation.loss), String::new()))
                 (fact(facts.score, facts.scored(facts.validation.score), "on validation rows".to_string()))
             }
         })
@@ -107,11 +111,11 @@ pub(super) fn time(stage: &Stage) -> Part {
         .with("class", "time")
         .html(html! { label for="p-at" title="Every step is kept: go to any of them" { "step" } })
         .html(html! {
-            input #p-at type="range" min="0" max=(latest.max(1)) step="1" value=(at) data-set="at" data-once="" data-follows=""
+            input #p-at type="range" min="0" max=(latest.max(1)) step="1" value=(at) data-set="step" data-once="" data-follows=""
                 disabled[latest == 0] aria-valuetext=(format!("step {at} of {latest}"));
         })
         .html(html! {
-            span.number { input type="number" min="0" max=(latest) step="1" value=(at) data-set="at" data-once="" data-late=""
+            span.number { input type="number" min="0" max=(latest) step="1" value=(at) data-set="step" data-once="" data-late=""
                 data-follows="" disabled[latest == 0] aria-label="step as a number"; }
         })
 }
@@ -133,8 +137,8 @@ pub(super) fn heard(stage: &Stage, playing: bool) -> Part {
         .with("aria-live", "polite");
     quiet.html(html! {
         p {
-            @if !playing {
-                "Step " (facts.at) ", training loss " (loss(facts.train.loss)) ", validation loss " (loss(facts.validation.loss)) ", "
+            @if !playing && facts.known {
+                "Step " (facts.at) ", training loss " (facts.loss(facts.train.loss)) ", validation loss " (facts.loss(facts.validation.loss)) ", "
                 (facts.score) " " (facts.scored(facts.validation.score))
             }
         }

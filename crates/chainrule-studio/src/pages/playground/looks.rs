@@ -39,6 +39,11 @@ impl Look {
             .map(|(look, ..)| *look)
     }
 
+    /// Whether it takes too long to be drawn with every picture of a training.
+    pub(super) fn takes_time(self) -> bool {
+        self == Look::Landscape
+    }
+
     pub(super) fn name(self) -> &'static str {
         Look::ALL
             .iter()
@@ -69,14 +74,17 @@ pub(super) fn closer(look: Look, stage: &Stage) -> Part {
 }
 
 /// A closer look on its way.
-#[derive(Default)]
 pub(super) struct Looking {
     surface: Option<LossSurface>,
     parts: Vec<Part>,
+    /// What was drawn before, where it is kept.
+    kept: Option<Part>,
 }
 
 /// Cells along a side of the loss surface, and how far it reaches beside the length of the weights.
 const SIDE: usize = 33;
+/// The same while the training goes.
+const QUICK_SIDE: usize = 17;
 const SPAN: f64 = 1.0;
 /// Points of the course of the training loss.
 const MOST_POINTS: usize = 250;
@@ -84,6 +92,14 @@ const MOST_POINTS: usize = 250;
 const BINS: usize = 25;
 
 impl Looking {
+    pub(super) fn new(kept: Option<Part>) -> Looking {
+        Looking {
+            surface: None,
+            parts: vec![],
+            kept,
+        }
+    }
+
     /// Goes on until it is enough; whether all is drawn.
     pub(super) fn work(
         &mut self,
@@ -92,6 +108,9 @@ impl Looking {
         findings: &[Finding],
         enough: &mut dyn FnMut() -> bool,
     ) -> bool {
+        if self.kept.is_some() {
+            return true;
+        }
         let run = stage.run();
         match look {
             Look::Loss => {
@@ -110,17 +129,13 @@ impl Looking {
                     .parts
                     .push(nothing("The gradients cannot be computed at these weights.")),
             },
-            Look::Landscape if stage.is_quick() => {
-                self.parts.push(nothing(
-                    "The loss around the weights is computed when the training rests: pause it.",
-                ));
-            }
             Look::Landscape => {
                 if self.surface.is_none() {
+                    let side = if stage.is_quick() { QUICK_SIDE } else { SIDE };
                     // At the beginning there is no path yet.
-                    let path = run.loss_surface(Directions::Path, SPAN, SIDE);
+                    let path = run.loss_surface(Directions::Path, SPAN, side);
                     self.surface = path
-                        .or_else(|_| run.loss_surface(Directions::Random { seed: 0 }, SPAN, SIDE))
+                        .or_else(|_| run.loss_surface(Directions::Random { seed: 0 }, SPAN, side))
                         .ok();
                 }
                 match &mut self.surface {
@@ -128,7 +143,7 @@ impl Looking {
                         if !surface.work(enough).unwrap_or(true) {
                             return false;
                         }
-                        let (drawn, told) = (landscape(surface), around(surface));
+                        let (drawn, told) = (landscape(surface), around(surface, stage.is_quick()));
                         self.put("landscape", &drawn);
                         self.parts.push(told);
                     }
@@ -148,6 +163,9 @@ impl Looking {
     }
 
     pub(super) fn part(&mut self) -> Part {
+        if let Some(kept) = self.kept.take() {
+            return kept;
+        }
         let looked = Part::new("div", "looked")
             .with("class", "looked")
             .with("role", "tabpanel");
@@ -156,7 +174,7 @@ impl Looking {
 }
 
 /// What the two directions are.
-fn around(surface: &LossSurface) -> Part {
+fn around(surface: &LossSurface, quick: bool) -> Part {
     let [first, second] = surface.explained();
     let told = match first.is_finite() {
         true => format!(
@@ -171,7 +189,9 @@ fn around(surface: &LossSurface) -> Part {
     };
     Part::new("p", "around")
         .with("class", "note")
-        .html(html! { span { (told) } })
+        .html(html! {
+            span { (told) @if quick { " While the training goes, it is drawn anew every so often, and coarsely; when it rests, finely." } }
+        })
 }
 
 fn nothing(why: &str) -> Part {

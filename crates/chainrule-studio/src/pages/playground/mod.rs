@@ -13,7 +13,7 @@ mod stage;
 mod surface;
 mod wiring;
 
-use chainrule_learn::Table;
+use chainrule_learn::{Reader, Table};
 use chainrule_playground::{OWN, Setup};
 use maud::html;
 use std::sync::Arc;
@@ -38,6 +38,9 @@ const SPEEDS: [(&str, &str, Option<usize>); 5] = [
 const FRAMES_PER_STEP: usize = 10;
 /// After so many slices that nobody has looked at, it waits until somebody does.
 const UNSEEN: usize = 500;
+/// The most columns of a table that is dropped, and the most bytes of its text, which may come packed.
+const MOST_COLUMNS: usize = 1000;
+const LONGEST_TEXT: u64 = 16 << 20;
 /// The playground as it stands.
 pub(super) struct Playground {
     /// What was chosen for the beginning of the run.
@@ -135,7 +138,10 @@ impl Page for Playground {
 
     fn take(&mut self, name: &str, bytes: Vec<u8>) {
         self.settle();
-        match Table::from_csv(name, bytes.as_slice()) {
+        match Reader::new()
+            .at_most(MOST_COLUMNS, LONGEST_TEXT)
+            .read_from(name, bytes.as_slice())
+        {
             Ok(table) => {
                 self.own = Some(Arc::new(table));
                 if let Some(values) = self.awaited.take() {
@@ -175,7 +181,7 @@ impl Page for Playground {
                     Err(error) => self.refused = Some(("events".to_string(), error)),
                 }
             }
-            if self.wanted && stage.is_behind() {
+            if self.wanted && stage.is_behind(quick) {
                 if !stage.draw(look, quick, enough) {
                     return Next::More;
                 }
@@ -188,7 +194,7 @@ impl Page for Playground {
                 return match std::mem::take(&mut self.unsent) {
                     true => Next::Frame,
                     // Behind, and not wanted: the picture before this one is on its way.
-                    false if stage.is_behind() => Next::Frame,
+                    false if stage.is_behind(self.playing) => Next::Frame,
                     false => Next::Rest,
                 };
             }
@@ -255,9 +261,12 @@ impl Page for Playground {
     }
 
     fn view(&self) -> Part {
+        // What jumps may move there gently, but not with every picture of a film.
+        let film = self.playing && self.speed > 0;
         let page = Part::new("main", "page")
-            .with("class", "playground")
-            .with("data-live", "");
+            .with("class", if film { "playground film" } else { "playground" })
+            .with("data-live", "")
+            .with("data-narrow", "");
         let head = html! {
             header.head {
                 h1 { "Playground" }

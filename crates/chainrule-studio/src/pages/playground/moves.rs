@@ -38,9 +38,13 @@ impl Playground {
         self.begin(setup.clone(), "data");
         let own = setup.get("data").is_ok_and(|data| data == OWN);
         if own && self.own.is_none() {
-            self.awaited = Some(values.to_vec());
+            // How wide the window is belongs to no address.
+            self.awaited = Some(values.iter().filter(|(name, _)| name != "narrow").cloned().collect());
             self.refused = Some(("data".to_string(), AWAITED.to_string()));
             self.stage = Stage::open(&Setup::default(), None, None).ok();
+            if let (Some(stage), Some(narrow)) = (&mut self.stage, given("narrow")) {
+                stage.set_narrow(narrow == "on");
+            }
             return;
         }
         if self.stage.is_none() {
@@ -53,12 +57,15 @@ impl Playground {
             self.refused = wrong;
         }
         if let Some(stage) = &mut self.stage {
+            if let Some(narrow) = given("narrow") {
+                stage.set_narrow(narrow == "on");
+            }
             let short = |name: &str| given(name).filter(|text| text.len() <= LONGEST);
             let number = |name: &str| given(name).and_then(|text| text.parse().ok());
             let said = stage.replay(
                 short("events"),
                 short("other"),
-                [number("to"), number("at"), number("other_to")],
+                [number("to"), number("step").or(number("at")), number("other_to")],
             );
             if let Err(error) = said {
                 self.refused = Some(("events".to_string(), error));
@@ -87,6 +94,18 @@ impl Playground {
                 }
                 return;
             }
+            "narrow" => {
+                if let Some(stage) = &mut self.stage {
+                    stage.set_narrow(value == "on");
+                }
+                return;
+            }
+            "peek" => {
+                if let Some(stage) = &mut self.stage {
+                    stage.peek(value);
+                }
+                return;
+            }
             "play" => {
                 self.playing = value == "on" && self.stage.is_some();
                 self.left = 0;
@@ -104,7 +123,7 @@ impl Playground {
         }
         let Some(stage) = &mut self.stage else { return };
         let told = match name {
-            "at" => {
+            "step" | "at" => {
                 self.playing = false;
                 value.parse().map(|step| stage.seek(step)).map_err(|_| String::new())
             }

@@ -6,9 +6,9 @@ use std::collections::VecDeque;
 
 use super::{
     code,
-    drawn::{Drawn, Job},
+    drawn::{self, Drawn, Job},
     looks::Look,
-    surface::{Grid, View},
+    surface::{Answers, Grid, View},
 };
 use crate::page::File;
 
@@ -25,11 +25,19 @@ pub(super) struct Stage {
     columns: Vec<String>,
     axes: [usize; 2],
     chosen: Option<(usize, usize)>,
+    /// The neuron that the pointer or the focus is on: what it answers stands in the place of the output.
+    peeked: Option<(usize, usize)>,
+    /// Which weight has the box, where there are too many for one each.
+    source: usize,
+    /// Whether the window is narrow.
+    narrow: bool,
     /// Where the runs go, one place after the other.
     goals: VecDeque<Goal>,
     /// What changed since the picture was drawn, apart from steps.
     changes: usize,
     drawn: Drawn,
+    /// What the pictures show.
+    answers: Option<Answers>,
     drawn_of: Option<(usize, usize, bool)>,
     quick: bool,
     job: Option<(Job, (usize, usize, bool))>,
@@ -72,9 +80,13 @@ impl Stage {
             columns,
             axes,
             chosen: None,
+            peeked: None,
+            source: 0,
+            narrow: before.is_some_and(|before| before.narrow),
             goals: VecDeque::new(),
             changes: 0,
             drawn: Drawn::default(),
+            answers: None,
             drawn_of: None,
             quick: false,
             job: None,
@@ -117,6 +129,32 @@ impl Stage {
         self.chosen
     }
 
+    pub(super) fn peeked(&self) -> Option<(usize, usize)> {
+        self.peeked
+    }
+
+    pub(super) fn source(&self) -> usize {
+        self.source
+    }
+
+    pub(super) fn is_narrow(&self) -> bool {
+        self.narrow
+    }
+
+    /// Says whether the window is narrow.
+    pub(super) fn set_narrow(&mut self, narrow: bool) {
+        self.changes += usize::from(self.narrow != narrow);
+        self.narrow = narrow;
+    }
+
+    /// Looks at a neuron, `LAYER.NEURON`, or at none. What it answers is there already, so nothing is computed.
+    pub(super) fn peek(&mut self, value: &str) {
+        self.peeked = neuron(value).filter(|peeked| self.has(*peeked));
+        if self.answers.is_some() {
+            self.drawn.surface = drawn::surface(self, self.answers.as_ref());
+        }
+    }
+
     /// Whether it is drawn quickly, because it is played.
     pub(super) fn is_quick(&self) -> bool {
         self.quick
@@ -144,7 +182,7 @@ impl Stage {
             .is_some_and(|width| place < *width)
     }
 
-    /// What was done since the beginning, as an address has it: events, the branch beside it, and the steps of `to`, `at` and
+    /// What was done since the beginning, as an address has it: events, the branch beside it, and the steps of `to`, `step` and
     /// `other_to`.
     pub(super) fn replay(
         &mut self,
@@ -181,7 +219,7 @@ impl Stage {
             put("to", run.latest().to_string());
         }
         if at > 0 {
-            put("at", at.to_string());
+            put("step", at.to_string());
         }
         if let Some(other) = &self.other {
             put("other", events_text(other.events()));
@@ -202,11 +240,10 @@ impl Stage {
     pub(super) fn choose(&mut self, name: &str, value: &str) {
         match name {
             "chosen" => {
-                let parts = value
-                    .split_once('.')
-                    .and_then(|(layer, place)| Some((layer.parse().ok()?, place.parse().ok()?)));
-                self.chosen = parts.filter(|chosen| self.has(*chosen) && self.chosen != Some(*chosen));
+                let chosen = neuron(value);
+                self.chosen = chosen.filter(|chosen| self.has(*chosen) && self.chosen != Some(*chosen));
             }
+            "source" => self.source = value.parse().unwrap_or(self.source),
             "x" | "y" => {
                 let axis = usize::from(name == "y");
                 let place = value.parse().unwrap_or(usize::MAX);
@@ -348,9 +385,9 @@ impl Stage {
         (self.run.at(), self.changes, quick)
     }
 
-    /// Whether there is something to draw that is not drawn.
-    pub(super) fn is_behind(&self) -> bool {
-        self.drawn_of != Some(self.now(self.quick))
+    /// Whether there is something to draw that is not drawn, or not so finely as it is when nothing is played.
+    pub(super) fn is_behind(&self, quick: bool) -> bool {
+        self.drawn_of != Some(self.now(quick))
     }
 
     /// Draws what there is until it is enough, quickly while it is played; whether all is drawn.
@@ -373,7 +410,7 @@ impl Stage {
             self.job = Some((job, of));
             return false;
         }
-        self.drawn = job.drawn();
+        (self.drawn, self.answers) = job.drawn(self);
         self.drawn_of = Some(of);
         true
     }
@@ -385,4 +422,10 @@ impl Stage {
             false => code::file(&self.run, name),
         }
     }
+}
+
+/// Which neuron `LAYER.NEURON` is.
+fn neuron(text: &str) -> Option<(usize, usize)> {
+    let (layer, place) = text.split_once('.')?;
+    Some((layer.parse().ok()?, place.parse().ok()?))
 }

@@ -114,17 +114,31 @@ impl Answers {
         self.activations.work(enough).map_err(|error| error.to_string())
     }
 
-    /// The answers of one neuron, scaled to lie between -1 and 1 where they do not.
-    pub(super) fn neuron(&self, layer: usize, place: usize) -> Vec<f64> {
+    /// What one neuron answers; the outputs of classes are probabilities.
+    fn neuron(&self, data: &Data, layer: usize, place: usize) -> Vec<f64> {
         let width = self.widths.get(layer).copied().unwrap_or(1).max(1);
-        let values = match layer.checked_sub(1) {
-            None => self.activations.inputs(),
-            Some(layer) => self.activations.layer(layer),
-        };
-        let own = values.iter().skip(place).step_by(width);
-        let sizes = own.clone().map(|value| value.abs()).filter(|size| size.is_finite());
+        let own = |values: &[f64]| values.iter().skip(place).step_by(width).copied().collect();
+        match layer.checked_sub(1) {
+            None => own(self.activations.inputs()),
+            Some(_) if self.is_probability(data, layer) => own(&self.outputs(data)),
+            Some(layer) => own(self.activations.layer(layer)),
+        }
+    }
+
+    fn is_probability(&self, data: &Data, layer: usize) -> bool {
+        layer + 1 == self.widths.len() && data.task() == Task::Classification
+    }
+
+    /// The answers of one neuron, made to lie between -1 and 1: a probability of one half is 0, and what is larger than 1 is
+    /// divided by the largest.
+    pub(super) fn shown(&self, data: &Data, layer: usize, place: usize) -> Vec<f64> {
+        let own = self.neuron(data, layer, place);
+        if self.is_probability(data, layer) {
+            return own.into_iter().map(|share| 2.0 * share - 1.0).collect();
+        }
+        let sizes = own.iter().map(|value| value.abs()).filter(|size| size.is_finite());
         let largest = sizes.fold(1.0_f64, f64::max);
-        own.map(|value| value / largest).collect()
+        own.into_iter().map(|value| value / largest).collect()
     }
 
     /// The network's answers: numbers in the target's unit, or the classes' probabilities, row after row.
@@ -140,6 +154,27 @@ pub(super) fn picture(run: &Run, answers: &Answers) -> Option<Picture> {
     match answers.view {
         View::Plane(axes, ranges) => Some(plane(data, axes, ranges, answers.side, &outputs)),
         View::Line(place, range) => Some(line(data, place, range, &outputs)),
+        View::Nothing => None,
+    }
+}
+
+/// The picture of what one neuron answers, as large as that of the network and with the same rows.
+pub(super) fn neuron(run: &Run, answers: &Answers, (layer, place): (usize, usize), called: &str) -> Option<Picture> {
+    let data = run.data();
+    let title = format!("{called}, as the next layer sees it");
+    match answers.view {
+        View::Plane(axes, [across, up]) => {
+            let (x, y) = ((across[0], across[1]), (up[0], up[1]));
+            let cells = answers.shown(data, layer, place);
+            let plane = Plane::signed(title, x, y, answers.side, &cells);
+            Some(with_rows(plane, data, axes))
+        }
+        View::Line(column, range) => {
+            let chart = Chart::new(title).size(480.0, 440.0);
+            let values = answers.neuron(data, layer, place);
+            let chart = chart.line(called, &places(range), &values).color(Color::Vermilion);
+            Some(chart.x_label(name(data, column)).y_label(called).picture())
+        }
         View::Nothing => None,
     }
 }
@@ -169,7 +204,7 @@ fn plane(data: &Data, axes: [usize; 2], [across, up]: [[f64; 2]; 2], side: usize
     let title = format!("{}, as the network sees it", data.target());
     let classes = data.classes();
     let (x, y) = (ends(across), ends(up));
-    let mut picture = match (data.task(), classes.len()) {
+    let plane = match (data.task(), classes.len()) {
         (Task::Classification, 2) => {
             let cells: Vec<f64> = outputs.chunks_exact(2).map(|pair| pair[1] - pair[0]).collect();
             Plane::signed(title, x, y, side, &cells)
@@ -184,6 +219,12 @@ fn plane(data: &Data, axes: [usize; 2], [across, up]: [[f64; 2]; 2], side: usize
             Plane::signed(title, x, y, side, &cells)
         }
     };
+    with_rows(plane, data, axes)
+}
+
+/// A surface with its rows over it.
+fn with_rows(plane: Plane, data: &Data, axes: [usize; 2]) -> Picture {
+    let (mut picture, classes) = (plane, data.classes());
     for validation in [false, true] {
         let rows = rows(data, validation, axes);
         let groups: Vec<(String, Color, Vec<[f64; 2]>)> = match data.task() {

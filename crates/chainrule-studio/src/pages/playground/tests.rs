@@ -56,7 +56,7 @@ fn steps_epochs_and_the_way_back() {
     put(&mut page, &[("do_epochs", "1")]);
     assert_eq!(at(&page), 14, "140 rows in batches of 10");
     put(&mut page, &[("do_epochs", "10")]);
-    put(&mut page, &[("at", "3")]);
+    put(&mut page, &[("step", "3")]);
     assert_eq!(drawn(&page), third, "back in time, the same to the last pixel");
     assert!(
         page.view().content().contains("max=\"154\""),
@@ -107,7 +107,7 @@ fn an_address_says_all_of_a_page() {
     put(&mut page, &[("do_steps", "10")]);
     put(&mut page, &[("rate", "0.02")]);
     put(&mut page, &[("do_steps", "10"), ("x", "2"), ("y", "3")]);
-    put(&mut page, &[("at", "40")]);
+    put(&mut page, &[("step", "40")]);
     let said = address(&page);
     let get = |name: &str| {
         said.iter()
@@ -116,7 +116,7 @@ fn an_address_says_all_of_a_page() {
     };
     assert_eq!(get("events"), Some("25:w.0.1.2=0.75;35:rate=0.02"));
     assert_eq!(
-        (get("at"), get("to"), get("chosen"), get("rate")),
+        (get("step"), get("to"), get("chosen"), get("rate")),
         (Some("40"), Some("45"), Some("1.2"), Some("0.1"))
     );
     let pairs: Vec<(&str, &str)> = said
@@ -127,6 +127,8 @@ fn an_address_says_all_of_a_page() {
     assert_eq!(drawn(&again), drawn(&page));
     assert_eq!(again.view(), page.view());
     assert_eq!(address(&again), said);
+    // Addresses of before said it in another word.
+    assert_eq!(at(&opened(&[("widths", "3"), ("at", "7")])), 7);
 }
 
 #[test]
@@ -147,10 +149,109 @@ fn a_weight_moved_by_hand_moves_the_answer() {
 }
 
 #[test]
+fn a_neuron_that_is_looked_at_stands_in_the_place_of_the_output() {
+    let mut page = opened(&[("widths", "3"), ("step", "20")]);
+    let (before, said) = (drawn(&page), address(&page));
+    // What it answers is known already: the answer to the message holds the picture.
+    page.set("peek", "1.2");
+    page.settle();
+    let looked = drawn(&page);
+    assert!(looked[0] == before[0] && looked[1] != before[1]);
+    assert!(looked[1].contains("h1.3, as the next layer sees it") && looked[1].contains("h1.3 = tanh("));
+    assert_eq!(address(&page), said, "looking is no part of the address");
+    put(&mut page, &[("do_steps", "1")]);
+    assert!(drawn(&page)[1].contains("h1.3 = tanh(") && drawn(&page)[1] != looked[1]);
+    put(&mut page, &[("step", "20"), ("peek", "")]);
+    assert_eq!(drawn(&page), before);
+    for nothing in ["9.9", "x", "1", "1.-1", ""] {
+        put(&mut page, &[("peek", nothing)]);
+        assert_eq!(drawn(&page), before, "{nothing}");
+    }
+    // An output is a probability, an input what it is; curves where there is one column.
+    put(&mut page, &[("peek", "2.1")]);
+    assert!(drawn(&page)[1].contains("1 = "), "{}", drawn(&page)[1]);
+    put(&mut page, &[("peek", "0.0")]);
+    assert!(drawn(&page)[1].contains("x1 is an input"));
+    let mut curve = opened(&[("data", "sine"), ("widths", "3"), ("peek", "")]);
+    put(&mut curve, &[("peek", "1.0")]);
+    assert!(drawn(&curve)[1].contains("h1.1, as the next layer sees it"));
+}
+
+#[test]
+fn a_narrow_window_gets_a_narrow_network() {
+    let width = |page: &Playground| {
+        let text = page.stage.as_ref().unwrap().drawn().network.content();
+        let number = text
+            .split(" width=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_string();
+        number.parse::<f64>().unwrap()
+    };
+    let mut page = opened(&[("narrow", "on")]);
+    assert!(width(&page) < 380.0);
+    assert!(address(&page).iter().all(|(name, _)| name != "narrow"));
+    put(&mut page, &[("widths", "4,4,4")]);
+    assert!(width(&page) < 380.0, "also another run");
+    put(&mut page, &[("narrow", "off")]);
+    assert!(width(&page) > 500.0);
+}
+
+#[test]
+fn weights_that_are_too_many_for_a_box_each_have_one_after_the_other() {
+    let mut page = opened(&[("widths", "30"), ("chosen", "2.1")]);
+    assert!(page.view().content().contains("data-set=\"w.1.0.1\""));
+    put(&mut page, &[("source", "29")]);
+    assert!(page.view().content().contains("data-set=\"w.1.29.1\""));
+    let before = drawn(&page);
+    put(&mut page, &[("w.1.29.1", "4")]);
+    assert_ne!(drawn(&page), before);
+    put(&mut page, &[("source", "999"), ("source", "x")]);
+    assert!(
+        page.view().content().contains("data-set=\"w.1.29.1\""),
+        "the last one there is"
+    );
+}
+
+#[test]
+fn the_loss_surface_follows_a_training() {
+    let mut page = opened(&[("rows", "40"), ("widths", "2"), ("look", "landscape"), ("step", "30")]);
+    let looked = |page: &Playground| page.stage.as_ref().unwrap().drawn().look.content();
+    let fine = looked(&page);
+    page.set("play", "on");
+    page.settle();
+    let mut seen = vec![];
+    for _ in 0..40 {
+        while page.advance(&mut || false) == Next::More {}
+        page.shown();
+        if seen.last() != Some(&looked(&page)) {
+            seen.push(looked(&page));
+        }
+    }
+    assert!(
+        (3..=8).contains(&seen.len()),
+        "it is drawn anew every so often, not each time: {}",
+        seen.len()
+    );
+    assert!(seen.last().unwrap().contains("While the training goes"));
+    put(&mut page, &[("play", "off")]);
+    let rested = looked(&page);
+    assert!(
+        rested.len() > 1000 && !rested.contains("While the training goes"),
+        "{rested}"
+    );
+    put(&mut page, &[("step", "30")]);
+    assert_eq!(looked(&page), fine);
+}
+
+#[test]
 fn two_branches_stand_side_by_side() {
     let mut page = opened(&[]);
     put(&mut page, &[("do_steps", "100")]);
-    put(&mut page, &[("at", "60")]);
+    put(&mut page, &[("step", "60")]);
     let there = drawn(&page);
     put(&mut page, &[("fork", "rate:1")]);
     assert_eq!(drawn(&page), there, "the same past");
@@ -164,7 +265,7 @@ fn two_branches_stand_side_by_side() {
         there,
         "the other branch still stands at the step of the fork"
     );
-    put(&mut page, &[("at", "100")]);
+    put(&mut page, &[("step", "100")]);
     assert_ne!(drawn(&page), fork, "another rate, another net");
     let said = address(&page);
     let pairs: Vec<(&str, &str)> = said
@@ -281,6 +382,10 @@ fn values_from_outside_do_no_harm() {
         "play",
         "",
         "stop",
+        "step",
+        "peek",
+        "narrow",
+        "source",
     ];
     let values = [
         "",

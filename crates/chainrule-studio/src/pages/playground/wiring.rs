@@ -1,6 +1,5 @@
 //! The picture of the network: neurons with what they answer, weights to drag.
 
-use chainrule_learn::Task;
 use chainrule_picture::{
     Picture,
     network::{Edge, Live, Output, Unit},
@@ -12,6 +11,9 @@ use super::{
     surface::{Answers, View},
 };
 
+/// How wide the picture is, and how wide it is in the window of a phone.
+const WIDE: f64 = 600.0;
+const NARROW: f64 = 356.0;
 /// Cells along a side of a neuron's map.
 const SIDE: usize = 24;
 
@@ -23,6 +25,7 @@ pub(super) fn picture(
     gradients: Option<&Gradients>,
     chosen: Option<(usize, usize)>,
     findings: &[Finding],
+    narrow: bool,
     passing: bool,
 ) -> Picture {
     let network = run.network();
@@ -42,7 +45,7 @@ pub(super) fn picture(
             })
         }),
         output: match Live::shows(widths[layer], place) {
-            true => output(run, answers, layer, place, layer == last),
+            true => output(run, answers, layer, place),
             false => Output::Unknown,
         },
         remark: remark(findings, layer, place),
@@ -71,7 +74,7 @@ pub(super) fn picture(
         captions: captions.collect(),
         layers,
         chosen,
-        width: 600.0,
+        width: if narrow { NARROW } else { WIDE },
         passing,
     }
     .picture()
@@ -87,7 +90,15 @@ fn remark(findings: &[Finding], layer: usize, place: usize) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// What a neuron is called.
+/// What a neuron is called where it has no name of its own, such as h1.2.
+pub(super) fn called(run: &Run, layer: usize, place: usize) -> String {
+    match name(run, layer, place) {
+        name if name.is_empty() => format!("h{layer}.{}", place + 1),
+        name => name,
+    }
+}
+
+/// The name of an input or an output; hidden neurons have none.
 pub(super) fn name(run: &Run, layer: usize, place: usize) -> String {
     let last = run.network().layers.len();
     match layer {
@@ -104,16 +115,8 @@ pub(super) fn name(run: &Run, layer: usize, place: usize) -> String {
     }
 }
 
-fn output(run: &Run, answers: &Answers, layer: usize, place: usize, is_last: bool) -> Output {
-    let data = run.data();
-    let values = match is_last && data.task() == Task::Classification {
-        true => {
-            let (all, count) = (answers.outputs(data), data.classes().len().max(1));
-            let own = all.iter().skip(place).step_by(count);
-            own.map(|share| 2.0 * share - 1.0).collect()
-        }
-        false => answers.neuron(layer, place),
-    };
+fn output(run: &Run, answers: &Answers, layer: usize, place: usize) -> Output {
+    let values = answers.shown(run.data(), layer, place);
     match answers.view {
         View::Plane(..) => {
             let side = answers.side;

@@ -11,6 +11,8 @@
 
 mod panels;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use super::{
     Kernels,

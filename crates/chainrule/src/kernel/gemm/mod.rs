@@ -11,6 +11,7 @@ mod pack;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod vector;
 
 use super::{
     Kernels,
@@ -21,6 +22,7 @@ use super::{
 pub(super) use pack::transpose;
 use pack::{Block, compact, panels};
 use tile::{Tiled, tiles};
+use vector::{RowsByVector, rows_by_vector};
 
 /// One matrix of a product: row-major numbers, read as they lie or transposed.
 #[derive(Clone, Copy)]
@@ -161,12 +163,15 @@ impl<'a, T: Kernels> Product<'a, T> {
             out_row: columns,
             fresh,
         };
-        // The numbers of a product with a vector lie side by side as one row. As one column they do where the matrix has
-        // to be transposed and that does not pay: its rows are too short, or it comes from memory, which is waited for
-        // longer than for the sums of a column.
+        // The numbers of a product with a vector lie side by side as one row. As one column they do where whole rows are read
+        // as they lie, and where the matrix had to be transposed and that does not pay: its rows are too short, or it comes
+        // from memory, which is waited for longer than for the sums of a column.
         let short = inner < 8;
         let far = inner <= BLOCK_INNER && work(sizes) * size_of::<T>() > FAR;
-        if columns == 1 && (a.row == 1 || !short && !far) || rows == 1 && b.column != 1 && (short || far) {
+        let as_column = |matrix, count| goes_by_rows(matrix, count, inner) || short || far;
+        if columns == 1 && (a.row == 1 || !as_column(a, rows))
+            || rows == 1 && b.column != 1 && as_column(b.transposed(), columns)
+        {
             (product.a, product.b) = (b.transposed(), a.transposed());
             product.sizes = Sizes {
                 rows: columns,
@@ -222,6 +227,16 @@ impl<'a, T: Kernels> Product<'a, T> {
     }
 }
 
+/// Whether a product with a vector reads so many rows of a matrix as they lie; see `vector.rs`.
+fn goes_by_rows<T>(matrix: Strided<T>, count: usize, inner: usize) -> bool {
+    matrix.column == 1 && matrix.row != 1 && count >= 8 && inner >= 8 && !is_crowded::<T>(matrix.row)
+}
+
+/// Whether numbers that lie so far apart fall on few lines of the first cache.
+fn is_crowded<T>(distance: usize) -> bool {
+    (distance * size_of::<T>()).is_multiple_of(CROWDED)
+}
+
 /// How many multiply-adds a product takes.
 fn work(Sizes { rows, inner, columns }: Sizes) -> usize {
     (rows * inner).saturating_mul(columns)
@@ -239,6 +254,28 @@ struct Cut {
 /// # Safety
 /// Nothing else may use the product's cells of `out` meanwhile.
 unsafe fn compute_on<K: Tiles>(machine: Machine<K>, product: &Product<K::Number>) {
+    let mut product = *product;
+    // One column that is left over of several has its results apart.
+    let is_vector = product.sizes.columns == 1 && product.out_row == 1;
+    if is_vector && goes_by_rows(product.a, product.sizes.rows, product.sizes.inner) {
+        let by_rows = RowsByVector {
+            rows: product.sizes.rows,
+            inner: product.sizes.inner,
+            a: (product.a.data.as_ptr(), product.a.row),
+            x: (product.b.data.as_ptr(), product.b.row),
+            out: product.out,
+            fresh: product.fresh,
+        };
+        // SAFETY: the matrices hold the product's cells (checked when it was made), and so does the result, whose rows lie
+        // side by side.
+        let done = unsafe { rows_by_vector(machine, by_rows) };
+        if done == product.sizes.rows {
+            return;
+        }
+        product.a.data = &product.a.data[done * product.a.row..];
+        product.sizes.rows -= done;
+        product.out = product.out.wrapping_add(done);
+    }
     let Product {
         sizes: Sizes { rows, inner, columns },
         a,
@@ -246,13 +283,13 @@ unsafe fn compute_on<K: Tiles>(machine: Machine<K>, product: &Product<K::Number>
         out,
         out_row,
         fresh,
-    } = *product;
+    } = product;
     let (lanes, size) = (K::LANES, size_of::<K::Number>());
     let panel = match rows {
         1 if b.column == 1 => 8 * lanes,
         _ => 2 * lanes,
     };
-    let crowded = |distance: usize| (distance * size).is_multiple_of(CROWDED);
+    let crowded = is_crowded::<K::Number>;
     // A few rows read a matrix that the second cache holds faster than it can be copied.
     let worth_copying = if rows > 4 * K::HEIGHT { 32 << 10 } else { 1 << 20 };
     let copies_b = columns > 1 && b.column != 1

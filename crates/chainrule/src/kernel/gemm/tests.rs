@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernel::placed::Placed;
 use proptest::prelude::*;
 
 /// The definition: one chain of fused multiply-adds for each number.
@@ -30,10 +31,23 @@ fn number(i: usize, seed: usize) -> f64 {
     fraction * [1.0, 1e-3, 1e4][hash % 3]
 }
 
+/// [`compare_at`] with matrices whose memory begins and ends with them.
+fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2], fresh: bool) {
+    compare_at(sizes, transposed, padding, fresh, [0; 3], 1);
+}
+
 /// Compares every instruction set with the definition, to the bit, for a `fresh` product, which starts from zeros, or one
 /// that is added to what is there; `padding` is how much farther apart the lines of each matrix lie
-/// than they must.
-fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2], fresh: bool) {
+/// than they must, `offsets` how many other numbers there are before each matrix and the result. Behind their last
+/// numbers there is nothing.
+fn compare_at(
+    sizes: Sizes,
+    transposed: [bool; 2],
+    padding: [usize; 2],
+    fresh: bool,
+    offsets: [usize; 3],
+    threads: usize,
+) {
     let Sizes { rows, inner, columns } = sizes;
     let strides = |height: usize, width: usize, transposed: bool, padding: usize| match transposed {
         false => (width + padding, 1),
@@ -42,29 +56,35 @@ fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2], fresh: bool
     let (a_row, a_column) = strides(rows, inner, transposed[0], padding[0]);
     let (b_row, b_column) = strides(inner, columns, transposed[1], padding[1]);
     let numbers = |count: usize, seed| (0..count).map(|i| number(i, seed)).collect::<Vec<f64>>();
-    let a = numbers(rows * a_row.max(1) + inner * a_column, 1);
-    let b = numbers(inner * b_row.max(1) + columns * b_column, 2);
+    let count = |height: usize, width: usize, row: usize, column: usize| match height * width {
+        0 => 0,
+        _ => (height - 1) * row + (width - 1) * column + 1,
+    };
+    let a = numbers(count(rows, inner, a_row, a_column), 1);
+    let b = numbers(count(inner, columns, b_row, b_column), 2);
     let out = numbers(rows * columns, 3);
     macro_rules! compare {
         ($T:ident, $twin:ident) => {
             let narrow = |x: &[f64]| x.iter().map(|&x| x as $T).collect::<Vec<$T>>();
             let (a, b, out) = (narrow(&a), narrow(&b), narrow(&out));
+            let a = Placed::new(&a, offsets[0], $T::NAN);
+            let b = Placed::new(&b, offsets[1], $T::NAN);
             let a = Strided {
-                data: &a,
+                data: a.numbers(),
                 row: a_row,
                 column: a_column,
             };
             let b = Strided {
-                data: &b,
+                data: b.numbers(),
                 row: b_row,
                 column: b_column,
             };
             let mut expected = if fresh { vec![0.0; out.len()] } else { out.clone() };
             $twin(sizes, a, b, &mut expected);
             for set in InstructionSet::available() {
-                let mut result = out.clone();
-                product(set, 1, sizes, a, b, &mut result, fresh);
-                for (i, (x, y)) in result.iter().zip(&expected).enumerate() {
+                let mut result = Placed::new(&out, offsets[2], 7.5);
+                product(set, threads, sizes, a, b, result.numbers_mut(), fresh);
+                for (i, (x, y)) in result.numbers().iter().zip(&expected).enumerate() {
                     assert_eq!(
                         x.to_bits(),
                         y.to_bits(),
@@ -72,6 +92,11 @@ fn compare(sizes: Sizes, transposed: [bool; 2], padding: [usize; 2], fresh: bool
                         set.name()
                     );
                 }
+                assert!(
+                    result.before().iter().all(|&x| x == 7.5),
+                    "{sizes:?} {}",
+                    set.name()
+                );
             }
         };
     }
@@ -93,6 +118,23 @@ fn small_products_of_every_transposition_agree_with_the_definition_to_the_bit() 
             ) {
                 for (a, b) in BOTH.into_iter().flat_map(|a| BOTH.map(|b| (a, b))) {
                     compare(Sizes { rows, inner, columns }, [a, b], [0, 0], a == b);
+                }
+            }
+        }
+    }
+}
+
+/// Whole registers of rows and what is left, whole squares of steps and what is left; rows that lie where they crowd.
+#[test]
+fn a_matrix_times_a_vector_agrees_with_the_definition_to_the_bit() {
+    let few = |sizes: &'static [usize], fewer: &'static [usize]| if cfg!(miri) { fewer } else { sizes };
+    for &many in few(&[7, 8, 9, 16, 31, 47, 100, 300], &[9, 47]) {
+        for &inner in few(&[7, 8, 9, 11, 12, 20, 28, 127, 128, 259], &[9, 12]) {
+            for (transposed, fresh) in BOTH.into_iter().flat_map(|a| BOTH.map(|b| (a, b))) {
+                for padding in [0, 3] {
+                    let (rows, columns) = if transposed { (1, many) } else { (many, 1) };
+                    let padding = if transposed { [0, padding] } else { [padding, 0] };
+                    compare(Sizes { rows, inner, columns }, [false, transposed], padding, fresh);
                 }
             }
         }
@@ -171,8 +213,16 @@ fn blocks_and_copies_leave_the_bits_alone() {
 #[test]
 #[cfg_attr(miri, ignore)]
 fn the_parts_of_a_product_have_the_bits_of_the_whole() {
-    // The longer side is cut: rows, columns, the columns of a single row, and the rows of a single column.
-    for (rows, inner, columns) in [(150, 90, 80), (20, 40, 1400), (1, 900, 1200), (1200, 900, 1)] {
+    // The longer side is cut: rows, columns, columns of which one is left over, the columns of a single row, and the rows of a
+    // single column.
+    let all = [
+        (150, 90, 80),
+        (20, 40, 1400),
+        (130, 90, 161),
+        (1, 900, 1200),
+        (1200, 900, 1),
+    ];
+    for (rows, inner, columns) in all {
         let sizes = Sizes { rows, inner, columns };
         let numbers = |count: usize, seed| (0..count).map(|i| number(i, seed) as f32).collect::<Vec<f32>>();
         let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
@@ -218,6 +268,42 @@ proptest! {
     ) {
         compare(Sizes { rows, inner, columns }, transposed, padding, fresh);
     }
+
+    #[test]
+    #[cfg_attr(miri, ignore)]
+    fn any_sizes_strides_and_offsets_touch_nothing_else(
+        sizes in any_sizes(), transposed in any::<[bool; 2]>(), padding in [0usize..20, 0usize..20],
+        offsets in [0usize..18, 0usize..18, 0usize..18], fresh in any::<bool>(), threads in 1usize..3,
+    ) {
+        compare_at(sizes, transposed, padding, fresh, offsets, threads);
+    }
+}
+
+/// Sizes near the borders of registers and tiles; sometimes one that is cut into blocks, or shared by threads.
+fn any_sizes() -> impl Strategy<Value = Sizes> {
+    let small = (0usize..35, 0usize..35, 0usize..70);
+    let small = small.prop_map(|(rows, inner, columns)| Sizes { rows, inner, columns });
+    let long = (0usize..3, 1usize..6, 1usize..40, 250usize..700).prop_map(|(which, few, some, many)| match which {
+        0 => Sizes {
+            rows: many,
+            inner: few,
+            columns: some,
+        },
+        1 => Sizes {
+            rows: few,
+            inner: many,
+            columns: some,
+        },
+        _ => Sizes {
+            rows: some,
+            inner: few,
+            columns: many,
+        },
+    });
+    // Enough to wake threads that sleep.
+    let shared = (204usize..215, 204usize..215, 204usize..215);
+    let shared = shared.prop_map(|(rows, inner, columns)| Sizes { rows, inner, columns });
+    prop_oneof![20 => small, 10 => long, 1 => shared]
 }
 
 #[test]

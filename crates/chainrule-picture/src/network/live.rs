@@ -312,10 +312,10 @@ mod tests {
             live.passing = passing;
             live.picture()
         };
-        assert_eq!(drawn(-0.25, true), drawn(-0.250_01, true));
-        assert_ne!(drawn(-0.25, true), drawn(-0.4, true));
-        assert_ne!(drawn(-0.25, false), drawn(-0.250_01, false));
-        assert!(drawn(-0.25, false).svg().contains("gradient −0.25") && !drawn(-0.25, true).svg().contains("gradient"));
+        assert_eq!(drawn(-0.24, true), drawn(-0.240_01, true));
+        assert_ne!(drawn(-0.24, true), drawn(-0.4, true));
+        assert_ne!(drawn(-0.24, false), drawn(-0.240_01, false));
+        assert!(drawn(-0.24, false).svg().contains("gradient −0.24") && !drawn(-0.24, true).svg().contains("gradient"));
     }
 
     #[test]

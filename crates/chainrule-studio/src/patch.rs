@@ -1,5 +1,5 @@
-//! What differs between two drawings of the same elements. To set some attributes costs a page a tenth of what it costs to
-//! read the elements anew.
+//! What differs between two drawings of the same elements: attributes and texts, which a page sets without reading the elements
+//! anew.
 
 /// What is another in an element: where it stands, as numbers of children from the outermost element on, which attribute, or
 /// none for the text in it, and what it is now.

@@ -46,6 +46,7 @@ ROWS = [
     ("w3c-512", "batch 512", "step", SINGLE),
     ("w3d-sgd", "4-16-16-3 tanh, SGD, batch 32, f32", "step", SINGLE),
     ("w3d-adam", "the same, Adam", "step", SINGLE),
+    ("w4", "a curve, a tanh(b x + c), through 10⁶ points, gradient descent, f64", "step", DOUBLE),
     ("w5a-1", "4-16-16-3 relu answers one row, f32", "row", SINGLE),
     ("w5a-into-1", "the same without asking for memory", "row", SINGLE),
     ("w5a-1024", "1,024 rows", "row", SINGLE),

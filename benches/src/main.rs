@@ -4,6 +4,7 @@
 //! `chainrule-benches w3d w7` measures every workload whose name starts so, ours and the hand-written floor;
 //! README.md in this folder says what each is.
 
+mod curve;
 mod data;
 mod floors;
 mod meter;
@@ -79,6 +80,8 @@ const WORKLOADS: &[Workload] = &[
         ours::networks::classifier_step(m, &SMALL, Tanh, 32, Adam::new(ADAM))
     }),
     ("w3d-adam", "floor", floors::small::step::<true>),
+    ("w4", "ours", ours::curve::step),
+    ("w4", "floor", floors::curve::step),
     ("w5a-1", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1)),
     ("w5a-1", "floor", |m| floors::small::predict::<false>(m, 1)),
     ("w5a-into-1", "ours", |m| {

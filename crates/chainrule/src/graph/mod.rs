@@ -6,10 +6,12 @@
 //! No `Rc`, no recursion, no `unsafe`.
 
 mod backward;
+mod blocks;
 mod explain;
 mod keys;
 mod ledger;
 mod microscope;
+mod needed;
 mod node;
 mod op;
 mod operations;
@@ -26,7 +28,7 @@ pub(crate) use replay::Replay;
 
 pub use explain::{Explanation, Path, PathStep};
 pub use microscope::Partial;
-pub use op::{Doc, Here, Moment, Op, View};
+pub use op::{Doc, Here, Moment, Op, Rows, View};
 pub use trace::{Origin, TraceNode};
 pub(crate) use var::MadeBy;
 pub use var::{Operand, Var};

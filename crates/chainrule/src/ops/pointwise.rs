@@ -4,7 +4,7 @@
 use crate::{
     error::Fault,
     float::Float,
-    graph::{Apply, Moment, Op, Var, View},
+    graph::{Apply, Moment, Op, Rows, Var, View},
     kernel::{
         instructions::run,
         walk::{add_repeated, side_by_side},
@@ -152,6 +152,13 @@ pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
         })?;
     }
     Ok(shape)
+}
+
+/// Which rows of an argument a row of the result depends on; of a single number none does.
+pub fn rows_needed(argument: &Shape, arguments: &[Shape]) -> Option<Rows> {
+    let shape = broadcast(arguments).ok().filter(|shape| shape.rank() > 0)?;
+    let own = argument.rank() == shape.rank() && argument.size(0) == shape.size(0);
+    Some(if own { Rows::Own } else { Rows::All })
 }
 
 /// Fills `out` with `f` of the paired cells of the arguments.
@@ -398,6 +405,9 @@ macro_rules! pointwise {
                 let as_it_is = [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g));
                 let whole = || $crate::ops::macro_support::broadcast(arguments).ok().as_ref() == arguments.get(k);
                 (as_it_is && whole()).then_some(0)
+            }
+            fn rows_needed(&self, k: usize, arguments: &[$crate::Shape]) -> Option<$crate::Rows> {
+                $crate::ops::macro_support::rows_needed(arguments.get(k)?, arguments)
             }
             fn broadcasts(&self) -> bool {
                 true

@@ -46,7 +46,9 @@ ROWS = [
     ("w3c-512", "batch 512", "step", SINGLE),
     ("w3d-sgd", "4-16-16-3 tanh, SGD, batch 32, f32", "step", SINGLE),
     ("w3d-adam", "the same, Adam", "step", SINGLE),
+    ("w4", "a curve, a tanh(b x + c), through 10⁶ points, gradient descent, f64", "step", DOUBLE),
     ("w5a-1", "4-16-16-3 relu answers one row, f32", "row", SINGLE),
+    ("w5a-into-1", "the same without asking for memory", "row", SINGLE),
     ("w5a-1024", "1,024 rows", "row", SINGLE),
     ("w5a-tanh-1", "4-16-16-3 tanh answers one row, f32", "row", SINGLE),
     ("w5a-tanh-1024", "1,024 rows", "row", SINGLE),
@@ -63,7 +65,7 @@ ROWS = [
     ("w8-logistic", "logistic regression with L2, 10⁶ × 20, f64", "fit", ITERATION),
 ]
 # Where a library has no graph of single numbers, or the floor is the same arithmetic: its times of another workload.
-SAME = {"w1-eager": ["w1"], "w2a": ["w2b"], "w2a-eager": ["w2b", "w2a"], "w2c-eager": ["w2c"]}
+SAME = {"w1-eager": ["w1"], "w2a": ["w2b"], "w2a-eager": ["w2b", "w2a"], "w2c-eager": ["w2c"], "w5a-into-1": ["w5a-1"]}
 # A row takes no longer than this before its rounds end.
 ROW_SECONDS = 40
 

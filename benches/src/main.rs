@@ -4,6 +4,7 @@
 //! `chainrule-benches w3d w7` measures every workload whose name starts so, ours and the hand-written floor;
 //! README.md in this folder says what each is.
 
+mod curve;
 mod data;
 mod floors;
 mod meter;
@@ -79,8 +80,14 @@ const WORKLOADS: &[Workload] = &[
         ours::networks::classifier_step(m, &SMALL, Tanh, 32, Adam::new(ADAM))
     }),
     ("w3d-adam", "floor", floors::small::step::<true>),
+    ("w4", "ours", ours::curve::step),
+    ("w4", "floor", floors::curve::step),
     ("w5a-1", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1)),
     ("w5a-1", "floor", |m| floors::small::predict::<false>(m, 1)),
+    ("w5a-into-1", "ours", |m| {
+        ours::networks::predict_into(m, &SMALL, Relu, 1)
+    }),
+    ("w5a-into-1", "floor", |m| floors::small::predict::<false>(m, 1)),
     ("w5a-1024", "ours", |m| ours::networks::predict(m, &SMALL, Relu, 1024)),
     ("w5a-1024", "floor", |m| floors::small::predict::<false>(m, 1024)),
     ("w5a-tanh-1", "ours", |m| ours::networks::predict(m, &SMALL, Tanh, 1)),
@@ -145,6 +152,7 @@ mod tests {
             "w3d-sgd",
             "w3d-adam",
             "w5a-1",
+            "w5a-into-1",
             "w5a-tanh-1",
             "w5b-1",
             "w7-random-1e4",

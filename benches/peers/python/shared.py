@@ -14,6 +14,7 @@ import numpy as np
 INPUTS, ANSWERS, WEIGHTS = 1, 2, 10
 CHECKED_STEPS = 20
 SGD, ADAM = 0.01, 0.001
+CURVE_POINTS, CURVE_START, CURVE_RATE = 1_000_000, (1.0, 0.5, 0.0), 0.2
 WIDTHS = {"small": [4, 16, 16, 3], "digits": [784, 128, 10], "deep": [784, 512, 512, 10]}
 # W3: the network, its activation, the optimizer, the rows.
 TRAINED = {

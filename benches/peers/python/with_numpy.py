@@ -129,6 +129,23 @@ def people():
     return after_epochs(epoch)
 
 
+def curve():
+    x = inputs(CURVE_POINTS, 1, np.float64)[:, 0]
+    y = 1.5 * np.tanh(2 * x - 0.5) + 0.1 * signed(ANSWERS, CURVE_POINTS)
+    a, b, c = CURVE_START
+
+    def step():
+        nonlocal a, b, c
+        z = np.tanh(b * x + c)
+        error = a * z - y
+        slope = error * (1 - z * z) * a
+        rate = CURVE_RATE * 2 / CURVE_POINTS
+        a, b, c = a - rate * (error @ z), b - rate * (slope @ x), c - rate * slope.sum()
+        return np.mean(error * error)
+
+    return after_checked_steps(step), 1, step
+
+
 def descent():
     x, sums = table()
     y, w, b = numbers(sums), np.zeros(FEATURES), np.zeros(1)
@@ -164,7 +181,7 @@ def asked(kind, activation, rows):
     return net.forward(x)[-1].sum(dtype=np.float64), rows, lambda: net.forward(x)[-1]
 
 
-WORKLOADS = {"w1": people, "w2b": regression, "w2c": samples}
+WORKLOADS = {"w1": people, "w2b": regression, "w2c": samples, "w4": curve}
 WORKLOADS |= {"w8-least-squares": least_squares, "w8-descent": descent}
 WORKLOADS |= {name: lambda how=how: classifier(*how) for name, how in TRAINED.items()}
 WORKLOADS |= {name: lambda how=how: asked(*how) for name, how in ASKED.items()}

@@ -1,5 +1,6 @@
 //! What the same arithmetic costs when it is written by hand for one purpose: plain loops with fixed sizes.
 
+pub mod curve;
 pub mod digits;
 pub mod layers;
 pub mod linear;

@@ -37,7 +37,7 @@ pub mod optim;
 pub use error::{Error, Fault, Result};
 pub use float::Float;
 pub use graph::{
-    Doc, Explanation, GradientVars, Gradients, Graph, Here, Moment, Op, Operand, Origin, Partial, Path, PathStep,
+    Doc, Explanation, GradientVars, Gradients, Graph, Here, Moment, Op, Operand, Origin, Partial, Path, PathStep, Rows,
     TraceNode, Var, View,
 };
 #[doc(hidden)]

@@ -122,6 +122,12 @@ impl<T: Float> Tensor<T> {
         self.shape
     }
 
+    /// The sizes of its shape.
+    #[inline]
+    pub(crate) fn sizes(&self) -> &[u32] {
+        self.shape.sizes()
+    }
+
     /// Whether it has this shape.
     #[inline]
     pub(crate) fn is_of(&self, shape: &Shape) -> bool {

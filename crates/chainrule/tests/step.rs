@@ -557,3 +557,123 @@ fn classes_are_inputs_too() {
     drop(step);
     assert_eq!(bits(&eager), bits(&recorded));
 }
+
+/// Weights of several kinds for many rows.
+struct Large {
+    net: Mlp,
+    scale: Param,
+    each_row: Param,
+    each_column: Param,
+}
+module!(Large {
+    net,
+    scale,
+    each_row,
+    each_column
+});
+
+fn large() -> Large {
+    Large {
+        net: Mlp::new(&[6, 8, 3], Tanh, &mut Rng::new(5)).unwrap(),
+        scale: Param::new(0.7),
+        each_row: Param::new(tensor(ROWS, 1, 6)),
+        each_column: Param::new(numbers(3, 7)),
+    }
+}
+
+/// More rows than fit in the cache, and not a multiple of anything.
+const ROWS: usize = 8111;
+
+/// A few steps of a recording have the bits of as many steps of the function, and so has what is opened.
+#[track_caller]
+fn replays_as_it_is(loss: impl for<'g> Fn(&Large, [Var<'g>; 2]) -> Var<'g> + Copy) {
+    let (mut eager, mut recorded) = (large(), large());
+    let batches: Vec<(Tensor, Tensor)> = (0..3).map(|k| (tensor(ROWS, 6, k), tensor(ROWS, 3, 100 + k))).collect();
+    let (mut sgd, mut losses) = (Sgd::new(0.05).momentum(0.9), vec![]);
+    for (x, y) in &batches {
+        let g = Graph::new();
+        let loss = loss(&eager, [g.constant(x), g.constant(y)]);
+        losses.push(loss.item().unwrap().to_bits());
+        sgd.step(&mut eager, &loss.backward().unwrap());
+    }
+    let mut step = Step::new(&mut recorded, Sgd::new(0.05).momentum(0.9), loss);
+    for ((x, y), expected) in batches.iter().zip(losses) {
+        assert_eq!(step.run([x, y]).unwrap().to_bits(), expected);
+    }
+    assert_eq!(bits(step.module()), bits(&eager));
+    let (x, y) = &batches[2];
+    {
+        let g = Graph::new();
+        let expected = loss(&eager, [g.constant(x), g.constant(y)]);
+        let (opened, gradients) = step.open().unwrap();
+        let (ours, theirs) = (
+            opened.trace(Some(&gradients)),
+            expected.trace(Some(&expected.backward().unwrap())),
+        );
+        assert!(ours == theirs, "what is opened is not what the function does");
+    }
+    assert_eq!(asks(&mut step, [x, y]), 0);
+}
+
+#[test]
+fn many_rows_do_what_the_function_does() {
+    // All of it goes there and back by blocks.
+    replays_as_it_is(|large, [x, y]| mse(large.net.forward(x), y));
+    replays_as_it_is(|large, [x, y]| (large.net.forward(x) * &large.scale - y).abs().sum());
+    // Every row has a weight of its own; a value is used twice, and handed on as it is to one of its users.
+    replays_as_it_is(|large, [x, y]| {
+        let z = large.net.forward(x) * &large.each_row + &large.each_column;
+        let sum = z + y;
+        (sum * z.sigmoid() + sum).square().mean()
+    });
+    // A penalty before the run, after it, and on what the run does not use.
+    replays_as_it_is(|large, [x, y]| l2_penalty(x.graph(), &large.net) * 0.1 + mse(large.net.forward(x), y));
+    replays_as_it_is(|large, [x, y]| mse(large.net.forward(x), y) + l2_penalty(x.graph(), &large.net) * 0.1);
+    replays_as_it_is(|large, [x, y]| {
+        let weights = [&large.scale, &large.each_column].map(|weight| weight.on(x.graph()).square().sum());
+        mse(large.net.forward(x), y) + weights[0] * weights[1]
+    });
+    // The loss is no sum, or one of values of which something else is used; a weight that all rows share is used twice.
+    replays_as_it_is(|large, [x, y]| mse(large.net.forward(x), y).sqrt());
+    replays_as_it_is(|large, [x, y]| {
+        let errors = (large.net.forward(x) - y).square();
+        errors.mean() + errors.max()
+    });
+    replays_as_it_is(|large, [x, y]| {
+        let z = large.net.forward(x) * &large.scale;
+        (z * &large.scale - y).square().mean()
+    });
+    // Rows are mixed in the middle, and what comes before goes by rows as well.
+    replays_as_it_is(|large, [x, y]| {
+        let z = large.net.forward(x);
+        (z - z.mean_over(0) - y).square().sum()
+    });
+    replays_as_it_is(|large, [x, y]| {
+        (large.net.forward(x).reshape([3 * ROWS]) - y.reshape([3 * ROWS]))
+            .square()
+            .mean()
+    });
+}
+
+#[test]
+fn many_classified_rows_do_what_the_function_does() {
+    let classes = Tensor::from_fn([ROWS], |row| (row % 3) as f64);
+    let (mut eager, mut recorded, x) = (large(), large(), tensor(ROWS, 6, 1));
+    let mut sgd = Sgd::new(0.05);
+    let mut step = Step::new(&mut recorded, Sgd::new(0.05), |large: &Large, [x, y]| {
+        cross_entropy(large.net.forward(x), y)
+    });
+    for _ in 0..3 {
+        let g = Graph::new();
+        let loss = cross_entropy(eager.net.forward(g.constant(&x)), g.constant(&classes));
+        sgd.step(&mut eager, &loss.backward().unwrap());
+        assert_eq!(
+            step.run([&x, &classes]).unwrap().to_bits(),
+            loss.item().unwrap().to_bits()
+        );
+    }
+    for (a, b) in eager.net.layers.iter().zip(&step.module().net.layers) {
+        assert_eq!(bits(a), bits(b));
+    }
+    assert_eq!(asks(&mut step, [&x, &classes]), 0);
+}

@@ -399,3 +399,29 @@ fn what_is_remembered_of_one_parameter_is_not_used_for_another() {
 fn weights_without_gradients_are_refused() {
     Sgd::new(0.1).update(0, &mut [1.0, 2.0, 3.0], &[1.0, 1.0]);
 }
+
+#[test]
+fn adam_moves_each_parameter_as_if_it_were_alone_and_by_its_newest_rates() {
+    let move_once = |adam: &mut Adam<f64>, parameter: usize, weight: &mut f64, gradient: f64| {
+        adam.update(parameter, std::slice::from_mut(weight), &[gradient]);
+    };
+    let (mut together, mut alone) = (Adam::new(0.1), [Adam::new(0.1), Adam::new(0.1)]);
+    let (mut weights, mut expected) = ([1.0, -2.0], [1.0, -2.0]);
+    // One parameter is moved more often than the other, in turns.
+    for (step, parameter) in [0, 0, 1, 0, 1, 1, 1, 0].into_iter().enumerate() {
+        let gradient = 0.3 - 0.1 * step as f64;
+        move_once(&mut together, parameter, &mut weights[parameter], gradient);
+        move_once(&mut alone[parameter], 0, &mut expected[parameter], gradient);
+        assert_eq!(weights, expected, "step {step}");
+    }
+    // The same time again, by another rate.
+    let before = together.memory().to_vec();
+    move_once(&mut together, 0, &mut weights[0], 0.7);
+    let (mut changed, mut fresh) = (together.beta1(0.5), Adam::new(0.1).beta1(0.5));
+    let mut same = weights;
+    for (adam, weights) in [(&mut changed, &mut weights), (&mut fresh, &mut same)] {
+        adam.remember(before.clone());
+        move_once(adam, 0, &mut weights[0], 0.7);
+    }
+    assert_eq!(weights, same);
+}

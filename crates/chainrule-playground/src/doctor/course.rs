@@ -74,6 +74,12 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
         .iter()
         .map(|epoch| epoch.train_loss)
         .fold(f64::INFINITY, f64::min);
+    // An epoch or two that went wrong are made up for: the middle one of the last says where it stands.
+    let middle = {
+        let mut last: Vec<f64> = recent(epochs).iter().map(|epoch| epoch.train_loss).collect();
+        last.sort_by(f64::total_cmp);
+        last.get(last.len() / 2).copied().unwrap_or(now)
+    };
     let jumps = {
         // A fall is no jump, however steep.
         let last = epochs[epochs.len() - 2 * RECENT..].windows(2);
@@ -88,8 +94,12 @@ fn too_large(run: &Run, epochs: &[EpochFigures], baseline: f64) -> Option<Findin
             figure(now),
             figure(baseline)
         )
-    } else if now > 2.0 * best && now > best + 0.1 * baseline {
-        format!("the training loss has been {} and is {} now", figure(best), figure(now))
+    } else if middle > 2.0 * best && middle > best + 0.1 * baseline {
+        format!(
+            "the training loss has been {} and is {} now",
+            figure(best),
+            figure(middle)
+        )
     } else if let Some(rise) = jumps {
         format!(
             "the training loss jumps up by {} from epoch to epoch in the mean, around {}",

@@ -25,10 +25,13 @@ pub(super) fn going_on(all: &[Node], goes_on: bool) -> String {
 }
 
 /// Nodes one after the other.
-pub(super) fn nodes(nodes: &[Node], set: Set) -> String {
+pub(super) fn nodes(all: &[Node], set: Set) -> String {
+    let is_relation = |node: &Node| matches!(node, Node::Sign(sign, _) if relates(*sign));
     let mut text = String::new();
-    for (turn, node) in nodes.iter().enumerate() {
+    for (turn, node) in all.iter().enumerate() {
         match node {
+            // Between two formulas there is more room than between two arguments.
+            Node::Sign(',', _) if all[turn..].iter().any(is_relation) => text.push_str("<mo rspace=\"0.8em\">,</mo>"),
             Node::Sign(sign, space) => text.push_str(&operator(*sign, *space, turn == 0 && !relates(*sign), set)),
             node => text.push_str(&one(node, set)),
         }

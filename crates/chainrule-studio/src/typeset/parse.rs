@@ -35,9 +35,9 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// One letter, whatever is below the line: what a formula calls a number.
+    /// One letter, whatever is below the line, or an operation with its position: what a formula calls a number.
     pub(super) fn is_symbol(&self) -> bool {
-        self.letters.chars().count() == 1
+        self.letters.chars().count() == 1 || self.letters.contains('#')
     }
 }
 
@@ -362,6 +362,14 @@ fn is_symbol(text: &str) -> bool {
 
 /// A name taken apart; none where it is a word of a program, such as `train_test_split` or `Value`.
 pub(super) fn name(text: &str) -> Option<Name> {
+    if text.contains('#') {
+        let (letters, below) = (text.to_string(), String::new());
+        return Some(Name {
+            letters,
+            mark: None,
+            below,
+        });
+    }
     let (head, below) = match text.split_once('_') {
         Some((head, below)) if !below.is_empty() && !below.contains('_') => (head, below.to_string()),
         Some(_) => return None,

@@ -287,6 +287,15 @@ fn names_have_their_digits_below_and_their_hats_above() {
 }
 
 #[test]
+fn values_without_a_name_have_their_operation_and_position() {
+    let typed = |text: &str| in_text(text, Written::Typed);
+    assert_eq!(typed("×#5").unwrap(), "<math><mi>×#5</mi></math>");
+    assert_eq!(said(&typed("∂+#7/∂x²#5 = −1").unwrap()), "∂+#7/∂x²#5=−1");
+    assert_eq!(typed("<#5"), None);
+    assert_eq!(in_text("×#5", Written::Printed), None);
+}
+
+#[test]
 fn a_slash_takes_what_its_spaces_say() {
     let of = |over: &str, under: &str| format!("<mfrac>{over}{under}</mfrac>");
     let (a, b, c) = ("<mi>a</mi>", "<mi>b</mi>", "<mi>c</mi>");

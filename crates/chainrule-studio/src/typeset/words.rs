@@ -108,6 +108,7 @@ pub(super) fn words(text: &str, written: Written) -> Option<Vec<Word>> {
                 (at, space) = (at + 1, space + 1);
                 continue;
             }
+            _ if written == Written::Typed && numbered(rest) > 0 => (Kind::Name, numbered(rest)),
             _ if sign == LIVE[0] => (Kind::Live, run(&|sign| sign != LIVE[1]) + 1),
             '0'..='9' => (Kind::Number, number(rest)),
             _ if is_letter(sign) => (Kind::Name, name(rest)),
@@ -173,6 +174,21 @@ fn name(signs: &[char]) -> usize {
         length += 1;
     }
     length
+}
+
+/// How long the name of a value without a name is, its operation and its position: `×#5`; 0 where there is none.
+fn numbered(signs: &[char]) -> usize {
+    let label = |sign: &&char| !sign.is_whitespace() && !LIVE.contains(sign) && !"#∂/=()<>&".contains(**sign);
+    let label = signs.iter().take(12).take_while(label).count();
+    let digits = signs
+        .iter()
+        .skip(label + 1)
+        .take_while(|sign| sign.is_ascii_digit())
+        .count();
+    match signs.get(label) {
+        Some('#') if label > 0 && digits > 0 => label + 1 + digits,
+        _ => 0,
+    }
 }
 
 /// Whether a text with a number that was put into a formula is one.

@@ -8,11 +8,11 @@ use super::{
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
+    kernel::singles::Back,
 };
 use std::{
     ops::{Index, Range},
     panic::Location,
-    slice::from_ref,
 };
 
 /// Gradients as numbers: the derivative of one value with respect to every value before it.
@@ -21,16 +21,43 @@ use std::{
 /// value. Values that the result does not depend on have gradient 0.
 #[derive(Clone)]
 pub struct Gradients<T: Float = f64> {
-    /// The gradient of each value, where the value lies in its own buffer; behind them zeros, for values after the result.
+    /// The gradient of each value, where the value lies in its own buffer; behind them zeros, for values that the walk did
+    /// not reach.
     numbers: Vec<T>,
     /// Where the result ends.
     end: usize,
-    /// Which values the walk reached.
-    reached: Vec<bool>,
+    reached: Reached,
     /// Key, start and length of each parameter that the walk reached, by key.
     parameters: Vec<(u64, usize, usize)>,
     /// The stamp of the graph it belongs to.
     stamp: u64,
+}
+
+/// Which values the walk reached.
+#[derive(Clone)]
+struct Reached {
+    /// How many of the first values, up to the result, are single numbers: their gradients themselves are nothing, −0, or
+    /// something.
+    singles: usize,
+    /// The other values.
+    others: Vec<bool>,
+}
+
+impl Reached {
+    /// For how many values this is known.
+    fn count(&self) -> usize {
+        self.singles + self.others.len()
+    }
+
+    /// Says that the walk reached this value; false when its gradient has to say it.
+    fn add(&mut self, id: u32) -> bool {
+        let other = (id as usize).checked_sub(self.singles);
+        match other.and_then(|other| self.others.get_mut(other)) {
+            Some(reached) => *reached = true,
+            None => return false,
+        }
+        true
+    }
 }
 
 impl<T: Float> Gradients<T> {
@@ -44,12 +71,14 @@ impl<T: Float> Gradients<T> {
         if ledger.stamp != self.stamp {
             panic!("these are the gradients of another graph");
         }
-        if value.id() >= self.reached.len() {
+        if value.id() >= self.reached.count() {
             panic!("the value was recorded after backward(): call backward() again");
         }
-        let node = ledger.node(value.index());
-        let place = ledger.place(node);
-        &self.numbers[place.start.min(self.end)..][..place.len()]
+        let place = ledger.place(ledger.node(value.index()));
+        match self.is_reached(value.id()) {
+            true => &self.numbers[place],
+            false => &self.numbers[self.end..][..place.len()],
+        }
     }
 
     /// The gradient with respect to a value; `None` when the result does not depend on it.
@@ -64,9 +93,15 @@ impl<T: Float> Gradients<T> {
     }
 
     pub(super) fn reached(&self, id: usize, place: Range<usize>) -> Option<&[T]> {
-        match self.reached.get(id) {
-            Some(true) => self.numbers.get(place),
-            _ => None,
+        self.numbers.get(place).filter(|_| self.is_reached(id))
+    }
+
+    /// Whether the walk reached this value.
+    #[inline]
+    fn is_reached(&self, id: usize) -> bool {
+        match id.checked_sub(self.reached.singles) {
+            None => !self.numbers[id].is_nothing(),
+            Some(other) => self.reached.others.get(other) == Some(&true),
         }
     }
 
@@ -83,7 +118,12 @@ impl<T: Float> Gradients<T> {
     /// The gradients of all parameters, to change in place; in a fixed order, so that sums over them keep their bits.
     pub(crate) fn parameters_mut(&mut self, mut change: impl FnMut(&mut [T])) {
         for &(_, start, length) in &self.parameters {
-            change(&mut self.numbers[start..][..length]);
+            let gradient = &mut self.numbers[start..][..length];
+            change(gradient);
+            // One that became too small for a number is still one.
+            if start < self.reached.singles {
+                gradient.iter_mut().for_each(|x| *x += T::ZERO);
+            }
         }
     }
 }
@@ -244,81 +284,95 @@ impl<T: Float> Graph<T> {
 
 impl<T: Float> Ledger<T> {
     fn backward(&self, result: u32) -> Gradients<T> {
-        // Values after the result have no gradient; they share one run of zeros at the end.
+        // Values that the result does not depend on have the zeros at the end: the longest of them needs so many.
         let end = self.place(self.node(result)).end;
-        let later = self.nodes[result as usize + 1..self.count]
-            .iter()
-            .map(|node| self.place(node).len());
-        let mut numbers = vec![T::ZERO; end + later.max().unwrap_or(0)];
-        let mut reached = vec![false; self.count];
+        let singles = self.first_other.min(result + 1) as usize;
+        let others = &self.nodes[singles..self.count];
+        let zeros = others.iter().map(|node| self.place(node).len()).max();
+        let length = end + zeros.unwrap_or(0).max(1);
+        let mut numbers = Vec::with_capacity(length);
+        numbers.resize(singles, T::NOTHING);
+        numbers.resize(length, T::ZERO);
         numbers[self.node(result).start()] = T::ONE;
-        reached[result as usize] = true;
-        let singles = self.first_other.min(result + 1);
-        for id in (singles..=result).rev() {
+        let mut gradients = Gradients {
+            numbers,
+            end,
+            reached: Reached {
+                singles,
+                others: vec![false; others.len()],
+            },
+            parameters: vec![],
+            stamp: self.stamp,
+        };
+        gradients.reached.add(result);
+        for id in (singles as u32..=result).rev() {
             let node = self.node(id);
             // A value that the result does not depend on must not be pulled: 0 · ∞ would be NaN.
-            if reached[id as usize] && node.passes_on() {
-                self.pull_node(node, id, &mut numbers, |argument| reached[argument as usize] = true);
+            if gradients.is_reached(id as usize) && node.passes_on() {
+                self.pull_node(node, id, &mut gradients.numbers, &mut gradients.reached);
             }
         }
-        self.pull_singles(singles as usize, &mut numbers, &mut reached);
-        let mut parameters: Vec<_> = self
-            .parameters
-            .iter()
-            .map(|(key, handle)| (key, handle as u32))
-            .filter(|&(_, id)| reached.get(id as usize) == Some(&true))
+        self.pull_singles(&mut gradients);
+        let parameters = self.parameters.iter().map(|(key, handle)| (key, handle as u32));
+        gradients.parameters = parameters
+            .filter(|&(_, id)| gradients.is_reached(id as usize))
             .map(|(key, id)| (key, self.place(self.node(id))))
             .map(|(key, place)| (key, place.start, place.len()))
             .collect();
-        parameters.sort_unstable();
-        Gradients {
-            numbers,
-            end,
-            reached,
-            parameters,
-            stamp: self.stamp,
-        }
+        gradients.parameters.sort_unstable();
+        gradients
     }
 
-    /// The walk back through the first so many values, which are single numbers: in a graph of nothing else, all of it.
+    /// The walk back through the first values, which are single numbers: in a graph of nothing else, all of it.
     // A function of its own, which keeps in registers what it walks through.
     #[inline(never)]
-    fn pull_singles(&self, count: usize, gradients: &mut [T], reached: &mut [bool]) {
-        let (nodes, values, reached) = (&self.nodes[..count], self.values.as_slice(), &mut reached[..count]);
-        for (id, node) in nodes.iter().enumerate().rev() {
-            if !reached[id] || !node.passes_on() {
+    fn pull_singles(&self, gradients: &mut Gradients<T>) {
+        let Gradients { numbers, reached, .. } = gradients;
+        let mut back = Back {
+            values: &self.values,
+            gradients: numbers,
+        };
+        for (id, node) in self.nodes[..reached.singles].iter().enumerate().rev() {
+            let gradient = back.gradients[id];
+            if gradient.is_nothing() {
                 continue;
             }
-            let Some(single) = self.single(node) else {
-                self.pull_node(node, id as u32, gradients, |argument| reached[argument as usize] = true);
-                continue;
-            };
-            for (k, &argument) in node.places.arguments.iter().enumerate() {
-                reached[argument as usize] |= node.places.receives >> k & 1 == 1;
+            match self.single(node) {
+                Some(single) => single.pull_one(&mut back, &node.places, gradient),
+                None if node.passes_on() => self.pull_node(node, id as u32, back.gradients, reached),
+                None => {}
             }
-            single.pull(values, gradients, from_ref(&node.places));
         }
     }
 
-    /// Adds what the arguments of a node receive to `gradients`, laid out as the values are, and says which received.
+    /// Adds what the arguments of a node receive to their gradients.
     #[inline(never)]
-    pub(super) fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], mut received: impl FnMut(u32)) {
+    fn pull_node(&self, node: &Node, id: u32, gradients: &mut [T], reached: &mut Reached) {
         if let (Some(single), Kind::Single) = (self.single(node), node.kind) {
             for (k, &argument) in self.ids(node).iter().enumerate() {
                 if node.places.receives >> k & 1 == 1 {
-                    received(argument);
+                    reached.add(argument);
                 }
             }
-            return single.pull(&self.values, gradients, &[places_of(&self.nodes, node)]);
+            let (values, gradient) = (&self.values, gradients[node.start()]);
+            let places = places_of(&self.nodes, node);
+            return single.pull_one(&mut Back { values, gradients }, &places, gradient);
         }
         let (past, present) = gradients.split_at_mut(node.start());
         self.pull(id, &present[..self.place(node).len()], |argument, receives, pull| {
             let node = self.node(argument);
             // Nor must one be pulled that the operation only looks at, such as the condition of `select`.
-            if node.differentiable() && receives {
-                received(argument);
-                pull(&mut past[self.place(node)]);
+            if !node.differentiable() || !receives {
+                return;
             }
+            let gradient = &mut past[self.place(node)];
+            if reached.add(argument) {
+                return pull(gradient);
+            }
+            // Nothing becomes 0, before and after.
+            gradient.iter_mut().for_each(|x| *x += T::ZERO);
+            pull(gradient);
+            gradient.iter_mut().for_each(|x| *x += T::ZERO);
         });
     }
 

@@ -25,7 +25,7 @@ use std::{
 
 /// What the graph remembers. Names, faults and lines of source lie in side tables: they are cold.
 pub(super) struct Ledger<T: Float> {
-    /// The nodes, and room for more behind the first `count`.
+    /// The nodes, and room for more behind the first `count` while all are single numbers.
     pub(super) nodes: Vec<Node>,
     /// The line of source of each node.
     pub(super) lines: Vec<&'static Location<'static>>,

@@ -6,10 +6,12 @@
 //! No `Rc`, no recursion, no `unsafe`.
 
 mod backward;
+mod blocks;
 mod explain;
 mod keys;
 mod ledger;
 mod microscope;
+mod needed;
 mod node;
 mod op;
 mod operations;
@@ -26,7 +28,7 @@ pub(crate) use replay::Replay;
 
 pub use explain::{Explanation, Path, PathStep};
 pub use microscope::Partial;
-pub use op::{Doc, Here, Moment, Op, View};
+pub use op::{Doc, Here, Moment, Op, Rows, View};
 pub use trace::{Origin, TraceNode};
 pub(crate) use var::MadeBy;
 pub use var::{Operand, Var};
@@ -111,28 +113,19 @@ impl<T: Float> Graph<T> {
         self.var(id)
     }
 
-    /// The leaf of a parameter: the same one however often it is asked for.
+    /// The leaf of the parameter with this key; none before it was added.
     #[inline]
-    #[track_caller]
-    pub(crate) fn parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
-        let known = self.ledger.borrow().parameters.get(key);
-        match known {
-            Some(handle) => Var::from_handle(self, handle),
-            None => self.new_parameter(key, name, numbers, trainable, Location::caller()),
-        }
+    pub(crate) fn parameter(&self, key: u64) -> Option<Var<'_, T>> {
+        let handle = self.ledger.try_borrow().ok()?.parameters.get(key)?;
+        Some(Var::from_handle(self, handle))
     }
 
+    /// The leaf of a parameter that has none yet.
     #[cold]
     #[inline(never)]
-    fn new_parameter(
-        &self,
-        key: u64,
-        name: &str,
-        numbers: impl Numbers<T>,
-        trainable: bool,
-        line: &'static Location<'static>,
-    ) -> Var<'_, T> {
-        let var = self.source(numbers, trainable, line);
+    #[track_caller]
+    pub(crate) fn add_parameter(&self, key: u64, name: &str, numbers: impl Numbers<T>, trainable: bool) -> Var<'_, T> {
+        let var = self.source(numbers, trainable, Location::caller());
         let mut ledger = self.ledger.borrow_mut();
         ledger.parameters.insert(key, var.handle());
         if !name.is_empty() {
@@ -192,16 +185,26 @@ impl<T: Float> Graph<T> {
         line: &'static Location<'static>,
         simple: impl FnOnce([T; 3]) -> Option<T>,
     ) -> Var<'_, T> {
-        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self)) {
-            let mut ledger = self.ledger.borrow_mut();
-            if let Some(row) = ledger.ops.row(row)
-                && let Some((id, differentiable)) = ledger.record_single(row, arguments, line, simple)
-            {
-                return Var::new(self, id, differentiable);
-            }
+        if arguments.iter().all(|a| std::ptr::eq(a.graph(), self))
+            && let Ok(mut ledger) = self.ledger.try_borrow_mut()
+            && let Some(row) = ledger.ops.row(row)
+            && let Some((id, differentiable)) = ledger.record_single(row, arguments, line, simple)
+        {
+            return Var::new(self, id, differentiable);
         }
-        // A copy that only this way needs in memory.
-        self.record_at(Apply::Row(row, op), &arguments.map(|argument| argument), line)
+        self.record_long(row, op, arguments, line)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_long<const N: usize>(
+        &self,
+        row: usize,
+        op: fn() -> &'static dyn Op<T>,
+        arguments: [Var<'_, T>; N],
+        line: &'static Location<'static>,
+    ) -> Var<'_, T> {
+        self.record_at(Apply::Row(row, op), &arguments, line)
     }
 
     #[inline(never)]

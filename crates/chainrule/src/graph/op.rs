@@ -74,6 +74,21 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
         false
     }
 
+    /// Which rows of argument `k`, along its first axis, a row of the result depends on; none when the operation cannot be
+    /// applied to some rows alone.
+    ///
+    /// It can, when its shapes may have any number of rows, and each row is the same whatever others there are. Backward, too:
+    /// an argument of which all rows are needed receives what the rows add one after the other, so that it does not matter
+    /// how many come at a time.
+    fn rows_needed(&self, _k: usize, _arguments: &[Shape]) -> Option<Rows> {
+        None
+    }
+
+    /// Whether it is linear in its arguments taken together, so that what they receive does not depend on any value.
+    fn is_linear(&self) -> bool {
+        false
+    }
+
     /// Whether its arguments' leading axes broadcast as numpy's do and become those of the result.
     fn broadcasts(&self) -> bool {
         false
@@ -98,6 +113,15 @@ pub trait Op<T: Float>: Debug + Send + Sync + 'static {
     fn kinks(&self) -> &'static [f64] {
         &[]
     }
+}
+
+/// Which rows of an argument a row of the result depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// That of the same number; the argument has as many rows as the result.
+    Own,
+    /// Any, as with a weight that all rows share.
+    All,
 }
 
 /// The description of an operation.

@@ -102,26 +102,32 @@ const UNUSED: Row = Row {
 /// How many of the newest operations with parameters are looked through for the same one.
 const LOOKED_THROUGH: usize = 4;
 
+/// So many rows of the table are recorded the short way; the table has fewer.
+const ROWS: usize = 64;
+
 /// All operations of a graph, in the order of their first use.
 pub(super) struct Operations<T: Float> {
     used: Vec<Registered<T>>,
     /// Each row of the table.
-    rows: Vec<Row>,
+    rows: [Row; ROWS],
 }
 
 impl<T: Float> Default for Operations<T> {
     fn default() -> Operations<T> {
         Operations {
             used: vec![],
-            rows: vec![],
+            rows: [UNUSED; ROWS],
         }
     }
 }
 
 impl<T: Float> Operations<T> {
+    /// Forgets all operations; where all are rows of the table, they stay for the next step.
     pub(super) fn clear(&mut self) {
-        self.used.clear();
-        self.rows.clear();
+        if self.used.iter().any(|known| matches!(known.op, OpRef::Own(_))) {
+            self.used.clear();
+            self.rows = [UNUSED; ROWS];
+        }
     }
 
     /// The operation with this number; none for a source.
@@ -149,13 +155,10 @@ impl<T: Float> Operations<T> {
     }
 
     fn add_row(&mut self, row: usize, op: &'static dyn Op<T>) -> u32 {
-        if self.rows.len() <= row {
-            self.rows.resize(row + 1, UNUSED);
-        }
         let op = self.add(OpRef::Row(op));
         let registered = &self.used[op as usize];
-        if registered.single().is_some() {
-            self.rows[row] = registered.row(op);
+        if let Some(to) = self.rows.get_mut(row).filter(|_| registered.single().is_some()) {
+            *to = registered.row(op);
         }
         op
     }

@@ -2,8 +2,10 @@
 //! gradients are handed on to.
 
 use super::{
-    Moment, View,
+    Moment, Op, View,
+    blocks::{Blocks, Known},
     ledger::Ledger,
+    needed::Needed,
     node::Kind,
     op::Views,
     operations::{OpRef, Registered},
@@ -46,6 +48,10 @@ pub(super) struct Plan<T: Float> {
     pulls: Vec<Pull>,
     /// Where the numbers of sources lie that are not where the ledger has them, by their ids.
     moved: Vec<(u32, usize)>,
+    /// The operations that are computed a block of rows at a time.
+    pub(super) blocks: Option<Blocks<T>>,
+    /// Where the gradient of the result lies.
+    result: usize,
     /// How much room the gradients take.
     pub(super) room: usize,
 }
@@ -76,13 +82,13 @@ struct Pull {
 
 /// Room for gradients that live one after the other: places of equal lengths are used again.
 #[derive(Default)]
-struct Room {
+pub(super) struct Room {
     free: HashMap<usize, Vec<usize>>,
     end: usize,
 }
 
 impl Room {
-    fn take(&mut self, length: usize) -> usize {
+    pub(super) fn take(&mut self, length: usize) -> usize {
         if let Some(start) = self.free.get_mut(&length).and_then(Vec::pop) {
             return start;
         }
@@ -104,88 +110,14 @@ impl Room {
 /// Numbers in a line of the cache, at least.
 const LINE: usize = 16;
 
-/// Which values a recording needs.
-pub(super) struct Needed {
-    /// Those that depend on what changes and lead to the result.
-    pub(super) computed: Vec<bool>,
-    /// Those that the gradient of the result flows through.
-    pub(super) reached: Vec<bool>,
-}
-
-impl<T: Float> Ledger<T> {
-    /// What must be computed again when inputs and parameters change, and what the gradient of the result flows through.
-    pub(super) fn needed(&self, result: u32, inputs: &[u32]) -> Needed {
-        let count = result as usize + 1;
-        let (mut leads, mut changes, mut reached) = (vec![false; count], vec![false; count], vec![false; count]);
-        let parameters = self.parameters.iter().map(|(_, handle)| handle as u32);
-        for id in inputs.iter().copied().chain(parameters) {
-            if let Some(changes) = changes.get_mut(id as usize) {
-                *changes = true;
-            }
-        }
-        for id in 0..count {
-            let arguments = self.ids(&self.nodes[id]);
-            changes[id] |= arguments.iter().any(|&argument| changes[argument as usize]);
-        }
-        (leads[count - 1], reached[count - 1]) = (true, true);
-        for id in (0..count).rev() {
-            let node = &self.nodes[id];
-            for (k, &argument) in self.ids(node).iter().enumerate() {
-                let argument = argument as usize;
-                leads[argument] |= leads[id];
-                let receives = self.ops.get(node.op).is_some_and(|op| op.receives(k));
-                reached[argument] |= reached[id] && receives && self.nodes[argument].differentiable();
-            }
-        }
-        let computed = |id: usize| self.nodes[id].argument_count > 0 && leads[id] && changes[id];
-        let computed = (0..count).map(computed).collect();
-        for (id, reached) in reached.iter_mut().enumerate() {
-            *reached &= self.nodes[id].differentiable();
-        }
-        Needed { computed, reached }
-    }
-
-    /// Where the numbers of each value begin. What an operation only joins lies inside its result from the beginning, so
-    /// that this is not computed any more; unless something lies inside another result already.
-    fn join(&self, computed: &mut [bool]) -> Vec<usize> {
-        let mut starts: Vec<usize> = self.nodes[..computed.len()].iter().map(|node| node.start()).collect();
-        let mut lies_inside = vec![false; computed.len()];
-        for id in (0..computed.len()).rev() {
-            let (node, shapes) = (&self.nodes[id], self.shapes_of(id as u32));
-            let joins = computed[id] && self.op(node).is_some_and(|op| op.joins(&shapes));
-            if !joins || shapes.iter().map(Shape::len).sum::<usize>() != self.place(node).len() {
-                continue;
-            }
-            let ids = self.ids(node);
-            // An argument that is there twice is not free the second time.
-            let free = ids
-                .iter()
-                .take_while(|&&k| !std::mem::replace(&mut lies_inside[k as usize], true));
-            let free = free.count();
-            if free < ids.len() {
-                ids[..free].iter().for_each(|&k| lies_inside[k as usize] = false);
-                continue;
-            }
-            let mut start = starts[id];
-            for (&argument, shape) in ids.iter().zip(shapes) {
-                starts[argument as usize] = start;
-                start += shape.len();
-            }
-            computed[id] = false;
-        }
-        starts
-    }
-
-    fn shapes_of(&self, id: u32) -> Vec<Shape> {
-        let ids = self.ids(self.node(id)).iter();
-        ids.map(|&argument| self.shape(argument)).collect()
-    }
-}
-
 impl<T: Float> Plan<T> {
     /// The plan for what is needed up to the result.
     pub(super) fn new(ledger: &Ledger<T>, result: u32, needed: Needed) -> Plan<T> {
-        let Needed { mut computed, reached } = needed;
+        let Needed {
+            mut computed,
+            mut reached,
+        } = needed;
+        let used: Vec<bool> = computed.iter().zip(&reached).map(|(a, b)| a | b).collect();
         let starts = ledger.join(&mut computed);
         let sources = (0..=result).filter(|&id| ledger.node(id).argument_count == 0);
         let moved = sources
@@ -197,17 +129,37 @@ impl<T: Float> Plan<T> {
             backward: vec![],
             pulls: vec![],
             moved: moved.collect(),
+            blocks: None,
+            result: 0,
             room: 0,
         };
+        let made =
+            |id: &u32| (computed[*id as usize] || reached[*id as usize]) && ledger.op(ledger.node(*id)).is_some();
+        let operations: Vec<u32> = (0..=result).filter(made).collect();
         // The operation that made each value.
         let mut made_by = vec![0; starts.len()];
-        for id in (0..=result).filter(|&id| computed[id as usize] || reached[id as usize]) {
+        for (at, &id) in operations.iter().enumerate() {
             if let Some(op) = ledger.ops.get(ledger.node(id).op) {
-                made_by[id as usize] = plan.operations.len();
+                made_by[id as usize] = at;
                 plan.add(ledger, id, op, computed[id as usize], &starts);
             }
         }
-        plan.plan_back(ledger, result, &reached, &starts, &made_by);
+        let (mut room, mut places) = (Room::default(), vec![None; reached.len()]);
+        let known = Known {
+            ledger,
+            result,
+            used: &used,
+            reached: &reached,
+            starts: &starts,
+        };
+        plan.blocks = known.blocks(&operations, |id| computed[id as usize], &mut room, &mut places);
+        if let Some(blocks) = plan.blocks.as_ref().filter(|blocks| blocks.turns()) {
+            // They walk back by themselves.
+            operations[blocks.operations.clone()]
+                .iter()
+                .for_each(|&id| reached[id as usize] = false);
+        }
+        plan.plan_back(ledger, result, &reached, &starts, &made_by, room, places);
         plan
     }
 
@@ -239,12 +191,20 @@ impl<T: Float> Plan<T> {
 
     /// The way back through the values that the gradient reaches, with a place for each gradient while it is needed; a
     /// gradient that is passed on as it is stays where it is.
-    fn plan_back(&mut self, ledger: &Ledger<T>, result: u32, reached: &[bool], starts: &[usize], made_by: &[usize]) {
-        let mut room = Room::default();
-        let mut places: Vec<Option<usize>> = vec![None; reached.len()];
+    fn plan_back(
+        &mut self,
+        ledger: &Ledger<T>,
+        result: u32,
+        reached: &[bool],
+        starts: &[usize],
+        made_by: &[usize],
+        mut room: Room,
+        mut places: Vec<Option<usize>>,
+    ) {
         // Of what is an argument of the value at hand: as which one for the last time.
         let mut last = vec![0; reached.len()];
-        places[result as usize] = Some(room.take(ledger.place(ledger.node(result)).len()));
+        self.result = room.take(ledger.place(ledger.node(result)).len());
+        places[result as usize] = Some(self.result);
         for id in (0..=result).rev().filter(|&id| reached[id as usize]) {
             let node = ledger.node(id);
             // A value is reached through another one that handed something on, so it has a place.
@@ -327,26 +287,42 @@ impl<T: Float> Plan<T> {
         }
     }
 
+    /// Makes the gradients ready for all runs.
+    pub(super) fn begin(&self, values: &[T], gradients: &mut [T]) {
+        if let Some(blocks) = &self.blocks {
+            blocks.begin(values, gradients);
+        }
+    }
+
     /// Computes everything anew from the sources.
-    pub(super) fn forward(&self, values: &mut [T], views: &mut Views<T>) {
-        for operation in self.operations.iter().filter(|operation| operation.runs) {
+    pub(super) fn forward(&self, values: &mut [T], gradients: &mut [T], views: &mut Views<T>) {
+        match &self.blocks {
+            None => self.compute(&self.operations, values, views),
+            Some(blocks) => {
+                self.compute(&self.operations[..blocks.operations.start], values, views);
+                blocks.run(values, gradients, views);
+                self.compute(&self.operations[blocks.operations.end..], values, views);
+            }
+        }
+    }
+
+    fn compute(&self, operations: &[Operation<T>], values: &mut [T], views: &mut Views<T>) {
+        for operation in operations.iter().filter(|operation| operation.runs) {
             if let Some((single, places)) = &operation.single {
                 single.evaluate(values, from_ref(places));
                 continue;
             }
             let Spot { start, length, .. } = operation.value;
-            let (before, rest) = values.split_at_mut(start);
-            let (out, after) = rest.split_at_mut(length);
-            // What is joined later lies behind.
-            let view = |spot: &Spot| View {
-                data: match spot.start.checked_sub(start + length) {
-                    Some(start) => &after[start..][..spot.length],
-                    None => &before[spot.start..][..spot.length],
-                },
-                shape: spot.shape,
-            };
             let arguments = &self.arguments[operation.arguments.clone()];
-            views.with_each(arguments, view, |views| operation.op.get().eval(views, out));
+            let place = |spot: &Spot| (spot.start..spot.start + spot.length, spot.shape);
+            evaluate(
+                operation.op.get(),
+                arguments,
+                place,
+                values,
+                start..start + length,
+                views,
+            );
         }
     }
 
@@ -359,8 +335,9 @@ impl<T: Float> Plan<T> {
         views: &mut Views<T>,
         mut learn: impl FnMut(usize, &mut [T], &[T]),
     ) {
-        let Some(result) = self.backward.first() else { return };
-        gradients[result.gradient] = T::ONE;
+        if let Some(result) = gradients.get_mut(self.result) {
+            *result = T::ONE;
+        }
         let mut pulls = self.pulls.as_slice();
         for back in &self.backward {
             let gradient = back.gradient..back.gradient + back.length;
@@ -416,9 +393,37 @@ impl<T: Float> Plan<T> {
     }
 }
 
+/// Computes a value where it lies, from arguments whose places and shapes `place` tells.
+#[inline(always)]
+pub(super) fn evaluate<T: Float, X>(
+    op: &dyn Op<T>,
+    arguments: &[X],
+    place: impl Fn(&X) -> (Range<usize>, Shape),
+    values: &mut [T],
+    to: Range<usize>,
+    views: &mut Views<T>,
+) {
+    let (before, rest) = values.split_at_mut(to.start);
+    let (out, after) = rest.split_at_mut(to.len());
+    let view = |argument: &X| {
+        let (from, shape) = place(argument);
+        // What is joined later lies behind.
+        let data = match from.start.checked_sub(to.end) {
+            Some(start) => &after[start..][..from.len()],
+            None => &before[from],
+        };
+        View { data, shape }
+    };
+    views.with_each(arguments, view, |views| op.eval(views, out));
+}
+
 /// Two parts of the gradients that do not overlap: one to read and one to write. Either may be empty and begin where the
 /// other does.
-fn apart<'a, T>(gradients: &'a mut [T], read: &Range<usize>, write: &Range<usize>) -> (&'a [T], &'a mut [T]) {
+pub(super) fn apart<'a, T>(
+    gradients: &'a mut [T],
+    read: &Range<usize>,
+    write: &Range<usize>,
+) -> (&'a [T], &'a mut [T]) {
     if read.end <= write.start {
         let (before, after) = gradients.split_at_mut(write.start);
         (&before[read.clone()], &mut after[..write.len()])

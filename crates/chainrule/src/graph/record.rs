@@ -64,12 +64,12 @@ impl<T: Float> Ledger<T> {
         self.push(node, line)
     }
 
-    /// Adds a single number, if the graph has nothing else and there is room.
+    /// Adds a single number, if there is room: only a graph of nothing else has it.
     #[inline(always)]
     fn push_single(&mut self, node: Node, x: T, line: &'static Location<'static>) -> bool {
         let id = self.count;
         match (self.nodes.get_mut(id), self.lines.get_mut(id), self.values.get_mut(id)) {
-            (Some(to_node), Some(to_line), Some(to_x)) if self.first_other == u32::MAX => {
+            (Some(to_node), Some(to_line), Some(to_x)) => {
                 (*to_node, *to_line, *to_x) = (node, line, x);
                 (self.count, self.end) = (id + 1, id + 1);
                 true
@@ -99,12 +99,12 @@ impl<T: Float> Ledger<T> {
         let id = self.count;
         if node.kind != Kind::Single {
             self.first_other = self.first_other.min(id as u32);
+            self.nodes.truncate(id);
+            self.lines.truncate(id);
         }
         match (self.nodes.get_mut(id), self.lines.get_mut(id)) {
             (Some(to_node), Some(to_line)) => (*to_node, *to_line) = (node, line),
             _ => {
-                self.nodes.truncate(id);
-                self.lines.truncate(id);
                 self.nodes.push(node);
                 self.lines.push(line);
             }
@@ -194,9 +194,6 @@ impl<T: Float> Ledger<T> {
             argument_count: N as u8,
             kind: Kind::Single,
         };
-        if self.first_other != u32::MAX {
-            return None;
-        }
         let y = simple(x);
         if !self.push_single(node, y.unwrap_or(T::ZERO), line) {
             return None;

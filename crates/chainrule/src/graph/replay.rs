@@ -1,12 +1,6 @@
 //! A recorded calculation, run again with other numbers: no graph is built and no memory is asked for.
 
-use super::{
-    Graph, Var,
-    ledger::Ledger,
-    op::Views,
-    plan::{Needed, Plan},
-    singles::Singles,
-};
+use super::{Graph, Var, ledger::Ledger, needed::Needed, op::Views, plan::Plan, singles::Singles};
 use crate::{
     error::{Error, Fault, Result},
     float::Float,
@@ -77,12 +71,13 @@ impl<T: Float> Replay<T> {
             ));
         }
         let needed = ledger.needed(result, &inputs);
-        let (way, room) = match Way::singles(&ledger, result, &needed) {
-            Some(way) => (way, ledger.place(ledger.node(result)).end),
+        let (way, gradients) = match Way::singles(&ledger, result, &needed) {
+            Some(way) => (way, vec![T::ZERO; ledger.place(ledger.node(result)).end]),
             None => {
                 let plan = Plan::new(&ledger, result, needed);
-                let room = plan.room;
-                (Way::Operations(plan, Views::default()), room)
+                let mut gradients = vec![T::ZERO; plan.room];
+                plan.begin(&ledger.values, &mut gradients);
+                (Way::Operations(plan, Views::default()), gradients)
             }
         };
         drop(ledger);
@@ -90,7 +85,7 @@ impl<T: Float> Replay<T> {
             graph,
             result,
             way,
-            gradients: vec![T::ZERO; room],
+            gradients,
         };
         Ok((replay, inputs))
     }
@@ -134,7 +129,7 @@ impl<T: Float> Replay<T> {
         let ledger = self.graph.ledger.get_mut();
         match &mut self.way {
             Way::Singles { forward, .. } => forward.forward(&mut ledger.values),
-            Way::Operations(plan, views) => plan.forward(&mut ledger.values, views),
+            Way::Operations(plan, views) => plan.forward(&mut ledger.values, &mut self.gradients, views),
         }
         ledger.values[ledger.node(self.result).start()]
     }

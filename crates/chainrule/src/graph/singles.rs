@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     float::Float,
-    kernel::singles::{Places, Single},
+    kernel::singles::{Back, Places, Single},
 };
 
 /// Operations on single numbers, ordered so that many of the same kind follow each other: their rule runs through them
@@ -75,9 +75,10 @@ impl<T: Float> Singles<T> {
 
     /// Adds to the gradients of all arguments what they receive.
     pub(super) fn backward(&self, values: &[T], gradients: &mut [T]) {
+        let mut back = Back { values, gradients };
         self.schedule.run(|rule, places| {
             if let Some(single) = self.rules.get(rule) {
-                single.pull(values, gradients, places);
+                single.pull(&mut back, places);
             }
         });
     }

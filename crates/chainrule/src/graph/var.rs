@@ -147,11 +147,12 @@ impl<'g, T: Float> Var<'g, T> {
 
     #[track_caller]
     pub(crate) fn record(self, op: Apply<T>, others: &[Var<'g, T>]) -> Var<'g, T> {
-        match others {
-            [] => self.graph.record(op, &[self]),
-            [b] => self.graph.record(op, &[self, *b]),
-            [b, c] => self.graph.record(op, &[self, *b, *c]),
-            _ => {
+        match (op, others) {
+            (Apply::Row(row, op), []) => self.graph.record_row(row, op, [self]),
+            (op, []) => self.graph.record(op, &[self]),
+            (op, [b]) => self.graph.record(op, &[self, *b]),
+            (op, [b, c]) => self.graph.record(op, &[self, *b, *c]),
+            (op, _) => {
                 let all: Vec<_> = std::iter::once(self).chain(others.iter().copied()).collect();
                 self.graph.record(op, &all)
             }

@@ -34,6 +34,11 @@ pub(crate) trait Kernels: Copy + Default + From<u8> + AddAssign + Send + Sync + 
     #[cfg(target_arch = "x86_64")]
     type Avx512: Tiles<Number = Self>;
 
+    /// −0: in place of a gradient that nothing was added to yet.
+    const NOTHING: Self;
+    /// Whether it is that, to the bit.
+    fn is_nothing(self) -> bool;
+
     /// Matrix product, see [`gemm::product`].
     fn product(sizes: gemm::Sizes, a: gemm::Matrix<Self>, b: gemm::Matrix<Self>, out: &mut [Self], fresh: bool);
 
@@ -53,6 +58,12 @@ macro_rules! kernels {
             type Avx2 = registers::$Avx2;
             #[cfg(target_arch = "x86_64")]
             type Avx512 = registers::$Avx512;
+
+            const NOTHING: $T = -0.0;
+            #[inline(always)]
+            fn is_nothing(self) -> bool {
+                self.to_bits() == $T::NOTHING.to_bits()
+            }
 
             fn product(sizes: gemm::Sizes, a: gemm::Matrix<$T>, b: gemm::Matrix<$T>, out: &mut [$T], fresh: bool) {
                 let (a, b) = (

@@ -25,7 +25,14 @@ pub(crate) struct Places {
 }
 
 type Evaluate<T> = unsafe fn(&Single<T>, &mut [T], &[Places]);
-type Pull<T> = unsafe fn(&Single<T>, &[T], &mut [T], &[Places]);
+type Pull<T> = unsafe fn(&Single<T>, &mut Back<'_, T>, &[Places]);
+type PullOne<T> = unsafe fn(&Single<T>, &mut Back<'_, T>, &Places, T);
+
+/// What the walk back reads and writes, laid out alike.
+pub(crate) struct Back<'a, T> {
+    pub values: &'a [T],
+    pub gradients: &'a mut [T],
+}
 
 /// The [`SingleRule`] of an operation with its parameters, compiled.
 #[derive(Clone, Debug)]
@@ -34,21 +41,28 @@ pub struct Single<T> {
     // Both may need instructions that only `of` knows the machine to have.
     evaluate: Evaluate<T>,
     pull: Pull<T>,
+    pull_one: PullOne<T>,
 }
 
 impl<T: Copy + Default + AddAssign> Single<T> {
     /// The rule `R` with these parameters.
     pub fn of<R: SingleRule<T>>(parameters: &[f64]) -> Single<T> {
-        let (evaluate, pull): (Evaluate<T>, Pull<T>) = match InstructionSet::in_use().kind() {
-            Kind::Portable => (evaluate::<T, R>, pull::<T, R>),
+        let parameters = parameters.to_vec();
+        match InstructionSet::in_use().kind() {
+            Kind::Portable => Single {
+                parameters,
+                evaluate: evaluate::<T, R>,
+                pull: pull::<T, R>,
+                pull_one: pull_one::<T, R>,
+            },
             // A single number needs the fused multiply-add, but no wider registers.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 | Kind::Avx512 => (evaluate_avx2::<T, R>, pull_avx2::<T, R>),
-        };
-        Single {
-            parameters: parameters.to_vec(),
-            evaluate,
-            pull,
+            Kind::Avx2 | Kind::Avx512 => Single {
+                parameters,
+                evaluate: evaluate_avx2::<T, R>,
+                pull: pull_avx2::<T, R>,
+                pull_one: pull_one_avx2::<T, R>,
+            },
         }
     }
 
@@ -61,9 +75,17 @@ impl<T: Copy + Default + AddAssign> Single<T> {
 
     /// Adds to the gradients of the arguments what they receive, for one result after the other.
     #[inline(always)]
-    pub(crate) fn pull(&self, values: &[T], gradients: &mut [T], all: &[Places]) {
+    pub(crate) fn pull(&self, back: &mut Back<'_, T>, all: &[Places]) {
         // SAFETY: `of` chose a function whose instructions this machine has.
-        unsafe { (self.pull)(self, values, gradients, all) }
+        unsafe { (self.pull)(self, back, all) }
+    }
+
+    /// The same for one result with this gradient; a gradient of −0, to which something is added, becomes 0 or more or
+    /// less, as if it had been 0.
+    #[inline(always)]
+    pub(crate) fn pull_one(&self, back: &mut Back<'_, T>, places: &Places, gradient_y: T) {
+        // SAFETY: `of` chose a function whose instructions this machine has.
+        unsafe { (self.pull_one)(self, back, places, gradient_y) }
     }
 }
 
@@ -104,28 +126,69 @@ fn evaluate<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values: &mu
     );
 }
 
+/// Hands `add` each argument's place and what it receives when the result has this gradient.
 #[inline(always)]
-fn pull<T: Copy + Default + AddAssign, R: SingleRule<T>>(
+fn shares<T: Copy + Default, R: SingleRule<T>>(
     single: &Single<T>,
     values: &[T],
-    gradients: &mut [T],
-    all: &[Places],
+    places: &Places,
+    gradient_y: T,
+    mut add: impl FnMut(usize, T),
 ) {
+    let y = number(values, places.result);
+    let [a, b, c] = places.arguments;
+    let x = [number(values, a), number(values, b), number(values, c)];
+    for (k, to) in [a, b, c].into_iter().enumerate() {
+        if places.receives >> k & 1 == 1
+            && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
+        {
+            add(to as usize, share);
+        }
+    }
+}
+
+#[inline(always)]
+fn pull<T: Copy + Default + AddAssign, R: SingleRule<T>>(single: &Single<T>, back: &mut Back<'_, T>, all: &[Places]) {
+    let Back { values, gradients } = back;
     each(
         all,
         #[inline(always)]
         |places| {
-            let (y, gradient_y) = (number(values, places.result), number(gradients, places.result));
-            let [a, b, c] = places.arguments;
-            let x = [number(values, a), number(values, b), number(values, c)];
-            for (k, to) in [a, b, c].into_iter().enumerate() {
-                if places.receives >> k & 1 == 1
-                    && let Some(share) = R::share(&single.parameters, k, x, y, gradient_y)
-                    && let Some(gradient) = gradients.get_mut(to as usize)
-                {
-                    *gradient += share;
-                }
-            }
+            let gradient_y = number(gradients, places.result);
+            shares::<T, R>(
+                single,
+                values,
+                places,
+                gradient_y,
+                #[inline(always)]
+                |to, share| {
+                    if let Some(gradient) = gradients.get_mut(to) {
+                        *gradient += share;
+                    }
+                },
+            );
+        },
+    );
+}
+
+#[inline(always)]
+fn pull_one<T: Copy + Default + AddAssign, R: SingleRule<T>>(
+    single: &Single<T>,
+    back: &mut Back<'_, T>,
+    places: &Places,
+    gradient_y: T,
+) {
+    let Back { values, gradients } = back;
+    shares::<T, R>(
+        single,
+        values,
+        places,
+        gradient_y,
+        #[inline(always)]
+        |to, mut share| {
+            // −0 becomes 0, any other number stays.
+            share += T::default();
+            gradients[to] += share;
         },
     );
 }
@@ -140,9 +203,19 @@ fn evaluate_avx2<T: Copy + Default, R: SingleRule<T>>(single: &Single<T>, values
 #[target_feature(enable = "avx2,fma")]
 fn pull_avx2<T: Copy + Default + AddAssign, R: SingleRule<T>>(
     single: &Single<T>,
-    values: &[T],
-    gradients: &mut [T],
+    back: &mut Back<'_, T>,
     all: &[Places],
 ) {
-    pull::<T, R>(single, values, gradients, all);
+    pull::<T, R>(single, back, all);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn pull_one_avx2<T: Copy + Default + AddAssign, R: SingleRule<T>>(
+    single: &Single<T>,
+    back: &mut Back<'_, T>,
+    places: &Places,
+    gradient_y: T,
+) {
+    pull_one::<T, R>(single, back, places, gradient_y);
 }

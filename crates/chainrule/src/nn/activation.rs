@@ -27,6 +27,8 @@ enum Kind<T: Float> {
     Row(&'static Row<T>),
     Own {
         op: Arc<dyn Op<T>>,
+        /// The row of the table that it is, if it is one without parameters: all graphs know that.
+        row: Option<&'static Row<T>>,
         /// Whether it makes each number of one number, so that it can be computed wherever the numbers lie.
         pointwise: bool,
     },
@@ -66,7 +68,7 @@ impl<T: Float> Activation<T> {
     pub fn forward<'g>(&self, x: Var<'g, T>) -> Var<'g, T> {
         match &self.0 {
             Kind::Identity => x,
-            Kind::Row(row) => row.apply(&[], &[x]),
+            Kind::Row(row) | Kind::Own { row: Some(row), .. } => row.apply(&[], &[x]),
             Kind::Own { op, .. } => x.record(Apply::Own(op.clone()), &[]),
         }
     }
@@ -101,7 +103,8 @@ macro_rules! from_op {
         impl<O: Op<$T>> From<O> for Activation<$T> {
             fn from(op: O) -> Activation<$T> {
                 let pointwise = op.arity() == Some(1) && op.single().is_some();
-                Activation(Kind::Own { op: Arc::new(op), pointwise })
+                let row = rows::<$T>().iter().find(|row| row.is::<O>());
+                Activation(Kind::Own { op: Arc::new(op), row, pointwise })
             }
         }
     )*};

@@ -102,8 +102,12 @@ impl<T: Float> Clone for Param<T> {
 }
 
 impl<'g, T: Float> Operand<'g, T> for &Param<T> {
+    #[inline]
     #[track_caller]
     fn on(self, graph: &'g Graph<T>) -> Var<'g, T> {
-        graph.parameter(self.key, &self.name, &self.value, self.trainable)
+        match graph.parameter(self.key) {
+            Some(leaf) => leaf,
+            None => graph.add_parameter(self.key, &self.name, &self.value, self.trainable),
+        }
     }
 }

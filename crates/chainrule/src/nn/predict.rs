@@ -13,6 +13,8 @@ use std::panic::Location;
 impl<T: Float> Mlp<T> {
     /// The result for each row of plain numbers, x of `[…, inputs]`: what [`forward`](Mlp::forward) gives, to the bit.
     ///
+    /// For row after row in a loop there is [`predict_into`](Mlp::predict_into), which asks for no memory.
+    ///
     /// # Errors
     /// When the last axis is not the number of inputs.
     #[track_caller]
@@ -22,7 +24,10 @@ impl<T: Float> Mlp<T> {
             && let Some(extent) = self.extent(x.data().len())
             && shape.last() == extent.inputs
         {
-            let mut out = vec![T::ZERO; extent.rows * extent.outputs];
+            // Not `vec!`, which would ask for cleared memory: for a few numbers that takes longer.
+            let results = extent.rows * extent.outputs;
+            let mut out = Vec::with_capacity(results);
+            out.resize(results, T::ZERO);
             T::predict(self, &extent, x.data(), &mut out);
             return Ok(Tensor::of(out, shape.with_last(extent.outputs)));
         }
@@ -104,7 +109,7 @@ impl<T: Float> Mlp<T> {
             weights: 0,
         };
         for (Linear { weight, bias }, activation) in self.layers.iter().zip(&self.activations) {
-            let (&[inputs, outputs], &[biases]) = (weight.shape().sizes(), bias.shape().sizes()) else {
+            let (&[inputs, outputs], &[biases]) = (weight.value.sizes(), bias.value.sizes()) else {
                 return None;
             };
             if inputs as usize != extent.outputs || biases != outputs || outputs == 0 || !activation.is_pointwise() {

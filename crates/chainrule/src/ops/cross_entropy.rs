@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::Fault,
     float::Float,
-    graph::{Doc, Here, Moment, Op, Var, View},
+    graph::{Doc, Here, Moment, Op, Rows, Var, View},
     shape::Shape,
 };
 use std::sync::Arc;
@@ -186,6 +186,9 @@ impl<T: Float> Op<T> for CrossEntropy {
             each_class(&|class| self.weight(class)) * (hit * (1.0 - self.smoothing) + self.smoothing / count as f64);
         let probabilities = x.softmax(-1) * target.sum_over(keepdims(-1));
         Some(g.reshape(one_per_row) * (probabilities - target))
+    }
+    fn rows_needed(&self, _: usize, arguments: &[Shape]) -> Option<Rows> {
+        (arguments.first()?.rank() > 1).then_some(Rows::Own)
     }
     fn over_rows(&self, _: usize, _: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         Some(Arc::new(self.clone()))

@@ -4,7 +4,7 @@ use super::{Example, SMOOTH};
 use crate::{
     error::Fault,
     float::Float,
-    graph::{Doc, Here, Moment, Op, Operand, Var, View},
+    graph::{Doc, Here, Moment, Op, Operand, Rows, Var, View},
     kernel::{
         gemm::{Matrix, Sizes},
         walk::Walk,
@@ -243,6 +243,11 @@ impl<T: Float> Op<T> for MatMul {
             (_, transpose_a, true) => product(g, true, a, transpose_a),
         };
         Some(gradient.sum_to(at.arguments[k].shape()))
+    }
+    fn rows_needed(&self, k: usize, arguments: &[Shape]) -> Option<Rows> {
+        let one_below_the_other = !self.transpose_a && arguments.get(1)?.rank() == 2;
+        let needed = if k == 0 { Rows::Own } else { Rows::All };
+        one_below_the_other.then_some(needed)
     }
     fn broadcasts(&self) -> bool {
         true

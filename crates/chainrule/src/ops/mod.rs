@@ -117,5 +117,5 @@ const SMOOTH: &[f64] = &[-1.3, 0.4, 0.9, -0.2, 1.7, -0.7, 0.1, 2.3, -1.9, 0.6, -
 /// What the `pointwise!` macro expands to; not for direct use.
 #[doc(hidden)]
 pub mod macro_support {
-    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, share, value};
+    pub use super::pointwise::{Gradient, NoGradient, broadcast, evaluate, pull, rows_needed, share, value};
 }

@@ -4,14 +4,17 @@
 use crate::{
     error::Fault,
     float::Float,
-    graph::{Apply, Moment, Op, Var, View},
+    graph::{Apply, Moment, Op, Rows, Var, View},
     kernel::{
         instructions::run,
         walk::{add_repeated, side_by_side},
     },
     shape::Shape,
 };
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::{
+    any::TypeId,
+    ops::{Add, Div, Mul, Neg, Sub},
+};
 
 /// A number inside a pointwise rule: it has the operators and methods that a [`Var`] has, so that one
 /// text can be a kernel and a graph.
@@ -110,9 +113,16 @@ pub struct Row<T: Float = f64> {
     pub role: Option<Role>,
     /// Makes it with other parameters, given in order.
     pub(super) make: fn(&[f64]) -> Apply<T>,
+    /// Which type the operation has.
+    pub(super) of: fn() -> TypeId,
 }
 
 impl<T: Float> Row<T> {
+    /// Whether an operation of this type is this row, whatever its value.
+    pub(crate) fn is<O: Op<T>>(&self) -> bool {
+        self.parameters.is_empty() && (self.of)() == TypeId::of::<O>()
+    }
+
     /// Records it on as many values as it has arguments, with parameters given in order; those not given have their
     /// default values.
     ///
@@ -142,6 +152,13 @@ pub fn broadcast(arguments: &[Shape]) -> Result<Shape, Fault> {
         })?;
     }
     Ok(shape)
+}
+
+/// Which rows of an argument a row of the result depends on; of a single number none does.
+pub fn rows_needed(argument: &Shape, arguments: &[Shape]) -> Option<Rows> {
+    let shape = broadcast(arguments).ok().filter(|shape| shape.rank() > 0)?;
+    let own = argument.rank() == shape.rank() && argument.size(0) == shape.size(0);
+    Some(if own { Rows::Own } else { Rows::All })
 }
 
 /// Fills `out` with `f` of the paired cells of the arguments.
@@ -388,6 +405,9 @@ macro_rules! pointwise {
                 let as_it_is = [$(stringify!($gradient)),+].get(k) == Some(&stringify!($g));
                 let whole = || $crate::ops::macro_support::broadcast(arguments).ok().as_ref() == arguments.get(k);
                 (as_it_is && whole()).then_some(0)
+            }
+            fn rows_needed(&self, k: usize, arguments: &[$crate::Shape]) -> Option<$crate::Rows> {
+                $crate::ops::macro_support::rows_needed(arguments.get(k)?, arguments)
             }
             fn broadcasts(&self) -> bool {
                 true

@@ -214,6 +214,9 @@ impl<T: Float> Op<T> for Sum {
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         Some(repeat(&self.axes, g, at.arguments[0]))
     }
+    fn is_linear(&self) -> bool {
+        true
+    }
     fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         let axes = self.axes.after_rows(arguments[0]);
         Some(Arc::new(Sum { axes }))
@@ -250,6 +253,9 @@ impl<T: Float> Op<T> for Mean {
     fn emit<'g>(&self, _: usize, at: &Here<'_, 'g, T>, g: Var<'g, T>) -> Option<Var<'g, T>> {
         let n = count(at.arguments[0].shape(), g.shape().len());
         Some(repeat(&self.axes, g / n, at.arguments[0]))
+    }
+    fn is_linear(&self) -> bool {
+        true
     }
     fn over_rows(&self, _: usize, arguments: &[Shape]) -> Option<Arc<dyn Op<T>>> {
         let axes = self.axes.after_rows(arguments[0]);

@@ -10,6 +10,7 @@ use crate::{
     graph::{Apply, Operand, Var},
 };
 use std::{
+    any::TypeId,
     f64::consts::{FRAC_1_SQRT_2, PI},
     sync::Arc,
 };

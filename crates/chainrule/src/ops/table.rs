@@ -94,6 +94,7 @@ macro_rules! table {
                 op: &$Op $({ $($parameter: $default),+ })?,
                 parameters: &[$($((stringify!($parameter), $default)),+)?],
                 role: table!(@role $($role)?),
+                of: TypeId::of::<$Op>,
                 make: |parameters| {
                     let mut parameters = parameters.iter().copied();
                     let _ = &mut parameters;

@@ -208,6 +208,23 @@ fn move_all<T: Float, const N: usize>(
     }
 }
 
+/// Numbers that follow from how often a parameter was moved: mostly all parameters of a step have the same.
+#[derive(Clone, Copy, Debug, Default)]
+struct Once {
+    known: Option<(i32, [f64; 2])>,
+}
+
+impl Once {
+    /// The numbers of a parameter that is moved for this time.
+    #[inline(always)]
+    fn at(&mut self, time: i32, numbers: impl FnOnce() -> [f64; 2]) -> [f64; 2] {
+        match self.known {
+            Some((known, numbers)) if known == time => numbers,
+            _ => self.known.insert((time, numbers())).1,
+        }
+    }
+}
+
 macro_rules! optimizers {
     ($(
         $(#[doc = $doc:literal])+
@@ -221,21 +238,33 @@ macro_rules! optimizers {
             pub struct $Optimizer<T: Float = f64> {
                 learning_rate: f64,
                 $($parameter: $Type,)*
+                $(#[doc = concat!($(stringify!($once), " "),+)] once: Once,)?
                 memory: Vec<Memory<T>>,
             }
 
             impl<T: Float> $Optimizer<T> {
                 /// One with this learning rate and default parameters.
                 pub fn new(learning_rate: f64) -> Self {
-                    $Optimizer { learning_rate, $($parameter: $default,)* memory: vec![] }
+                    $Optimizer {
+                        learning_rate,
+                        $($parameter: $default,)*
+                        $(once: { let _ = [$(stringify!($once)),+]; Once::default() },)?
+                        memory: vec![],
+                    }
                 }
                 $(
                     #[doc = concat!("The same with another `", stringify!($parameter), "`; ", stringify!($default), " unless told otherwise.")]
                     pub fn $parameter(mut self, $parameter: $Type) -> Self {
                         self.$parameter = $parameter;
+                        self.forget();
                         self
                     }
                 )*
+
+                /// Forgets what follows from the old parameters.
+                fn forget(&mut self) {
+                    $(let _ = [$(stringify!($once)),+]; self.once = Once::default();)?
+                }
             }
 
             impl<T: Float> Optimizer<T> for $Optimizer<T> {
@@ -260,8 +289,9 @@ macro_rules! optimizers {
                     let $learning_rate = self.learning_rate;
                     $(let $parameter = self.$parameter;)*
                     let remembers = true $(&& $remembers)?;
+                    $(let (once, _) = (&mut self.once, [$(stringify!($once)),+]);)?
                     update(&mut self.memory, parameter, remembers, weights, gradient, move |$t| {
-                        $($(let $once: f64 = $factor;)+)?
+                        $(let [$($once),+] = once.at($t, || [$($factor),+]);)?
                         #[inline(always)]
                         move |$w, $g, [$($memory),*]| $update
                     });

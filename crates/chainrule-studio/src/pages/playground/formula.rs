@@ -88,7 +88,7 @@ pub(super) fn panel(stage: &Stage) -> Part {
     let plain = activation == "identity";
     panel.html(html! {
         span {
-            (typeset::name(&name)) " = " @if !plain { (typeset::name(&activation)) "( " }
+            (typeset::name(&name)) " = " @if !plain { (activation) "( " }
             @for from in 0..sources {
                 @let source = called(before, from);
                 @if from > 0 { " + " }

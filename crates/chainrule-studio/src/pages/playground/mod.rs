@@ -40,7 +40,7 @@ const FRAMES_PER_STEP: usize = 10;
 const UNSEEN: usize = 500;
 /// The most columns of a table that is dropped, and the most bytes of its text, which may come packed.
 const MOST_COLUMNS: usize = 1000;
-const LONGEST_TEXT: u64 = 64 << 20;
+const LONGEST_TEXT: u64 = 16 << 20;
 /// The playground as it stands.
 pub(super) struct Playground {
     /// What was chosen for the beginning of the run.

@@ -255,7 +255,9 @@ struct Cut {
 /// Nothing else may use the product's cells of `out` meanwhile.
 unsafe fn compute_on<K: Tiles>(machine: Machine<K>, product: &Product<K::Number>) {
     let mut product = *product;
-    if product.sizes.columns == 1 && goes_by_rows(product.a, product.sizes.rows, product.sizes.inner) {
+    // One column that is left over of several has its results apart.
+    let is_vector = product.sizes.columns == 1 && product.out_row == 1;
+    if is_vector && goes_by_rows(product.a, product.sizes.rows, product.sizes.inner) {
         let by_rows = RowsByVector {
             rows: product.sizes.rows,
             inner: product.sizes.inner,
@@ -264,8 +266,8 @@ unsafe fn compute_on<K: Tiles>(machine: Machine<K>, product: &Product<K::Number>
             out: product.out,
             fresh: product.fresh,
         };
-        // SAFETY: the matrices hold the product's cells (checked when it was made), and so does the result, whose columns
-        // lie side by side: where there is but one, so do its rows.
+        // SAFETY: the matrices hold the product's cells (checked when it was made), and so does the result, whose rows lie
+        // side by side.
         let done = unsafe { rows_by_vector(machine, by_rows) };
         if done == product.sizes.rows {
             return;

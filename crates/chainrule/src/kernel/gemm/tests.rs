@@ -213,8 +213,16 @@ fn blocks_and_copies_leave_the_bits_alone() {
 #[test]
 #[cfg_attr(miri, ignore)]
 fn the_parts_of_a_product_have_the_bits_of_the_whole() {
-    // The longer side is cut: rows, columns, the columns of a single row, and the rows of a single column.
-    for (rows, inner, columns) in [(150, 90, 80), (20, 40, 1400), (1, 900, 1200), (1200, 900, 1)] {
+    // The longer side is cut: rows, columns, columns of which one is left over, the columns of a single row, and the rows of a
+    // single column.
+    let all = [
+        (150, 90, 80),
+        (20, 40, 1400),
+        (130, 90, 161),
+        (1, 900, 1200),
+        (1200, 900, 1),
+    ];
+    for (rows, inner, columns) in all {
         let sizes = Sizes { rows, inner, columns };
         let numbers = |count: usize, seed| (0..count).map(|i| number(i, seed) as f32).collect::<Vec<f32>>();
         let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));

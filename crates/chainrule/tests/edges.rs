@@ -204,7 +204,7 @@ fn any_sizes() -> BoxedStrategy<Vec<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 1 } else { 16 }, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 1 } else { 6 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn structural_operations_touch_nothing_else(

@@ -7,7 +7,7 @@ use chainrule::{
     optim::Lbfgs,
 };
 
-use super::{Features, ROWS_PER_SUM, check_alpha, dot, sums};
+use super::{Features, ROWS_PER_SUM, check_alpha, dot, newton, sums};
 use crate::{
     error::{Error, Result},
     metrics::most_likely,
@@ -16,7 +16,8 @@ use crate::{
 /// Logistic regression: the weights with the smallest cross-entropy, summed over the rows, plus `½ α Σ w²`.
 ///
 /// For two classes one logit z = X w + b, the probability of class 1 being `σ(z)`; for more one logit for each class and
-/// `softmax(z)`. Intercepts are not penalized. There is no closed form: a [`Linear`] layer learns it by [`Lbfgs`].
+/// `softmax(z)`. Intercepts are not penalized. There is no closed form: two classes are learned by Newton's method, where
+/// its steps end; the others, and more, by a [`Linear`] layer and [`Lbfgs`].
 ///
 /// ```
 /// use chainrule::Tensor;
@@ -114,15 +115,34 @@ impl LogisticRegression {
             false => vec![0.0; x.columns],
         };
         let scales = self.scales(&x, &means)?;
-        let (layer, converged, iterations) = self.learn(&x, (classes, weights), logits, &means, &scales)?;
-
-        let learned = layer.weight.value.data();
+        let loss = newton::Loss {
+            x: &x,
+            classes,
+            weights,
+            means: &means,
+            scales: &scales,
+            alpha: self.alpha,
+            intercept: self.intercept,
+        };
+        let learned = match logits {
+            1 => loss.minimum(TOLERANCE).map(Learned::from),
+            _ => None,
+        };
+        let Learned {
+            weights: learned,
+            biases,
+            converged,
+            iterations,
+        } = match learned {
+            Some(learned) => learned,
+            None => self.by_lbfgs(&x, (classes, weights), logits, &means, &scales)?,
+        };
         let row = |logit: usize| {
             let weights = learned.iter().skip(logit).step_by(logits).zip(&scales);
             weights.map(|(weight, scale)| weight * scale).collect()
         };
         let coefficients: Vec<Vec<f64>> = (0..logits).map(row).collect();
-        let biases = layer.bias.value.data().iter().zip(&coefficients);
+        let biases = biases.iter().zip(&coefficients);
         let intercepts = biases.map(|(bias, weights)| bias - dot(weights, &means)).collect();
         Ok(LogisticModel {
             coefficients,
@@ -155,17 +175,17 @@ impl LogisticRegression {
         Ok(curvatures.map(scale).collect())
     }
 
-    /// The layer with the smallest penalized loss on `(x − means) · scales`, whether it was found, and after how many steps.
+    /// The layer with the smallest penalized loss on `(x − means) · scales`, by [`Lbfgs`].
     ///
     /// Neither changes the minimum: an intercept takes up the means, and the penalty is of the weights in their own unit.
-    fn learn(
+    pub(super) fn by_lbfgs(
         &self,
         x: &Features,
         (classes, of_rows): (&[usize], Option<&[f64]>),
         logits: usize,
         means: &[f64],
         scales: &[f64],
-    ) -> Result<(Linear, bool, usize)> {
+    ) -> Result<Learned> {
         let answers: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
         let mut layer = Linear::with_init(x.columns, logits, Init::Zeros, &mut Rng::new(0));
         layer.bias.trainable = self.intercept;
@@ -192,7 +212,32 @@ impl LogisticRegression {
             let weights: Var = (&layer.weight).on(graph) * graph.tensor(scales, [x.columns, 1]);
             loss + weights.square().sum() * penalty
         })?;
-        Ok((layer, minimum.converged, minimum.iterations))
+        Ok(Learned {
+            weights: layer.weight.value.into_data(),
+            biases: layer.bias.value.into_data(),
+            converged: minimum.converged,
+            iterations: minimum.iterations,
+        })
+    }
+}
+
+/// What was learned on `(x − means) · scales`.
+pub(super) struct Learned {
+    /// The weights, `[features, logits]`.
+    pub(super) weights: Vec<f64>,
+    pub(super) biases: Vec<f64>,
+    pub(super) converged: bool,
+    pub(super) iterations: usize,
+}
+
+impl From<newton::Minimum> for Learned {
+    fn from(minimum: newton::Minimum) -> Learned {
+        Learned {
+            weights: minimum.weights,
+            biases: vec![minimum.intercept],
+            converged: true,
+            iterations: minimum.steps,
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! Models that weigh and add: ordinary least squares and ridge in closed form, logistic regression by minimization.
 
+mod blocks;
+mod factor;
 mod least_squares;
 mod linear;
 mod logistic;
+mod newton;
 mod normal_equations;
 
 pub use linear::{LinearModel, LinearRegression, Ridge};

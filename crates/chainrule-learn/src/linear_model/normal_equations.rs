@@ -1,19 +1,19 @@
 //! Least squares by the normal equations, where these keep the digits: a fifth of the time that a triangle takes.
 
-use chainrule::InstructionSet;
-
-use super::{Answers, Features};
+use super::{
+    Answers, Features,
+    blocks::{Block, Blocks, ROWS_AT_ONCE, Sum},
+    factor::{Factor, MOST_CONDITION},
+};
 
 /// For fewer rows the triangle is as quick.
 const FEWEST_ROWS: usize = 4096;
-/// Rows that are worked on while they are in the first cache; the fewest for each column that there must be.
-const ROWS_AT_ONCE: usize = 128;
+/// The fewest for each column that there must be.
 const ROWS_PER_COLUMN: usize = 16;
 
 /// Bounds of what one step of refinement shrinks an error to, so that few steps bring all digits: the condition of the
-/// columns in units of their own is at most this,
-const MOST_CONDITION: f64 = 1e8;
-/// the spread of a column is more than this share of its mean, or its digits are lost when the mean goes,
+/// columns in units of their own is at most [`MOST_CONDITION`], the spread of a column is more than this share of its mean,
+/// or its digits are lost when the mean goes,
 const LEAST_SPREAD: f64 = 1e-6;
 /// and so is each curvature a number whose square is one.
 const CURVATURES: std::ops::Range<f64> = 1e-150..1e150;
@@ -22,10 +22,6 @@ const CURVATURES: std::ops::Range<f64> = 1e-150..1e150;
 /// one would change less than can be seen; so there is nearly always one step of refinement.
 const LAST_STEP: f64 = 1e-7;
 const MOST_STEPS: usize = 4;
-
-/// Numbers of a row that are worked on at once, on every machine.
-const LANES: usize = 8;
-type Lanes = [f64; LANES];
 
 /// For each y, a target less its mean, the weights that minimize `‖y − (X − means) w‖² + α ‖w‖²`; none where the normal
 /// equations would lose digits, for columns that nearly depend on each other, are of very different scales, hardly vary, or are too many.
@@ -40,24 +36,16 @@ pub(super) fn weights(x: &Features, targets: &[Answers], means: &[f64], alpha: f
     Rows::new(x, targets, means).weights(alpha)
 }
 
-/// Rows of `[x − means, y − mean, …]`, filled up with zeros to whole lanes.
+/// Rows of `[x − means, y − mean, …]`.
 struct Rows<'a> {
     x: &'a Features<'a>,
     targets: &'a [Answers<'a>],
     means: &'a [f64],
-    /// How many lanes a row has.
-    width: usize,
 }
 
 impl<'a> Rows<'a> {
     fn new(x: &'a Features<'a>, targets: &'a [Answers<'a>], means: &'a [f64]) -> Rows<'a> {
-        let width = (x.columns + targets.len()).div_ceil(LANES);
-        Rows {
-            x,
-            targets,
-            means,
-            width,
-        }
+        Rows { x, targets, means }
     }
 
     fn weights(&self, alpha: f64) -> Option<Vec<Vec<f64>>> {
@@ -133,185 +121,51 @@ impl<'a> Rows<'a> {
         None
     }
 
-    /// Hands over the rows, some at a time.
-    #[inline(always)]
-    fn each_part(&self, mut part: impl FnMut(&[Lanes])) {
-        let (columns, width) = (self.x.columns, self.width);
-        let mut room = vec![[0.0; LANES]; ROWS_AT_ONCE * width];
-        for (place, x) in self.x.data.chunks(ROWS_AT_ONCE * columns).enumerate() {
-            let rows = &mut room[..x.len() / columns * width];
-            for (to, x) in rows.chunks_exact_mut(width).zip(x.chunks_exact(columns)) {
-                for ((to, x), mean) in to.as_flattened_mut().iter_mut().zip(x).zip(self.means) {
-                    *to = x - mean;
-                }
-            }
-            for (target, Answers { numbers, mean }) in self.targets.iter().enumerate() {
-                let numbers = numbers.iter().skip(place * ROWS_AT_ONCE);
-                for (to, number) in rows.chunks_exact_mut(width).zip(numbers) {
-                    to.as_flattened_mut()[columns + target] = number - mean;
-                }
-            }
-            part(rows);
-        }
-    }
-
-    /// The sum of zᵀ z over all rows z, as a function of row and column, of which the row is not the smaller one.
+    /// The products of all columns, summed over the rows.
     fn products(&self) -> impl Fn(usize, usize) -> f64 {
-        let width = self.width;
-        let mut tiles = vec![[[0.0; LANES]; LANES]; width * (width + 1) / 2];
-        InstructionSet::in_use().run(
-            #[inline(always)]
-            || {
-                self.each_part(
-                    #[inline(always)]
-                    |rows| {
-                        let mut tiles = tiles.iter_mut();
-                        for (i, j) in (0..width).flat_map(|i| (0..=i).map(move |j| (i, j))) {
-                            let sums = tile(rows, width, i, j);
-                            let Some(tile) = tiles.next() else { return };
-                            for (to, sums) in tile.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
-                                *to += sums;
-                            }
-                        }
-                    },
-                )
-            },
-        );
-        move |row, column| {
-            let (i, j) = (row / LANES, column / LANES);
-            tiles[i * (i + 1) / 2 + j][row % LANES][column % LANES]
-        }
+        let width = self.x.columns + self.targets.len();
+        let mut products = Sum::new(width * width);
+        self.each(|block| products.add(|part| block.products(part)));
+        move |row, column| products.total[row * width + column]
     }
 
     /// `Zᵀ (y − Z w)` of a target.
     fn gradient(&self, target: usize, weights: &[f64]) -> Vec<f64> {
-        let (columns, width) = (self.x.columns, self.width);
-        // With −1 for y, the sum of a row's products is what is left of y, negative.
-        let mut wide = vec![[0.0; LANES]; width];
-        let flat = wide.as_flattened_mut();
-        flat[..columns].copy_from_slice(weights);
-        flat[columns + target] = -1.0;
-        let (mut total, mut left) = (vec![[0.0; LANES]; width], [0.0; ROWS_AT_ONCE]);
-        InstructionSet::in_use().run(
-            #[inline(always)]
-            || {
-                self.each_part(
-                    #[inline(always)]
-                    |rows| {
-                        for (left, row) in left.iter_mut().zip(rows.chunks_exact(width)) {
-                            *left = sum_of_products(row, &wide);
-                        }
-                        for (i, total) in total.iter_mut().enumerate() {
-                            let mut sums = [0.0; LANES];
-                            for (row, left) in rows.chunks_exact(width).zip(&left) {
-                                for (sum, x) in sums.iter_mut().zip(&row[i]) {
-                                    *sum = x.mul_add(*left, *sum);
-                                }
-                            }
-                            for (total, sum) in total.iter_mut().zip(sums) {
-                                *total -= sum;
-                            }
-                        }
-                    },
-                )
-            },
-        );
-        let mut gradient = total.as_flattened().to_vec();
-        gradient.truncate(columns);
-        gradient
+        let columns = self.x.columns;
+        let width = columns + self.targets.len();
+        // With 1 for y the sum of a row's products is what is left of y.
+        let mut wide: Vec<f64> = weights.iter().map(|weight| -weight).collect();
+        wide.resize(width, 0.0);
+        wide[columns + target] = 1.0;
+        let (mut gradient, mut left) = (Sum::new(width), [0.0; ROWS_AT_ONCE]);
+        self.each(|block| {
+            let left = &mut left[..block.rows];
+            block.times(&wide, left);
+            gradient.add(|part| block.transposed_times(left, part));
+        });
+        gradient.total.truncate(columns);
+        gradient.total
     }
-}
 
-/// The products of two lanes of each row, summed over the rows.
-#[inline(always)]
-fn tile(rows: &[Lanes], width: usize, i: usize, j: usize) -> [Lanes; LANES] {
-    let mut sums = [[0.0; LANES]; LANES];
-    for row in rows.chunks_exact(width) {
-        let (a, b) = (&row[i], &row[j]);
-        for r in 0..LANES {
-            for c in 0..LANES {
-                sums[r][c] = a[r].mul_add(b[c], sums[r][c]);
+    /// Hands over the rows, some at a time, each with its answers behind it.
+    fn each(&self, mut work: impl FnMut(&Block)) {
+        Blocks::new(self.x, self.means, self.targets.len()).each(1, |first, mut block| {
+            for (target, Answers { numbers, mean }) in self.targets.iter().enumerate() {
+                block.set(
+                    self.x.columns + target,
+                    numbers[first..].iter().map(|number| number - mean),
+                );
             }
-        }
+            work(&block);
+        });
     }
-    sums
-}
-
-#[inline(always)]
-fn sum_of_products(a: &[Lanes], b: &[Lanes]) -> f64 {
-    let mut sums = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for c in 0..LANES {
-            sums[c] = a[c].mul_add(b[c], sums[c]);
-        }
-    }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
-}
-
-/// L of a matrix `L Lᵀ`, row by row.
-struct Factor(Vec<Vec<f64>>);
-
-impl Factor {
-    /// None when the matrix is not positive definite, as far as its digits go.
-    fn new(size: usize, matrix: impl Fn(usize, usize) -> f64) -> Option<Factor> {
-        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
-        for i in 0..size {
-            let mut row: Vec<f64> = Vec::with_capacity(i + 1);
-            for (j, above) in rows.iter().enumerate() {
-                let rest = matrix(i, j) - known(&row, above);
-                row.push(rest / above[j]);
-            }
-            let rest = matrix(i, i) - known(&row, &row);
-            if rest.is_nan() || rest < 1.0 / MOST_CONDITION {
-                return None;
-            }
-            row.push(rest.sqrt());
-            rows.push(row);
-        }
-        Some(Factor(rows))
-    }
-
-    /// Puts the solution of `L Lᵀ x = b` in place of b.
-    fn solve(&self, b: &mut [f64]) {
-        let rows = &self.0;
-        for (i, row) in rows.iter().enumerate() {
-            b[i] = (b[i] - known(&row[..i], b)) / row[i];
-        }
-        for (i, row) in rows.iter().enumerate().rev() {
-            b[i] /= row[i];
-            let (before, from) = b.split_at_mut(i);
-            for (to, factor) in before.iter_mut().zip(row) {
-                *to -= factor * from[0];
-            }
-        }
-    }
-
-    /// The sum of the inverse's diagonal, which the largest number of its spectrum does not exceed. Of columns in units of
-    /// their own, these are the factors by which they inflate each other's variance.
-    fn trace_of_inverse(&self) -> f64 {
-        let size = self.0.len();
-        let column = |k: usize| {
-            let mut x = vec![0.0; size];
-            for (i, row) in self.0.iter().enumerate().skip(k) {
-                let one = if i == k { 1.0 } else { 0.0 };
-                x[i] = (one - known(&row[k..i], &x[k..])) / row[i];
-            }
-            x.iter().map(|x| x * x).sum::<f64>()
-        };
-        (0..size).map(column).sum()
-    }
-}
-
-fn known(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::least_squares, *};
     use crate::metrics::mean;
-    use chainrule::{Rng, Tensor};
+    use chainrule::{InstructionSet, Rng, Tensor};
 
     /// Rows of five columns, `change`d, and answers `3 + Σ (j + 1) x_j` with noise of this size.
     fn table(rows: usize, noise: f64, change: impl Fn(&mut [f64; 5])) -> (Tensor, Vec<f64>) {

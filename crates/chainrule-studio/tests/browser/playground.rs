@@ -24,6 +24,14 @@ pub fn at(tab: &mut Tab, step: usize) {
     ));
 }
 
+/// Waits until a training that was paused is drawn where it stands, and says at which step that is.
+pub fn rested(tab: &mut Tab) -> usize {
+    tab.until(&format!(
+        "!busy && !waiting.size && {STEPS} === +document.querySelector('#p-at').value"
+    ));
+    tab.number(STEPS) as usize
+}
+
 fn press(tab: &mut Tab, what: &str) {
     tab.value(&format!("document.querySelector('{what}').click()"));
 }
@@ -50,8 +58,7 @@ fn it_trains_pauses_and_goes_back_in_time() {
     assert_eq!(tab.text("document.querySelector('.run').ariaLabel"), "Pause");
     press(&mut tab, ".run");
     tab.until("document.querySelector('.run').ariaLabel === 'Train' && !busy");
-    tab.value("new Promise(done => setTimeout(done, 300))");
-    let stopped = tab.number(STEPS) as usize;
+    let stopped = rested(&mut tab);
     tab.value("new Promise(done => setTimeout(done, 300))");
     assert_eq!(tab.number(STEPS) as usize, stopped, "paused is paused");
     press(&mut tab, STEP);

@@ -79,7 +79,7 @@ impl Rude {
             4 => self.crowd(),
             5 => self.file(),
             6 => self.frames(),
-            _ => self.talk(),
+            _ => (0..3).for_each(|_| self.talk()),
         }
     }
 

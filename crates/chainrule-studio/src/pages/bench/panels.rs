@@ -102,7 +102,8 @@ impl Bench {
                         @for share in &pass.shares {
                             @let to = values[share.place].called();
                             tr {
-                                th scope="row" { (formula(&to)) }
+                                // A row is called by words: not every reader says what stands in a formula.
+                                th scope="row" { span.hidden { (to) } span aria-hidden="true" { (formula(&to)) } }
                                 td { (formula(&format!("∂{name}/∂{to} = {}", told(share.local)))) }
                                 td { (formula(&live(&told(share.product)))) }
                                 td { @if let Some(rule) = &rule { (by_rule(rule, share.turn, &inputs, value.data, pass.gradient)) } }

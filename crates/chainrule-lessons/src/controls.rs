@@ -121,6 +121,14 @@ impl Controls {
         self.list.iter().zip(self.values.iter().copied())
     }
 
+    /// The seed and all values: what everything in the scene depends on.
+    pub(crate) fn numbers(&self) -> Vec<f64> {
+        [f64::from(self.seed)]
+            .into_iter()
+            .chain(self.values.iter().copied())
+            .collect()
+    }
+
     /// All values, in the order of the scene's controls: `let [w, b] = controls.all()?`.
     pub(crate) fn all<const N: usize>(&self) -> Result<[f64; N]> {
         let values = self.values.as_slice().try_into();

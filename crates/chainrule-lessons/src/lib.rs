@@ -27,6 +27,7 @@ mod lesson;
 mod model_loss_optimizer;
 mod names;
 mod neuron;
+mod once;
 mod statistics;
 
 pub use controls::{Control, Controls};

@@ -1,6 +1,7 @@
 //! A finished picture.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::number;
 use crate::svg::escape;
@@ -15,17 +16,39 @@ use crate::theme;
 ///
 /// Ids inside begin with a hash of the content: two different pictures never clash in one page, and the same input
 /// gives the same bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Picture {
     title: String,
     description: String,
-    svg: String,
     kind: &'static str,
     width: String,
     height: String,
+    rules: String,
     body: String,
     handles: String,
+    /// The document, once somebody asked for it: a page takes the pieces alone.
+    svg: OnceLock<String>,
 }
+
+impl PartialEq for Picture {
+    fn eq(&self, other: &Picture) -> bool {
+        fn parts(picture: &Picture) -> [&str; 8] {
+            [
+                &picture.title,
+                &picture.description,
+                picture.kind,
+                &picture.width,
+                &picture.height,
+                &picture.rules,
+                &picture.body,
+                &picture.handles,
+            ]
+        }
+        parts(self) == parts(other)
+    }
+}
+
+impl Eq for Picture {}
 
 impl Picture {
     /// `kind` becomes a class of the root, so that the rules of one kind of picture never reach another on the same page.
@@ -37,30 +60,16 @@ impl Picture {
         rules: &str,
         body: &str,
     ) -> Picture {
-        let hash = fingerprint(&[title, description, body]);
-        let (width, height) = (number::coordinate(size.0), number::coordinate(size.1));
-        let svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chainrule-picture cr-{kind}\" role=\"img\" \
-             aria-labelledby=\"cr-{hash}-title cr-{hash}-text\" viewBox=\"0 0 {width} {height}\" \
-             width=\"{width}\" height=\"{height}\">\n\
-             <title id=\"cr-{hash}-title\">{}</title>\n\
-             <desc id=\"cr-{hash}-text\">{}</desc>\n\
-             <style>\n{}</style>\n\
-             <rect class=\"cr-ground\" width=\"{width}\" height=\"{height}\" rx=\"6\"/>\n\
-             {body}</svg>\n",
-            escape(title),
-            escape(description),
-            theme::style(rules),
-        );
         Picture {
             title: title.to_string(),
             description: description.to_string(),
-            svg,
             kind,
-            width,
-            height,
+            width: number::coordinate(size.0),
+            height: number::coordinate(size.1),
+            rules: rules.to_string(),
             body: body.to_string(),
             handles: String::new(),
+            svg: OnceLock::new(),
         }
     }
 
@@ -72,7 +81,32 @@ impl Picture {
 
     /// The picture as a complete SVG document, which is also valid inside an HTML page.
     pub fn svg(&self) -> &str {
-        &self.svg
+        self.svg.get_or_init(|| {
+            let Picture {
+                title,
+                description,
+                kind,
+                width,
+                height,
+                rules,
+                body,
+                ..
+            } = self;
+            let hash = fingerprint(&[title, description, body]);
+            format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chainrule-picture cr-{kind}\" role=\"img\" \
+                 aria-labelledby=\"cr-{hash}-title cr-{hash}-text\" viewBox=\"0 0 {width} {height}\" \
+                 width=\"{width}\" height=\"{height}\">\n\
+                 <title id=\"cr-{hash}-title\">{}</title>\n\
+                 <desc id=\"cr-{hash}-text\">{}</desc>\n\
+                 <style>\n{}</style>\n\
+                 <rect class=\"cr-ground\" width=\"{width}\" height=\"{height}\" rx=\"6\"/>\n\
+                 {body}</svg>\n",
+                escape(title),
+                escape(description),
+                theme::style(rules),
+            )
+        })
     }
 
     /// What the picture is called.
@@ -101,7 +135,7 @@ impl Picture {
 
     /// Shows the picture when it is the last expression of a Rust notebook cell (the evcxr kernel calls this).
     pub fn evcxr_display(&self) {
-        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.svg);
+        println!("EVCXR_BEGIN_CONTENT text/html\n{}\nEVCXR_END_CONTENT", self.svg());
     }
 }
 
@@ -146,7 +180,7 @@ fn elements(drawing: &str) -> Vec<&str> {
 impl fmt::Display for Picture {
     /// Writes the SVG.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.svg)
+        formatter.write_str(self.svg())
     }
 }
 

@@ -1,8 +1,9 @@
 "use strict";
 // Runs a page's program, and lets it go on by itself between the messages.
 
-const REST = 0, MORE = 2, SLICE = 8, FRAME = 33;
-let program = null, next = REST, times = 2, taken = true, due = 0, running = false;
+const REST = 0, WANTS = 1, MORE = 2, SLICE = 8, FRAME = 33, HAND = 100;
+// The manners are those of the studio's server: how many pictures are on their way, and whether a control waits for one.
+let program = null, next = REST, times = 2, flying = 0, asked = false, due = 0, running = false;
 const waiting = [], encoder = new TextEncoder(), decoder = new TextDecoder();
 
 const bytes = (...parts) => {
@@ -20,7 +21,8 @@ function deal({ open, root, told, name, bytes: given, save }) {
     if (program.open()) postMessage({ opened: true });
     else postMessage({ reply: JSON.stringify({ fault: "There is no such page." }) });
   } else if (told !== undefined) {
-    if (told === '"shown"') taken = true;
+    if (told === '"shown"') flying = Math.max(0, flying - 1);
+    else [asked, due] = [true, performance.now() + HAND];
     bytes(told);
     program.told();
     reply();
@@ -34,7 +36,8 @@ function deal({ open, root, told, name, bytes: given, save }) {
   } else {
     bytes(name, "\0", given);
     program.take();
-    if (reply()) taken = false;
+    reply();
+    asked = true;
   }
   next = MORE;
 }
@@ -44,22 +47,24 @@ const { port1, port2 } = new MessageChannel();
 const again = () => port2.postMessage(0);
 port1.onmessage = () => {
   const now = performance.now();
-  if (next !== REST && taken && now >= due) {
+  if (next === WANTS && asked || next !== REST && !flying && now >= due) {
     program.frame();
-    if (reply()) taken = false;
-    due = performance.now() + FRAME;
+    if (reply()) flying++;
+    asked &&= next !== WANTS;
+    due = Math.max(due, performance.now() + FRAME);
     next = MORE;
   }
   if (next === MORE) {
     const began = performance.now();
     next = program.advance(times);
+    asked &&= next !== REST;
     const took = performance.now() - began;
     times = Math.max(2, took > SLICE ? times >> 1 : took < SLICE / 4 ? Math.min(2 * times, 1 << 16) : times);
     return again();
   }
   running = false;
   // It waits to be shown.
-  if (next !== REST && taken) setTimeout(start, Math.max(0, due - performance.now()));
+  if (next !== REST && !flying) setTimeout(start, Math.max(0, due - performance.now()));
 };
 function start() { if (!running) { running = true; again(); } }
 

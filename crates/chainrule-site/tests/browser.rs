@@ -151,8 +151,7 @@ fn a_training(tab: &mut Tab, address: &str, folder: &Path) {
     tab.until(&format!("{STEPS} > 620 && {drawn} !== window.there"));
     press(tab, ".run");
     tab.until("!busy && !waiting.size && document.querySelector('.run').ariaLabel === 'Train'");
-    tab.until("+document.querySelector('#p-at').value === +document.querySelector('#p-at').max");
-    tab.value("new Promise(done => setTimeout(done, 300))");
+    tab.until(&format!("{STEPS} === +document.querySelector('#p-at').value"));
     let stopped = tab.number(STEPS) as usize;
     press(tab, "[data-add=do_steps]");
     at(tab, stopped + 1);

@@ -65,6 +65,10 @@ function apply(changes) {
       const old = what.map(number => element.children[number]), fresh = [...parsed(value, element).children];
       old.forEach((child, i) => morph(child, fresh[i]));
     }
+    else if (kind === "set") for (const [place, name, text] of what) {
+      const at = place.reduce((found, number) => found?.children[number], element);
+      if (name) at?.setAttribute(name, text); else if (at) at.textContent = text;
+    }
     else if (value === null) element.removeAttribute(what);
     else element.setAttribute(what, value);
   }
@@ -119,12 +123,10 @@ function connect() {
   socket.onmessage = ({ data }) => {
     const { changes, title, query, fault, error, frame, session } = JSON.parse(data);
     if (frame) {
+      const began = performance.now();
       apply(changes);
       address(title, query);
-      // What is not looked at is not drawn: then the page goes on more slowly.
-      return Promise.race([new Promise(requestAnimationFrame), new Promise(done => setTimeout(done, 500))]).then(() => {
-        if (socket.readyState === WebSocket.OPEN) socket.send('"shown"');
-      });
+      return shown(performance.now() - began);
     }
     busy = false;
     flying = [];
@@ -148,6 +150,18 @@ function connect() {
     if (++tries > 2) say("The studio does not answer. It goes on from here as soon as it runs again.");
     setTimeout(connect, Math.min(250 * tries, 2000));
   };
+}
+
+/** Says that a picture nobody asked for is on the screen, after a rest: however much there is to draw, most of the time belongs
+ * to the controls. What is not looked at is not drawn: then the page goes on more slowly. */
+function shown(applied) {
+  const drawn = done => requestAnimationFrame(() => {
+    const from = performance.now();
+    setTimeout(() => done(performance.now() - from));
+  });
+  Promise.race([new Promise(drawn), new Promise(done => setTimeout(done, 500, 0))])
+    .then(took => new Promise(done => setTimeout(done, 2 * (applied + took))))
+    .then(() => { if (socket.readyState === WebSocket.OPEN) socket.send('"shown"'); });
 }
 
 function address(title, query) {

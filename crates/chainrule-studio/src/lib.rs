@@ -28,6 +28,7 @@ mod open_page;
 mod page;
 mod pages;
 mod part;
+mod patch;
 mod prose;
 #[cfg(feature = "server")]
 mod server;

@@ -25,7 +25,8 @@ pub trait Page: Send {
         vec![]
     }
 
-    /// Goes on by itself until `enough` is true, which it asks every now and then (a millisecond of work is a good while).
+    /// Goes on by itself until `enough` is true, which it asks every now and then (a millisecond of work is a good while). After
+    /// a control has moved it says [`Next::Frame`] as soon as it shows what that has done, and is shown at once.
     fn advance(&mut self, enough: &mut dyn FnMut() -> bool) -> Next {
         let _ = enough;
         Next::Rest

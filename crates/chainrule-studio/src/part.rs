@@ -3,6 +3,8 @@
 use maud::{Markup, PreEscaped, Render};
 use serde_json::{Value, json};
 
+use crate::patch::{Difference, differences};
+
 /// An element with an id that keeps its place in the page while what stands in it changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
@@ -89,6 +91,8 @@ impl Part {
     /// What must be done to a page that shows `before` for it to show this: only elements whose own text is another.
     ///
     /// - `["at", id, [number, …], html]`: the children of these numbers are now these elements, one after the other;
+    /// - `["set", id, [[[number, …], name, value], …]]`: in a drawing the element that is this child, or this child of that child
+    ///   and so on, has this attribute now; with an empty name this is the text in it;
     /// - `["attribute", id, name, value]`: the attribute is now this; gone if null;
     /// - `["in", id, html]`: all that stands in it is now this.
     pub fn changes(&self, before: &Part) -> Vec<Value> {
@@ -117,16 +121,26 @@ impl Part {
             changes.push(json!(["in", self.id, self.content()]));
             return;
         }
-        let (mut numbers, mut texts) = (vec![], String::new());
+        let (mut numbers, mut texts, mut set) = (vec![], String::new(), vec![]);
+        // Controls are more than their attributes; what is drawn is not.
+        let is_drawn = self.tag == "svg";
         for (number, pair) in pairs().enumerate() {
             match pair {
                 (Child::Html(now), Child::Html(then)) if now != then => {
-                    numbers.push(number);
-                    texts.push_str(now);
+                    match is_drawn.then(|| differences(then, now)).flatten() {
+                        Some(found) => set.extend(found.into_iter().map(|difference| told(number, difference))),
+                        None => {
+                            numbers.push(number);
+                            texts.push_str(now);
+                        }
+                    }
                 }
                 (Child::Part(now), Child::Part(then)) => now.find_changes(then, changes),
                 _ => {}
             }
+        }
+        if !set.is_empty() {
+            changes.push(json!(["set", self.id, set]));
         }
         if !numbers.is_empty() {
             changes.push(json!(["at", self.id, numbers, texts]));
@@ -141,6 +155,17 @@ impl Part {
         });
         [self.id.as_str()].into_iter().chain(inner).collect()
     }
+}
+
+/// A difference in the child of this number.
+fn told(number: usize, difference: Difference) -> Value {
+    let Difference {
+        place,
+        attribute,
+        value,
+    } = difference;
+    let place: Vec<usize> = [number].into_iter().chain(place).collect();
+    json!([place, attribute.unwrap_or_default(), value])
 }
 
 impl Child {
@@ -190,6 +215,18 @@ mod tests {
             json!(["at", "head", [1], "<i>10</i>"]),
         ];
         assert_eq!(page(10, 3).changes(&before), both);
+    }
+
+    #[test]
+    fn of_a_drawing_only_attributes_and_texts_are_sent() {
+        let drawn = |x: u32, extra: bool| {
+            let svg = Part::new("svg", "drawn").html(html! { g { text x=(x) { "at " (x) } } });
+            svg.html(html! { g { @if extra { rect x=(x) {} } } })
+        };
+        let set = [json!(["set", "drawn", [[[0, 0], "x", "2"], [[0, 0], "", "at 2"]]])];
+        assert_eq!(drawn(2, false).changes(&drawn(1, false)), set);
+        let new = [json!(["at", "drawn", [1], "<g><rect x=\"1\"></rect></g>"])];
+        assert_eq!(drawn(1, true).changes(&drawn(1, false)), new);
     }
 
     #[test]

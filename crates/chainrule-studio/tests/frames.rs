@@ -158,6 +158,35 @@ fn pictures_come_by_themselves_and_only_when_the_last_one_was_taken() {
 }
 
 #[test]
+fn what_a_control_has_done_is_shown_at_once_and_all_else_waits_for_the_hand() {
+    let served = Served::new(Counters::default());
+    let mut page = socket(&served);
+    send(&mut page, "[[\"end\",\"10\"]]");
+    answer(&mut page);
+    let first = next(&mut page);
+    assert!(
+        first["frame"] == true && first["changes"].to_string().contains("<b>10</b>"),
+        "{first}"
+    );
+    // That picture has not been taken: the one of the next control comes all the same.
+    send(&mut page, "[[\"end\",\"20\"]]");
+    answer(&mut page);
+    let second = next(&mut page);
+    assert!(
+        second["frame"] == true && second["changes"].to_string().contains("<b>20</b>"),
+        "{second}"
+    );
+    // A page that goes on and on shows nothing by itself while a control moves, and a moment longer.
+    send(&mut page, "\"shown\"");
+    send(&mut page, "\"shown\"");
+    let began = Instant::now();
+    send(&mut page, ENDLESS);
+    answer(&mut page);
+    assert_eq!(next(&mut page)["frame"], true);
+    assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_page_that_has_ended_is_shown_once_more_and_rests() {
     let served = Served::new(Counters::default());
     let mut page = socket(&served);

@@ -276,14 +276,16 @@ fn partials_are_differences(what: &str, inputs: &[Tensor], function: &dyn for<'g
 
 #[test]
 fn the_microscope_shows_what_finite_differences_show() {
-    for row in ops::rows::<f64>() {
+    // Miri, which looks for wrong addresses, gets a few of them: it takes ten thousand times as long.
+    let every = if cfg!(miri) { 15 } else { 1 };
+    for row in ops::rows::<f64>().iter().step_by(every) {
         let points = row.op.try_at();
         let inputs: Vec<Tensor> = (0..row.op.arity().unwrap())
             .map(|k| Tensor::from_fn([2], |i| points[(i + k) % points.len()] + 0.01 + 0.02 * k as f64))
             .collect();
         partials_are_differences(row.op.name(), &inputs, &|x| row.apply(&[], x));
     }
-    for example in ops::structural::<f64>() {
+    for example in ops::structural::<f64>().iter().step_by(every) {
         let inputs = example.inputs();
         partials_are_differences(&format!("{:?}", example.op), &inputs, &|x| {
             x[0].graph().apply(Listed(example.op.clone()), x)

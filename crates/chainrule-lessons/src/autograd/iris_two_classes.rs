@@ -7,6 +7,7 @@ use chainrule::{
 };
 use chainrule_numpy::{PythonRandom, RandomState, Size, Split, linspace, train_test_split};
 use chainrule_picture::{Chart, Color, Picture};
+use std::rc::Rc;
 
 use super::{
     contour::zero_lines,
@@ -18,6 +19,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::numbered,
 };
 
@@ -102,7 +104,11 @@ fn mean_and_deviation(flowers: &[Flower]) -> ([f64; 2], [f64; 2]) {
     (mean, deviation)
 }
 
-fn train(controls: &Controls) -> Result<Trained> {
+fn train(controls: &Controls) -> Result<Rc<Trained>> {
+    once("iris-two-classes", &controls.numbers(), || trained(controls))
+}
+
+fn trained(controls: &Controls) -> Result<Trained> {
     let [pair, across, up, neurons, rate, epochs] = controls.all()?;
     let (pair, columns) = (PAIRS[count(pair)], [count(across), count(up)]);
     let flowers = flowers(pair, columns)?;

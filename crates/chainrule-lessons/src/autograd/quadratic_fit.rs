@@ -8,6 +8,7 @@ use chainrule::{
 use chainrule_learn::metrics;
 use chainrule_numpy::{PythonRandom, linspace};
 use chainrule_picture::{Chart, Color, Picture};
+use std::rc::Rc;
 
 use super::quadratic::{EDGE, OneHiddenLayer, TEST_SHARE, at, parabola, split, xs};
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::{mean, numbered},
 };
 
@@ -62,7 +64,11 @@ fn column(numbers: &[f64]) -> Result<Tensor> {
     Ok(Tensor::new(numbers.to_vec(), [numbers.len(), 1])?)
 }
 
-fn fit(controls: &Controls) -> Result<Fit> {
+fn fit(controls: &Controls) -> Result<Rc<Fit>> {
+    once("parabola-fit", &controls.numbers(), || fitted(controls))
+}
+
+fn fitted(controls: &Controls) -> Result<Fit> {
     let [neurons, rate, epochs] = controls.all()?;
     let epochs = count(epochs);
     let xs = xs()?;

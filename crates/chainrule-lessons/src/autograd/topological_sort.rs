@@ -1,6 +1,6 @@
 //! In which order to walk back, and how deep.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use chainrule::{Graph, TraceNode, Var};
 use chainrule_picture::{Chart, Picture, graph};
@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -72,11 +73,11 @@ fn chain(graph: &Graph, operations: usize) -> Vec<Var<'_>> {
         .collect()
 }
 
-/// The last value of a chain, and its gradient with respect to the leaf.
-fn ends(chain: &[Var<'_>]) -> Result<(f64, f64)> {
+/// The gradient of the last value of a chain with respect to the leaf.
+fn slope(chain: &[Var<'_>]) -> Result<f64> {
     match chain {
-        [leaf, .., result] => Ok((result.item()?, result.backward()?[*leaf])),
-        _ => Ok((f64::NAN, f64::NAN)),
+        [leaf, .., result] => Ok(result.backward()?[*leaf]),
+        _ => Ok(f64::NAN),
     }
 }
 
@@ -90,24 +91,39 @@ fn numbered(neuron: Neuron<'_>, order: &[usize], title: &str) -> Picture {
     graph::Graph::new(nodes).title(title).picture()
 }
 
+/// A chain of so many operations: its last value, and the gradients of that at some places, the leaf first.
+struct LongChain {
+    last: f64,
+    at: Vec<f64>,
+    slopes: Vec<f64>,
+}
+
+fn long_chain(operations: f64) -> Result<Rc<LongChain>> {
+    once("topological-sort", &[operations], || {
+        let graph = Graph::new();
+        let chain = chain(&graph, count(operations));
+        let (mut last, mut at, mut slopes) = (f64::NAN, vec![], vec![]);
+        if let Some(result) = chain.last() {
+            let gradients = result.backward()?;
+            last = result.item()?;
+            for (place, value) in chain.iter().enumerate().step_by(chain.len().div_ceil(1000)) {
+                at.push(place as f64);
+                slopes.push(gradients[*value]);
+            }
+        }
+        Ok(LongChain { last, at, slopes })
+    })
+}
+
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [operations] = controls.all()?;
     let graph = Graph::new();
     let neuron = Neuron::new(&graph, INPUTS_AND_WEIGHTS, BIAS);
     let ledger: Vec<usize> = (0..neuron.values().len()).collect();
     let (recursive, _) = recursive_order(&neuron.o.trace(None), PYTHON_LIMIT).unwrap_or_default();
-    let graph = Graph::new();
-    let chain = chain(&graph, count(operations));
-    let (mut at, mut slopes) = (vec![], vec![]);
-    if let Some(result) = chain.last() {
-        let gradients = result.backward()?;
-        for (place, value) in chain.iter().enumerate().step_by(chain.len().div_ceil(1000)) {
-            at.push(place as f64);
-            slopes.push(gradients[*value]);
-        }
-    }
+    let long = long_chain(operations)?;
     let chart = Chart::new(format!("Gradient along a chain of {operations} tanh"))
-        .line("gradient of the last value", &at, &slopes)
+        .line("gradient of the last value", &long.at, &long.slopes)
         .x_label("operations from the leaf")
         .y_label("gradient")
         .log_y();
@@ -148,7 +164,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
 
     let graph = Graph::new();
     let short = chain(&graph, PYTHON_LIMIT);
-    let (_, slope) = ends(&short)?;
+    let slope = slope(&short)?;
     let short = short.last().map_or(vec![], |result| result.trace(None));
     let deep = recursive_order(&short, usize::MAX).map_or(0, |(_, deepest)| deepest);
     let recursion = Figure::new(
@@ -158,8 +174,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
             None => format!("needs more than {PYTHON_LIMIT} open calls"),
         },
     );
-    let graph = Graph::new();
-    let (last, gradient) = ends(&chain(&graph, count(operations)))?;
+    let long = long_chain(operations)?;
     Ok(vec![
         Figure::new("ledger", names(&ledger)),
         Figure::new("ledger order", sorted(&ledger)),
@@ -172,7 +187,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
              {PYTHON_LIMIT} with a RecursionError. The order of the computation needs no sort: this is the \
              gradient it gives.",
         )),
-        Figure::new("last value", last),
-        Figure::new("gradient", gradient),
+        Figure::new("last value", long.last),
+        Figure::new("gradient", long.slopes.first().copied().unwrap_or(f64::NAN)),
     ])
 }

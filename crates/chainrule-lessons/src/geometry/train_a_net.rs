@@ -1,14 +1,9 @@
 //! A net of ReLU neurons is trained on the kinked points, and its hinges are looked at.
 
-use chainrule::{
-    Graph, Linear, Mlp, Param, Tensor,
-    loss::mse,
-    nn::Activation,
-    ops::Relu,
-    optim::{Adam, Optimizer},
-};
+use chainrule::{Graph, Linear, Mlp, Param, Step, Tensor, loss::mse, nn::Activation, ops::Relu, optim::Adam};
 use chainrule_numpy::RandomState;
 use chainrule_picture::{Chart, Color, Picture, network, number::brief};
+use std::rc::Rc;
 
 use super::{
     data::{BEND, NOISE, Points, mean_squared},
@@ -20,6 +15,7 @@ use crate::{
     error::Result,
     figure::{Figure, Value},
     lesson::Scene,
+    once::once,
     statistics::numbered,
 };
 
@@ -71,22 +67,28 @@ fn new_net(hidden: usize, random: &mut RandomState) -> Result<Mlp> {
     })
 }
 
-fn train(controls: &Controls) -> Result<Trained> {
+fn train(controls: &Controls) -> Result<Rc<Trained>> {
+    once("train-a-net", &controls.numbers(), || trained(controls))
+}
+
+fn trained(controls: &Controls) -> Result<Trained> {
     let [hidden, rate, steps] = controls.all()?;
     let random = &mut RandomState::new(controls.seed);
     let points = Points::kink(NOISE, random)?;
     let fresh = Points::kink(NOISE, random)?;
     let mut net = new_net(count(hidden), random)?;
-    let (mut adam, mut losses) = (Adam::new(rate), vec![]);
     let rows = [points.x.len(), 1];
-    for step in 0..=count(steps) {
-        let g = Graph::new();
-        let loss = mse(net.forward(g.tensor(&points.x, rows)), g.tensor(&points.y, rows));
-        losses.push(loss.item()?);
-        if step < count(steps) {
-            adam.step(&mut net, &loss.backward()?);
-        }
-    }
+    let (x, y) = (
+        Tensor::new(points.x.clone(), rows)?,
+        Tensor::new(points.y.clone(), rows)?,
+    );
+    let mut step = Step::new(&mut net, Adam::new(rate), |net: &Mlp, [x, y]| mse(net.forward(x), y));
+    let mut losses: Vec<f64> = (0..count(steps))
+        .map(|_| step.run([&x, &y]))
+        .collect::<Result<_, _>>()?;
+    drop(step);
+    let g = Graph::new();
+    losses.push(mse(net.forward(g.constant(&x)), g.constant(&y)).item()?);
     Ok(Trained {
         points,
         fresh,
@@ -119,7 +121,7 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let trained = train(controls)?;
     let Trained {
         points, net, losses, ..
-    } = &trained;
+    } = &*trained;
     let (best, predicted) = (Line::least_squares(points)?, trained.predict(&points.x)?);
     let hinges: Vec<f64> = trained.hinges().iter().map(|&(at, _)| at).collect();
     let title = format!(
@@ -157,7 +159,7 @@ fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let trained = train(controls)?;
     let Trained {
         points, fresh, losses, ..
-    } = &trained;
+    } = &*trained;
     let best = Line::least_squares(points)?;
     let predicted = trained.predict(&points.x)?;
     let (first, last) = (losses.first().copied(), losses.last().copied());

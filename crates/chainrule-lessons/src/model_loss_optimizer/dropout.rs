@@ -5,6 +5,7 @@ use chainrule::{
     nn::{Dropout, Mode},
 };
 use chainrule_picture::{Chart, Picture};
+use std::rc::Rc;
 
 use super::{
     moons::{Course, HIDDEN, TRAINED_ON, decision, moons},
@@ -16,6 +17,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::mean,
 };
 
@@ -38,7 +40,11 @@ pub(super) const SCENE: Scene = Scene {
 };
 
 /// The rows, and a network trained without and one with dropout.
-fn both(controls: &Controls) -> Result<(Table, Course, Course)> {
+fn both(controls: &Controls) -> Result<Rc<(Table, Course, Course)>> {
+    once("dropout", &controls.numbers(), || trained(controls))
+}
+
+fn trained(controls: &Controls) -> Result<(Table, Course, Course)> {
     let [rate, steps] = controls.all()?;
     let seen = moons(controls.seed, TRAINED_ON)?;
     let train = |dropout| Course::new(controls.seed, HIDDEN, count(steps), dropout, &seen);
@@ -47,20 +53,21 @@ fn both(controls: &Controls) -> Result<(Table, Course, Course)> {
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
-    let (seen, without, with) = both(controls)?;
+    let both = both(controls)?;
+    let (seen, without, with) = &*both;
     let losses = |course: &Course, which: usize| course.column(which, |judged| judged.loss);
     let chart = Chart::new("The loss, without and with dropout")
-        .line("test, without", &without.steps, &losses(&without, 1))
-        .line("test, with", &with.steps, &losses(&with, 1))
-        .line("training, without", &without.steps, &losses(&without, 0))
-        .line("training, with", &with.steps, &losses(&with, 0))
+        .line("test, without", &without.steps, &losses(without, 1))
+        .line("test, with", &with.steps, &losses(with, 1))
+        .line("training, without", &without.steps, &losses(without, 0))
+        .line("training, with", &with.steps, &losses(with, 0))
         .x_label("step")
         .y_label("loss")
         .log_y();
     Ok(vec![
         chart.picture(),
-        decision("Without dropout", &without.net, &seen)?.picture(),
-        decision("With dropout", &with.net, &seen)?.picture(),
+        decision("Without dropout", &without.net, seen)?.picture(),
+        decision("With dropout", &with.net, seen)?.picture(),
     ])
 }
 
@@ -77,7 +84,8 @@ fn of_ones(seed: u32, rate: f64) -> Result<(f64, f64)> {
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [rate, _] = controls.all()?;
-    let (_, without, with) = both(controls)?;
+    let both = both(controls)?;
+    let (_, without, with) = &*both;
     let ([seen_without, test_without], [seen_with, test_with]) = (without.end(), with.end());
     let (left, average) = of_ones(controls.seed, rate)?;
     Ok(vec![

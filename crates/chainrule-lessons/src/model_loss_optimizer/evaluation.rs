@@ -1,6 +1,7 @@
 //! Judging a network on the rows it was trained on.
 
 use chainrule_picture::{Chart, Picture};
+use std::rc::Rc;
 
 use super::{
     moons::{Course, HIDDEN, TESTED_ON, TRAINED_ON, decision, moons},
@@ -12,6 +13,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
 };
 
 pub(super) const SCENE: Scene = Scene {
@@ -26,7 +28,11 @@ pub(super) const SCENE: Scene = Scene {
     figures,
 };
 
-fn train(controls: &Controls) -> Result<(Table, Course)> {
+fn train(controls: &Controls) -> Result<Rc<(Table, Course)>> {
+    once("evaluation", &controls.numbers(), || trained(controls))
+}
+
+fn trained(controls: &Controls) -> Result<(Table, Course)> {
     let [steps, hidden] = controls.all()?;
     let seen = moons(controls.seed, TRAINED_ON)?;
     let course = Course::new(controls.seed, count(hidden), count(steps), NO_DROPOUT, &seen)?;
@@ -34,7 +40,8 @@ fn train(controls: &Controls) -> Result<(Table, Course)> {
 }
 
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
-    let (seen, course) = train(controls)?;
+    let trained = train(controls)?;
+    let (seen, course) = &*trained;
     let losses = Chart::new("The loss, on rows seen and unseen")
         .line("training", &course.steps, &course.column(0, |judged| judged.loss))
         .line("test", &course.steps, &course.column(1, |judged| judged.loss))
@@ -47,12 +54,13 @@ fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
         .x_label("step")
         .y_label("accuracy")
         .y_range(0.4, 1.02);
-    let map = decision("What the network answers where", &course.net, &seen)?;
+    let map = decision("What the network answers where", &course.net, seen)?;
     Ok(vec![map.picture(), losses.picture(), accuracies.picture()])
 }
 
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
-    let (_, course) = train(controls)?;
+    let trained = train(controls)?;
+    let (_, course) = &*trained;
     let [seen, test] = course.end();
     let best = course
         .column(1, |judged| judged.loss)

@@ -5,6 +5,7 @@ use chainrule::{
     loss::{BceWithLogits, Loss},
 };
 use chainrule_picture::{Chart, Color, Picture};
+use std::rc::Rc;
 
 use super::{
     data::Points,
@@ -15,11 +16,13 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::numbered,
 };
 
 const ROWS: usize = 1000;
 const RATE: f64 = 1e-4;
+const MOST_STEPS: f64 = 5000.0;
 /// How many steps the engine repeats of what is calculated by hand.
 const REPEATED: usize = 20;
 
@@ -28,7 +31,7 @@ pub(super) const SCENE: Scene = Scene {
     title: "Logistic regression: yes or no",
     prose: include_str!("logistic_regression.md"),
     controls: &[
-        Control::new("steps", "how many steps", (100.0, 5000.0), 100.0, 5000.0),
+        Control::new("steps", "how many steps", (100.0, MOST_STEPS), 100.0, MOST_STEPS),
         Control::new(
             "noise",
             "how much the labels are shaken: the width of U",
@@ -41,10 +44,18 @@ pub(super) const SCENE: Scene = Scene {
     figures,
 };
 
+/// The places of the longest descent, in which every shorter one is.
+fn descent(seed: u32, noise: f64, points: &Points) -> Result<Rc<Vec<(f64, f64)>>> {
+    once("logistic-regression", &[seed.into(), noise], || {
+        Ok(descend(points, RATE, count(MOST_STEPS)))
+    })
+}
+
 fn pictures(controls: &Controls) -> Result<Vec<Picture>> {
     let [steps, noise] = controls.all()?;
     let points = labelled(controls.seed, ROWS, noise)?;
-    let places = descend(&points, RATE, count(steps));
+    let places = descent(controls.seed, noise, &points)?;
+    let places = places.get(..=count(steps)).unwrap_or(places.as_slice());
     let (w, b) = places.last().copied().unwrap_or_default();
     let curve = |w: f64, b: f64| points.x.iter().map(|x| sigmoid(w * x + b)).collect::<Vec<_>>();
     let (truth, found) = (curve(2.0, 1.0 + noise / 2.0), curve(w, b));
@@ -99,7 +110,8 @@ fn by_engine(points: &Points) -> Result<(f64, f64)> {
 fn figures(controls: &Controls) -> Result<Vec<Figure>> {
     let [steps, noise] = controls.all()?;
     let points = labelled(controls.seed, ROWS, noise)?;
-    let places = descend(&points, RATE, count(steps));
+    let places = descent(controls.seed, noise, &points)?;
+    let places = places.get(..=count(steps)).unwrap_or(places.as_slice());
     let (w, b) = places.last().copied().unwrap_or_default();
     let repeated = places.get(REPEATED).copied().unwrap_or_default();
     let engine = by_engine(&points)?;

@@ -3,6 +3,7 @@
 use chainrule::{Mlp, Rng, nn::Activation, optim::Adam};
 use chainrule_numpy::{Classification, RandomState, Size, train_test_split};
 use chainrule_picture::{Chart, Picture, confusion_matrix};
+use std::rc::Rc;
 
 use super::{
     network::{Judgement, NO_DROPOUT, confusion, judge, start, step},
@@ -13,6 +14,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::numbered,
 };
 
@@ -63,7 +65,11 @@ struct Trained {
     course: Vec<[Judgement; 2]>,
 }
 
-fn train(controls: &Controls) -> Result<Trained> {
+fn train(controls: &Controls) -> Result<Rc<Trained>> {
+    once("neural-network", &controls.numbers(), || trained(controls))
+}
+
+fn trained(controls: &Controls) -> Result<Trained> {
     let [epochs, rate] = controls.all()?;
     let table = table(controls.seed)?;
     let split = train_test_split(

@@ -1,6 +1,7 @@
 //! The training from many random beginnings.
 
 use chainrule_picture::{Chart, Color, Picture};
+use std::{cell::RefCell, rc::Rc};
 
 use super::{
     RATE,
@@ -13,6 +14,7 @@ use crate::{
     error::Result,
     figure::Figure,
     lesson::Scene,
+    once::once,
     statistics::quantile,
 };
 
@@ -52,19 +54,44 @@ struct Runs {
     answers: [Vec<f64>; 2],
 }
 
-fn runs(controls: &Controls) -> Result<Runs> {
+/// One run: its losses at the epochs looked at, and its answers.
+struct Run {
+    losses: Vec<f64>,
+    answers: Vec<f64>,
+}
+
+fn one_run(seed: u32, rate: f64) -> Run {
+    let course = train(drawn(seed), &samples(), rate, EPOCHS);
+    let looked_at = course.iter().step_by(EVERY);
+    let answers = course
+        .last()
+        .map(|trained| NEW_PEOPLE.map(|person| answer(trained, person.shifted_by(SHIFT).x)));
+    Run {
+        losses: looked_at.map(|parameters| loss(parameters, &samples())).collect(),
+        answers: answers.map_or(vec![], |answers| answers.to_vec()),
+    }
+}
+
+fn runs(controls: &Controls) -> Result<Rc<Runs>> {
+    once("seeds", &controls.numbers(), || all_runs(controls))
+}
+
+fn all_runs(controls: &Controls) -> Result<Runs> {
     let [runs, rate] = controls.all()?;
+    // Some runs more or less: those that are known stay as they are.
+    let known = once("runs", &[controls.seed.into(), rate], || Ok(RefCell::new(vec![])))?;
+    let mut known = known.borrow_mut();
+    for run in known.len()..count(runs) {
+        known.push(one_run(controls.seed.wrapping_add(run as u32), rate));
+    }
     let mut losses = vec![vec![]; EPOCHS.div_ceil(EVERY)];
     let mut answers = [vec![], vec![]];
-    for run in (0..count(runs)).map(|run| run as u32) {
-        let course = train(drawn(controls.seed.wrapping_add(run)), &samples(), rate, EPOCHS);
-        for (losses, parameters) in losses.iter_mut().zip(course.iter().step_by(EVERY)) {
-            losses.push(loss(parameters, &samples()));
+    for run in known.iter().take(count(runs)) {
+        for (losses, loss) in losses.iter_mut().zip(&run.losses) {
+            losses.push(*loss);
         }
-        if let Some(trained) = course.last() {
-            for (answers, person) in answers.iter_mut().zip(&NEW_PEOPLE) {
-                answers.push(answer(trained, person.shifted_by(SHIFT).x));
-            }
+        for (answers, answer) in answers.iter_mut().zip(&run.answers) {
+            answers.push(*answer);
         }
     }
     for numbers in losses.iter_mut().chain(&mut answers) {

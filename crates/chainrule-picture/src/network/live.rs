@@ -4,6 +4,8 @@ use crate::number::{self, brief};
 use crate::picture::Picture;
 use crate::svg::{Svg, shorten, text_width};
 
+use super::columns::{Column, ENDS, column};
+
 pub(crate) const RULES: &str = "\
 .cr-live .cr-weight{fill:none;stroke-linecap:round}
 .cr-live .cr-positive{stroke:$positive}
@@ -14,7 +16,8 @@ pub(crate) const RULES: &str = "\
 .cr-live .cr-edge:hover .cr-reach{stroke:$ink;stroke-opacity:.13}
 .cr-live .cr-unit{cursor:pointer}
 .cr-live .cr-under{fill:$ground}
-.cr-live .cr-rim{fill:none;stroke:$ink;stroke-width:1.5px}
+.cr-live .cr-maps{pointer-events:none}
+.cr-live .cr-rim{fill:none;stroke:$ink;stroke-width:1.5px;pointer-events:all}
 .cr-live .cr-unit:hover .cr-rim{stroke-width:2.5px}
 .cr-live .cr-unit:focus{outline:none}
 .cr-live .cr-unit:focus-visible .cr-rim{stroke:$positive;stroke-width:4px}
@@ -29,8 +32,6 @@ pub(crate) const RULES: &str = "\
 
 /// Up to so many edges can be dragged; more lie too close together.
 pub(super) const DRAGGED: usize = 240;
-/// Neurons of a layer that are shown at either end where there are more than twice as many.
-const ENDS: usize = 7;
 const MARGIN: f64 = 14.0;
 const HEAD: f64 = 34.0;
 /// Narrower than this a picture is drawn for a phone.
@@ -69,6 +70,9 @@ pub struct Live {
     pub chosen: Option<(usize, usize)>,
     /// How wide the picture is, in pixels; it becomes wider where the layers need it. Below 420 everything moves closer together.
     pub width: f64,
+    /// Whether it is one of many that pass by: then numbers are rounded to what can be seen, so that what looks the same is the
+    /// same text.
+    pub passing: bool,
 }
 
 /// A neuron, or an input.
@@ -110,14 +114,6 @@ pub enum Output {
     Curve(Vec<f64>),
 }
 
-/// How a column of neurons is laid out.
-pub(super) struct Column {
-    /// Which neurons are shown, with the height of their middles.
-    pub(super) shown: Vec<(usize, f64)>,
-    pub(super) elided: Option<(usize, f64)>,
-    pub(super) x: f64,
-}
-
 impl Live {
     /// Whether a neuron is drawn in a layer of this size; the middle ones of large layers are not.
     pub fn shows(size: usize, place: usize) -> bool {
@@ -133,12 +129,13 @@ impl Live {
             .max()
             .unwrap_or(0);
         let narrow = self.width < NARROW;
-        let (side, pitch) = match tallest {
-            0..=9 if narrow => (36.0, 48.0),
-            0..=6 => (44.0, 60.0),
-            7..=9 => (36.0, 46.0),
-            _ => (26.0, 33.0),
+        // A neuron takes three quarters of its place, so that the maps of a column are on one grid of cells.
+        let pitch = match tallest {
+            0..=6 if !narrow => 60.0,
+            0..=9 => 48.0,
+            _ => 34.0,
         };
+        let side = 0.75 * pitch;
         let height = tallest.max(1) as f64 * pitch;
         let names = |layer: Option<&Vec<Unit>>| {
             let names = layer
@@ -168,6 +165,7 @@ impl Live {
         let width = left + streets * street + right;
         let lines = self.draw_edges(&mut svg, &columns, side);
         for (layer, column) in columns.iter().enumerate() {
+            self.draw_maps(&mut svg, layer, column, pitch);
             self.draw_units(&mut svg, layer, column, side);
         }
         let mut size = (width, HEAD + height + 8.0);
@@ -236,26 +234,6 @@ impl Live {
     }
 }
 
-fn column(size: usize, x: f64, middle: f64, pitch: f64) -> Column {
-    let most = 2 * ENDS + 1;
-    let rows = size.min(most);
-    let y = |row: usize| middle + (row as f64 - (rows.max(1) - 1) as f64 / 2.0) * pitch;
-    if size <= most {
-        return Column {
-            shown: (0..size).map(|place| (place, y(place))).collect(),
-            elided: None,
-            x,
-        };
-    }
-    let ends = (0..ENDS).map(|row| (row, y(row)));
-    let others = (0..ENDS).map(|row| (size - ENDS + row, y(ENDS + 1 + row)));
-    Column {
-        shown: ends.chain(others).collect(),
-        elided: Some((size - 2 * ENDS, y(ENDS))),
-        x,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -272,6 +250,7 @@ mod tests {
                 .collect(),
             chosen: Some((1, 0)),
             width: 500.0,
+            passing: false,
         }
     }
 
@@ -320,6 +299,23 @@ mod tests {
         .picture();
         let width: f64 = narrow.in_page().width.parse().unwrap();
         assert!(width <= 360.0, "{width}");
+    }
+
+    #[test]
+    fn of_what_passes_by_only_what_can_be_seen_is_told() {
+        let drawn = |weight: f64, passing: bool| {
+            let mut live = live(&[1, 2]);
+            live.edges[0][0][1] = Edge {
+                weight,
+                gradient: Some(weight),
+            };
+            live.passing = passing;
+            live.picture()
+        };
+        assert_eq!(drawn(-0.24, true), drawn(-0.240_01, true));
+        assert_ne!(drawn(-0.24, true), drawn(-0.4, true));
+        assert_ne!(drawn(-0.24, false), drawn(-0.240_01, false));
+        assert!(drawn(-0.24, false).svg().contains("gradient −0.24") && !drawn(-0.24, true).svg().contains("gradient"));
     }
 
     #[test]

@@ -1,11 +1,30 @@
 //! The marks of a network that learns: lines to drag, and neurons to choose.
 
-use super::live::{Column, DRAGGED, Edge, Live, Output};
-use crate::bitmap;
+use super::columns::Column;
+use super::live::{DRAGGED, Edge, Live, Output};
 use crate::number::{self, brief, exact};
 use crate::svg::{Element, Path, Svg, shorten};
 
 impl Live {
+    /// A number as the drag of its mark begins with it.
+    fn number(&self, number: f64) -> String {
+        match self.passing {
+            true => brief(number),
+            false => format!("{number:?}"),
+        }
+    }
+
+    /// What is said of a weight; of one that passes by only as much as can be read.
+    fn told(&self, name: &str, what: &str, edge: &Edge, dragged: bool) -> String {
+        let (weight, gradient) = match self.passing {
+            true => (format!("{:.1}", edge.weight), None),
+            false => (exact(edge.weight), edge.gradient),
+        };
+        let gradient = gradient.map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
+        let how = if dragged { "\ndrag up or down to change it" } else { "" };
+        number::typographic(&format!("{name}\n{what} {weight}{gradient}{how}"))
+    }
+
     /// Draws the lines, and says how many there are.
     pub(super) fn draw_edges(&self, svg: &mut Svg, columns: &[Column], side: f64) -> usize {
         let mut drawn = vec![];
@@ -31,7 +50,6 @@ impl Live {
         let largest = drawn.iter().map(|(.., edge)| size(edge)).fold(0.0, f64::max);
         let count = drawn.len();
         let dragged = count <= DRAGGED;
-        let step = (largest / 120.0).clamp(0.004, 1e6);
         for (layer, i, j, ((x, y), (to_x, to_y)), edge) in drawn {
             let share = if largest > 0.0 { size(&edge) / largest } else { 0.0 };
             let bend = (to_x - x) / 2.0;
@@ -39,16 +57,20 @@ impl Live {
             path.move_to((x, y));
             path.curve_to((x + bend, y), (to_x - bend, to_y), (to_x, to_y));
             let faint = if dragged { (0.25, 0.65) } else { (0.05, 0.75 * share) };
-            let look = (0.7 + 5.3 * share, faint.0 + faint.1 * share);
+            let seen = |number: f64, steps: f64| match self.passing {
+                true => (number * steps).round() / steps,
+                false => number,
+            };
+            let look = (seen(0.7 + 5.3 * share, 8.0), seen(faint.0 + faint.1 * share, 32.0));
             let tip = format!("{} → {}", self.name(layer, i), self.name(layer + 1, j));
-            let tip = told(&tip, "weight", &edge, dragged);
+            let tip = self.told(&tip, "weight", &edge, dragged);
             if !dragged {
                 line(svg, &path, &edge, look).tip(&tip);
                 continue;
             }
             let group = svg.element("g").class("cr-edge");
-            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{:.6}", -step));
-            group.attribute("data-value", &format!("{:?}", edge.weight)).open();
+            let group = group.attribute("data-drag", &format!("w.{layer}.{i}.{j}:y:{}", rate(largest)));
+            group.attribute("data-value", &self.number(edge.weight)).open();
             svg.tooltip(&tip);
             line(svg, &path, &edge, look).end();
             svg.element("path").class("cr-reach").path(&path).end();
@@ -97,20 +119,11 @@ impl Live {
                     .number("rx", 3.0)
                     .end();
             };
-            square(svg, "cr-under");
             match &unit.output {
-                Output::Unknown => {}
-                Output::Map { columns, cells } => {
-                    let image = svg
-                        .element("image")
-                        .attribute("href", &bitmap::diverging((*columns).max(1), cells));
-                    let image = image.number("x", left).number("y", top).number("width", side);
-                    image
-                        .number("height", side)
-                        .attribute("preserveAspectRatio", "none")
-                        .end();
-                }
+                Output::Map { .. } => {}
+                Output::Unknown => square(svg, "cr-under"),
                 Output::Curve(values) => {
+                    square(svg, "cr-under");
                     let mut path = Path::new();
                     for (number, value) in values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
                         let across = left + side * number as f64 / (values.len().max(2) - 1) as f64;
@@ -127,7 +140,6 @@ impl Live {
             square(svg, "cr-rim");
             svg.close();
             if let Some(bias) = &unit.bias {
-                let step = (bias.weight.abs() / 120.0).clamp(0.004, 1e6);
                 let class = format!("cr-bias {}", sign(bias.weight));
                 let mark = svg
                     .element("rect")
@@ -137,10 +149,10 @@ impl Live {
                 let mark = mark.number("width", 9.0).number("height", 9.0).number("rx", 2.0);
                 let mark = mark.attribute(
                     "data-drag",
-                    &format!("b.{}.{place}:y:{:.6}", layer.saturating_sub(1), -step),
+                    &format!("b.{}.{place}:y:{}", layer.saturating_sub(1), rate(bias.weight.abs())),
                 );
-                let mark = mark.attribute("data-value", &format!("{:?}", bias.weight));
-                mark.tip(&told(&name, "bias", bias, true));
+                let mark = mark.attribute("data-value", &self.number(bias.weight));
+                mark.tip(&self.told(&name, "bias", bias, true));
             }
             if layer == 0 {
                 svg.label(
@@ -165,6 +177,14 @@ impl Live {
     }
 }
 
+/// How much a weight changes for a pixel downward: the largest one is crossed in some 100 pixels, and like weights have the
+/// same number.
+fn rate(largest: f64) -> f64 {
+    let step = (largest / 120.0).clamp(0.004, 1e6);
+    let unit = 10.0_f64.powf(step.log10().floor());
+    -unit * (step / unit).round()
+}
+
 /// The line of a weight, so wide and so strong.
 fn line<'a>(svg: &'a mut Svg, path: &Path, edge: &Edge, (width, strength): (f64, f64)) -> Element<'a> {
     let line = svg
@@ -180,12 +200,4 @@ fn sign(weight: f64) -> &'static str {
         weight if weight < 0.0 => "cr-negative",
         _ => "cr-positive",
     }
-}
-
-fn told(name: &str, what: &str, edge: &Edge, dragged: bool) -> String {
-    let gradient = edge
-        .gradient
-        .map_or(String::new(), |gradient| format!("\ngradient {}", brief(gradient)));
-    let how = if dragged { "\ndrag up or down to change it" } else { "" };
-    number::typographic(&format!("{name}\n{what} {}{gradient}{how}", exact(edge.weight)))
 }

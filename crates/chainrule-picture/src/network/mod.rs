@@ -1,5 +1,6 @@
 //! Multilayer perceptrons: neurons in columns, weights as edges.
 
+mod columns;
 mod draw;
 mod live;
 mod live_draw;

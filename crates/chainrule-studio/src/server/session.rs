@@ -29,6 +29,8 @@ const MOST_WAITING: usize = 8;
 const SLICE: Duration = Duration::from_millis(4);
 /// The time between two pictures of a page that goes on by itself.
 const FRAME: Duration = Duration::from_millis(33);
+/// While a control is being moved the browser gets its pictures alone; so long after that a page goes on showing what it does.
+const HAND: Duration = Duration::from_millis(100);
 
 /// What the browser says.
 pub(super) enum Told {
@@ -79,13 +81,16 @@ impl Session {
     /// Answers, and lets the page go on in between, until nobody listens any more.
     fn live(mut self, letters: &Receiver<(Told, OwnedSemaphorePermit)>, replies: &mpsc::Sender<String>) {
         let mut next = Next::Rest;
-        // Whether the browser has what it was sent unasked, and from when on it may get more.
-        let (mut taken, mut due) = (true, Instant::now());
+        // How many pictures the browser was sent and has not shown, and from when on it may get more unasked.
+        let (mut flying, mut due) = (0_usize, Instant::now());
+        // Whether a control has moved and its picture is still to come: that one waits for nothing.
+        let mut asked = false;
         let mut waiting = None;
         loop {
             let patience = match next {
                 Next::More => Some(Duration::ZERO),
-                Next::Frame if taken => Some(due.saturating_duration_since(Instant::now())),
+                Next::Frame if asked => Some(Duration::ZERO),
+                Next::Frame if flying == 0 => Some(due.saturating_duration_since(Instant::now())),
                 Next::Frame | Next::Rest => None,
             };
             let letter = match (waiting.take(), patience) {
@@ -97,9 +102,12 @@ impl Session {
                 (None, None) => letters.recv().map_err(|_| true),
             };
             let reply = match letter {
-                Ok((Told::Said(Said::Values(values)), _)) => Some(self.answer(&values)),
+                Ok((Told::Said(Said::Values(values)), _)) => {
+                    (asked, due) = (true, Instant::now() + HAND);
+                    Some(self.answer(&values))
+                }
                 Ok((Told::File(name, bytes), _)) => {
-                    next = Next::More;
+                    (asked, next) = (true, Next::More);
                     self.open.take(&name, bytes)
                 }
                 Ok((Told::Save(name, sender), _)) => {
@@ -108,7 +116,7 @@ impl Session {
                     None
                 }
                 Ok((Told::Said(Said::Shown), _)) => {
-                    taken = true;
+                    flying = flying.saturating_sub(1);
                     None
                 }
                 Err(true) => return,
@@ -119,15 +127,15 @@ impl Session {
                     return;
                 }
                 next = Next::More;
-            }
-            if next != Next::Rest && taken && Instant::now() >= due {
+            } else if (next == Next::Frame && asked) || (next != Next::Rest && flying == 0 && Instant::now() >= due) {
                 if let Some(frame) = self.open.frame() {
                     if replies.blocking_send(frame).is_err() {
                         return;
                     }
-                    taken = false;
+                    flying += 1;
                 }
-                due = Instant::now() + FRAME;
+                asked &= next != Next::Frame;
+                due = due.max(Instant::now() + FRAME);
                 self.open.page().shown();
                 next = Next::More;
             }
@@ -139,6 +147,7 @@ impl Session {
                     }
                     waiting.is_some() || began.elapsed() >= SLICE
                 });
+                asked &= next != Next::Rest;
             }
         }
     }

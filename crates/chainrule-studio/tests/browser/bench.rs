@@ -3,7 +3,7 @@
 use chainrule_studio::Lessons;
 
 use super::{
-    MEASURED, PHONE, UNREADABLE, address, clean,
+    PHONE, UNREADABLE, address, clean,
     devtools::{Browser, Tab},
     fits_a_phone, middle,
     served::Served,
@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The training loss of the third lesson, 394 values.
-const LARGE: &str = "/bench?build=network&widths=3,4,4,1&loss=sum+of+squares&samples=4&inputs=anew";
+pub const LARGE: &str = "/bench?build=network&widths=3,4,4,1&loss=sum+of+squares&samples=4&inputs=anew";
 
 fn settled(tab: &mut Tab) {
     tab.until("!busy && !waiting.size");
@@ -273,38 +273,4 @@ fn the_bench_is_usable_on_a_phone_and_can_be_read() {
         }
     }
     clean(&mut tab, &served);
-}
-
-/// Not a test of time: figures to read, with `--nocapture`.
-#[test]
-#[ignore = "figures to read: cargo test --release -p chainrule-studio --test browser -- --ignored --nocapture from_step"]
-fn from_step_to_picture() {
-    let Some(mut browser) = Browser::start() else { return };
-    let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, "/bench"));
-    for (name, path) in [
-        ("a neuron", "/bench?step=0".to_string()),
-        ("394 values as neurons", format!("{LARGE}&step=0")),
-        ("394 values, each drawn", format!("{LARGE}&detail=3&step=0")),
-    ] {
-        tab.go(&address(&served, &path));
-        let steps = tab.number("+document.querySelector('#c-step').max").min(120.0);
-        tab.value("window.stage = document.querySelector('#frame'); window.moved = document.querySelector('#c-step')");
-        let times = tab.value(&MEASURED.replace("COUNT", &steps.to_string()));
-        // A film of two seconds, as the button plays it.
-        tab.value("document.querySelector('[aria-label=\"to the start\"]').click()");
-        settled(&mut tab);
-        let film = tab.number(
-            "(async () => { const button = document.querySelector('[data-play]'), from = performance.now(); button.click(); \
-             await new Promise(done => setTimeout(done, 2000)); const at = +document.querySelector('#c-step').value; \
-             const time = performance.now() - from; button.click(); return at / time * 1000; })()",
-        );
-        println!(
-            "{name:24}least {:5.1} ms   median {:5.1} ms   95th {:5.1} ms   {} changes   film {film:.0} steps a second",
-            times[0].as_f64().unwrap(),
-            times[1].as_f64().unwrap(),
-            times[2].as_f64().unwrap(),
-            times[3]
-        );
-    }
 }

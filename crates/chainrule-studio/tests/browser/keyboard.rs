@@ -5,7 +5,7 @@ use chainrule_studio::Lessons;
 use super::{
     address, clean,
     devtools::{Browser, Tab},
-    playground::{SMALL, STEP, STEPS, at},
+    playground::{SMALL, STEP, STEPS, at, rested},
     served::Served,
 };
 
@@ -35,8 +35,7 @@ fn a_training_by_the_keyboard_alone() {
     tab.until(&format!("{STEPS} > 5 && document.activeElement.ariaLabel === 'Pause'"));
     tab.key(" ");
     tab.until("document.activeElement.ariaLabel === 'Train' && !busy && !waiting.size");
-    tab.value("new Promise(done => setTimeout(done, 300))");
-    let stopped = tab.number(STEPS) as usize;
+    let stopped = rested(&mut tab);
     // One step more.
     reach(&mut tab, STEP);
     tab.key("Enter");

@@ -8,6 +8,7 @@ mod accessibility;
 mod bench;
 mod devtools;
 mod keyboard;
+mod latency;
 mod model;
 mod photographs;
 mod playground;
@@ -342,53 +343,4 @@ fn texts_can_be_read_and_everything_has_a_name() {
     tab.value("document.body.append(Object.assign(document.createElement('button')), Object.assign(document.createElement('p'), { textContent: 'faint' }))");
     tab.value("document.body.lastChild.style.color = getComputedStyle(document.documentElement).backgroundColor");
     assert_eq!(tab.value(&format!("{UNREADABLE}.length")), 2);
-}
-
-/// How long it takes from the event of the slider `moved` to a change in `stage`, in milliseconds: the least, the median and
-/// the 95th percentile of COUNT times, ten times up and ten times down where it does not go on that long.
-const MEASURED: &str = "(async () => {
-    const input = moved, times = [];
-    for (let i = 0; i < COUNT; i++) {
-        while (busy || waiting.size) await new Promise(done => setTimeout(done, 1));
-        const changed = new Promise(done => {
-            const watch = new MutationObserver(() => { watch.disconnect(); done(true); });
-            watch.observe(stage, { subtree: true, childList: true, attributes: true, characterData: true });
-            setTimeout(() => { watch.disconnect(); done(false); }, 5000);
-        });
-        const up = +input.value + +input.step <= +input.max && (COUNT > 40 || i % 20 < 10);
-        const start = performance.now();
-        input.value = +input.value + (up ? 1 : -1) * input.step;
-        input.dispatchEvent(new Event('input', { bubbles: true }));
-        if (await changed) times.push(performance.now() - start);
-    }
-    times.sort((a, b) => a - b);
-    return [times[0] ?? -1, times[times.length >> 1] ?? -1, times[Math.floor(times.length * .95)] ?? -1, times.length];
-})()";
-
-/// Not a test of time: figures to read, with `--nocapture`.
-#[test]
-#[ignore = "figures to read: cargo test --release -p chainrule-studio --test browser -- --ignored --nocapture from_slider"]
-fn from_slider_to_picture() {
-    let Some(mut browser) = Browser::start() else { return };
-    let served = Served::new(Lessons);
-    let mut tab = browser.open(&address(&served, "/"));
-    for lesson in &LESSONS {
-        for scene in lesson.scenes.iter().filter(|scene| scene.controls().iter().count() > 0) {
-            tab.go(&address(&served, &format!("/lessons/{}/{}", lesson.name, scene.name)));
-            tab.value(
-                "window.stage = document.querySelector('.pictures'); \
-                 window.moved = document.querySelector('#controls input[type=range]')",
-            );
-            let times = tab.value(&MEASURED.replace("COUNT", "40"));
-            println!(
-                "{:22}{:28}least {:6.1} ms   median {:7.1} ms   95th {:7.1} ms   {} changes",
-                lesson.name,
-                scene.name,
-                times[0].as_f64().unwrap(),
-                times[1].as_f64().unwrap(),
-                times[2].as_f64().unwrap(),
-                times[3]
-            );
-        }
-    }
 }

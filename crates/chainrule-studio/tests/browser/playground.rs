@@ -24,6 +24,14 @@ pub fn at(tab: &mut Tab, step: usize) {
     ));
 }
 
+/// Waits until a training that was paused is drawn where it stands, and says at which step that is.
+pub fn rested(tab: &mut Tab) -> usize {
+    tab.until(&format!(
+        "!busy && !waiting.size && {STEPS} === +document.querySelector('#p-at').value"
+    ));
+    tab.number(STEPS) as usize
+}
+
 fn press(tab: &mut Tab, what: &str) {
     tab.value(&format!("document.querySelector('{what}').click()"));
 }
@@ -33,6 +41,7 @@ const DRAWN: &str = "document.querySelector('#network').innerHTML + document.que
 
 pub const STEP: &str = "[data-add=do_steps]";
 const EPOCH: &str = "[data-add=do_epochs]";
+/// How many steps are done.
 pub const STEPS: &str = "+document.querySelector('.facts small').textContent.replace(/\\D/g, '')";
 
 #[test]
@@ -50,8 +59,7 @@ fn it_trains_pauses_and_goes_back_in_time() {
     assert_eq!(tab.text("document.querySelector('.run').ariaLabel"), "Pause");
     press(&mut tab, ".run");
     tab.until("document.querySelector('.run').ariaLabel === 'Train' && !busy");
-    tab.value("new Promise(done => setTimeout(done, 300))");
-    let stopped = tab.number(STEPS) as usize;
+    let stopped = rested(&mut tab);
     tab.value("new Promise(done => setTimeout(done, 300))");
     assert_eq!(tab.number(STEPS) as usize, stopped, "paused is paused");
     press(&mut tab, STEP);
@@ -306,72 +314,3 @@ fn the_playground_is_usable_everywhere() {
     }
     clean(&mut tab, &served);
 }
-
-/// Not a test of time: how long a control takes to change the page while a training runs as fast as it can.
-#[test]
-#[ignore = "figures to read: cargo test --release -p chainrule-studio --test browser -- --ignored --nocapture while_it_trains"]
-fn from_control_to_page_while_it_trains() {
-    let Some(mut browser) = Browser::start() else { return };
-    let served = Served::new(Lessons);
-    for path in [
-        "/playground?noise=0.2&speed=full",
-        "/playground?noise=0.2&widths=16,16&speed=full",
-    ] {
-        let mut tab = browser.open(&address(&served, path));
-        for playing in [false, true] {
-            if playing {
-                press(&mut tab, ".run");
-                tab.until(&format!("{STEPS} > 100"));
-            }
-            let state = if playing { "training" } else { "at rest" };
-            for (what, pressed, shown) in [
-                (
-                    "a control",
-                    "`[role=tab][data-send='look=${['rows', 'loss'][i % 2]}']`",
-                    "pressed.ariaSelected === 'true'",
-                ),
-                (
-                    "a picture",
-                    "`#network [data-send='chosen=1.${i % 2}']`",
-                    "pressed.matches('.cr-chosen')",
-                ),
-            ] {
-                let asked = LATENCY.replace("PRESSED", &format!("document.querySelector({pressed})"));
-                let times = tab.value(&asked.replace("SHOWN", shown));
-                println!("{path}, {state}: {what} after {times} ms (least, median, 95th)");
-            }
-        }
-        let (from, began) = (tab.number(STEPS), tab.number("performance.now()"));
-        let frames = tab.number(
-            "(async () => { let frames = 0; const count = new MutationObserver(() => frames++); \
-             count.observe(document.querySelector('.facts'), { subtree: true, childList: true, characterData: true }); \
-             await new Promise(done => setTimeout(done, 3000)); count.disconnect(); return frames; })()",
-        );
-        let (steps, time) = (tab.number(STEPS) - from, tab.number("performance.now()") - began);
-        println!(
-            "{path}: {:.0} steps a second, {:.1} pictures a second",
-            steps / time * 1e3,
-            frames / time * 1e3
-        );
-    }
-}
-
-/// From a press to the page that shows it, again and again: least, median, 95th percentile in milliseconds. `PRESSED` gives the
-/// element to press in round `i`, `SHOWN` whether the page shows it.
-const LATENCY: &str = "(async () => {
-    const times = [];
-    for (let i = 0; i < 60; i++) {
-        while (busy || waiting.size) await new Promise(done => setTimeout(done, 1));
-        await new Promise(done => setTimeout(done, 20 + i % 7));
-        const pressed = PRESSED;
-        const began = performance.now();
-        const changed = new Promise(done => {
-            const watch = new MutationObserver(() => { if (SHOWN) { watch.disconnect(); done(performance.now() - began); } });
-            watch.observe(document.querySelector('#page'), { subtree: true, childList: true, attributes: true, characterData: true });
-        });
-        pressed.dispatchEvent(new MouseEvent('click', { bubbles: true }));
-        times.push(await changed);
-    }
-    times.sort((a, b) => a - b);
-    return [times[0], times[times.length >> 1], times[Math.floor(times.length * .95)]].map(time => +time.toFixed(1));
-})()";

@@ -21,9 +21,9 @@ fn pictures_for_the_readme() {
     tab.until("!busy && document.querySelector('#c-step').value === '9'");
     tab.photograph_top(&folder.join("bench.png"), 1240.0, 960.0);
     tab.go(&address(&served, "/playground?rate=0.1&step=700&chosen=2.1"));
-    tab.size(1240, 740);
+    tab.size(1360, 800);
     playground::at(&mut tab, 700);
-    tab.until("document.querySelectorAll('#network image').length === 12 && document.querySelector('#formula input')");
-    tab.photograph_top(&folder.join("playground.png"), 1240.0, 740.0);
+    tab.until("document.querySelectorAll('#network image').length === 4 && document.querySelector('#formula input')");
+    tab.photograph_top(&folder.join("playground.png"), 1360.0, 800.0);
     clean(&mut tab, &served);
 }

@@ -22,8 +22,9 @@ pub(super) struct Drawn {
     pub(super) formula: Part,
     pub(super) look: Part,
     pub(super) facts: Facts,
-    /// What the doctor found when he looked last, and how many pictures ago that was.
+    /// What the doctor found when he looked last.
     pub(super) findings: Vec<Finding>,
+    /// How many pictures of a training there were since it was played.
     age: usize,
     /// What `look` is a part of.
     looked: Look,
@@ -31,6 +32,8 @@ pub(super) struct Drawn {
 
 /// While the network changes the doctor, and what else takes its time, looks at every so manieth picture.
 const VISITS: usize = 12;
+/// What one looks at below is drawn with every so manieth: it changes little from one to the next.
+const LOOKS: usize = 4;
 
 impl Default for Drawn {
     fn default() -> Drawn {
@@ -54,21 +57,27 @@ pub(super) struct Job {
     look: Look,
     looking: looks::Looking,
     drawn: Drawn,
+    /// Whether it is one of many that follow each other, and whether what one looks at is drawn all the same.
+    quick: bool,
+    looks: bool,
     done: usize,
     /// The neuron whose answers stand in the place of the output.
     peeked: Option<(usize, usize)>,
 }
 
 impl Job {
-    /// The drawing of a run; what is not drawn each time while it goes `quick` is as it was `before`.
-    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, before: &Drawn) -> Job {
-        let rests = !quick || before.age >= VISITS;
+    /// The drawing of a run. While it goes `quick` not everything is drawn each time: in a picture that `follows` one before,
+    /// with nothing but steps between them, the rest is as it was `before`.
+    pub(super) fn new(run: &Run, grid: &Grid, look: Look, quick: bool, follows: bool, before: &Drawn) -> Job {
+        let age = if quick { before.age + 1 } else { 0 };
         let drawn = Drawn {
-            findings: if rests { vec![] } else { before.findings.clone() },
-            age: if rests { 0 } else { before.age + 1 },
+            findings: before.findings.clone(),
+            look: before.look.clone(),
+            age,
             looked: look,
             ..Drawn::default()
         };
+        let rests = !quick || age.is_multiple_of(VISITS);
         let kept = (!rests && before.looked == look && look.takes_time()).then(|| before.look.clone());
         Job {
             answers: Answers::new(run, grid).ok(),
@@ -76,6 +85,8 @@ impl Job {
             look,
             looking: looks::Looking::new(kept),
             drawn,
+            quick,
+            looks: !follows || age.is_multiple_of(LOOKS),
             done: 0,
             peeked: None,
         }
@@ -98,12 +109,15 @@ impl Job {
                     .as_mut()
                     .is_none_or(|answers| answers.work(enough).unwrap_or(true)),
                 1 => {
-                    self.gradients = stage.run().gradients().ok();
+                    // They stand in no picture that passes by.
+                    if !self.quick {
+                        self.gradients = stage.run().gradients().ok();
+                    }
                     self.drawn.facts = facts(stage.run());
                     true
                 }
                 2 => {
-                    if self.drawn.age == 0 {
+                    if self.drawn.age.is_multiple_of(VISITS) {
                         self.drawn.findings = doctor(stage.run()).unwrap_or_default();
                     }
                     true
@@ -118,9 +132,11 @@ impl Job {
                     self.drawn.formula = formula::panel(stage);
                     true
                 }
-                5 => self.looking.work(self.look, stage, &self.drawn.findings, enough),
+                5 if self.looks => self.looking.work(self.look, stage, &self.drawn.findings, enough),
                 _ => {
-                    self.drawn.look = self.looking.part();
+                    if self.looks {
+                        self.drawn.look = self.looking.part();
+                    }
                     return true;
                 }
             };
@@ -142,6 +158,7 @@ impl Job {
             stage.chosen(),
             findings,
             stage.is_narrow(),
+            self.quick,
         );
         // Many layers do not fit a phone: they are moved under their frame.
         let deep = stage.is_narrow() && drawn.in_page().width.parse().is_ok_and(|width: f64| width > TOO_WIDE);

@@ -65,6 +65,8 @@ pub(super) struct Playground {
     /// Whether the browser waits for a picture, and whether there is one that it has not got.
     wanted: bool,
     unsent: bool,
+    /// Whether a hand has moved something that is not drawn yet.
+    asked: bool,
 }
 
 impl Playground {
@@ -85,6 +87,7 @@ impl Playground {
             unseen: 0,
             wanted: true,
             unsent: false,
+            asked: false,
         }
     }
 
@@ -129,6 +132,8 @@ impl Page for Playground {
             }
         }
         self.unseen = 0;
+        // Whatever is on its way: a hand waits for what it has done.
+        (self.wanted, self.asked) = (true, true);
     }
 
     fn take(&mut self, name: &str, bytes: Vec<u8>) {
@@ -162,6 +167,8 @@ impl Page for Playground {
 
     fn advance(&mut self, enough: &mut dyn FnMut() -> bool) -> Next {
         let (allowed, look) = (self.allowed(), self.look);
+        // Step by step there is time for all of it.
+        let quick = self.playing && allowed != Some(0);
         let Some(stage) = &mut self.stage else {
             return Next::Rest;
         };
@@ -174,11 +181,14 @@ impl Page for Playground {
                     Err(error) => self.refused = Some(("events".to_string(), error)),
                 }
             }
-            if self.wanted && stage.is_behind(self.playing) {
-                if !stage.draw(look, self.playing, enough) {
+            if self.wanted && stage.is_behind(quick) {
+                if !stage.draw(look, quick, enough) {
                     return Next::More;
                 }
                 (self.wanted, self.unsent) = (false, true);
+                if std::mem::take(&mut self.asked) {
+                    return Next::Frame;
+                }
             }
             if !self.playing {
                 return match std::mem::take(&mut self.unsent) {

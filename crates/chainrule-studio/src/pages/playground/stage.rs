@@ -400,7 +400,8 @@ impl Stage {
             let grid = self
                 .grid
                 .get_or_insert_with(|| Grid::new(self.run.data(), self.axes, quick));
-            self.job = Some((Job::new(&self.run, grid, look, quick, &self.drawn), now));
+            let follows = self.drawn_of.is_some_and(|(_, changes, _)| changes == self.changes);
+            self.job = Some((Job::new(&self.run, grid, look, quick, follows, &self.drawn), now));
         }
         let Some((mut job, of)) = self.job.take() else {
             return true;

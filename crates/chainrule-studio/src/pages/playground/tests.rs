@@ -88,6 +88,9 @@ fn it_plays_frame_by_frame_until_it_is_paused() {
     page.set("play", "on");
     page.set("speed", "full");
     page.settle();
+    // What the hand has done is shown first.
+    while page.advance(&mut || true) == Next::More {}
+    page.shown();
     let mut slices = 0;
     while page.advance(&mut || true) == Next::More {
         slices += 1;

@@ -17,7 +17,8 @@ const NARROW: f64 = 356.0;
 /// Cells along a side of a neuron's map.
 const SIDE: usize = 24;
 
-/// The picture of the network as it is now, with what was found to be wrong with its neurons.
+/// The picture of the network as it is now, with what was found to be wrong with its neurons; `passing` where many
+/// follow each other.
 pub(super) fn picture(
     run: &Run,
     answers: &Answers,
@@ -25,6 +26,7 @@ pub(super) fn picture(
     chosen: Option<(usize, usize)>,
     findings: &[Finding],
     narrow: bool,
+    passing: bool,
 ) -> Picture {
     let network = run.network();
     let widths = network.widths();
@@ -73,6 +75,7 @@ pub(super) fn picture(
         layers,
         chosen,
         width: if narrow { NARROW } else { WIDE },
+        passing,
     }
     .picture()
 }

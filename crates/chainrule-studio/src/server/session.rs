@@ -25,6 +25,8 @@ pub(super) const LONGEST_MESSAGE: usize = 64 * 1024;
 const MOST_ERRORS: usize = 20;
 /// So many messages may wait for the page's thread; more wait in the network.
 const MOST_WAITING: usize = 8;
+/// How long a browser may take nothing of what it is sent.
+const DEAF: Duration = Duration::from_secs(60);
 /// How long a page goes on before it looks whether a message is there; it is asked more often whether one is.
 const SLICE: Duration = Duration::from_millis(4);
 /// The time between two pictures of a page that goes on by itself.
@@ -217,6 +219,9 @@ pub(super) async fn run(mut socket: WebSocket, page: Box<dyn Page>, place: Owned
     }
 }
 
+/// Whether it was taken: a page that takes nothing for so long is asleep or none, and keeps its place from others. It comes
+/// back by itself when it wakes.
 async fn send(socket: &mut WebSocket, text: String) -> bool {
-    socket.send(Message::Text(text.into())).await.is_ok()
+    let sent = tokio::time::timeout(DEAF, socket.send(Message::Text(text.into()))).await;
+    sent.is_ok_and(|sent| sent.is_ok())
 }

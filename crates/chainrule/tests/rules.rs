@@ -4,6 +4,15 @@
 
 use chainrule::{Graph, Moment, Op, Rng, Rows, Shape, View, check, ops};
 
+/// The numbers and the shape of each input of an example.
+fn inputs_of(example: &ops::Example) -> Vec<(Vec<f64>, Shape)> {
+    let inputs = example.inputs();
+    inputs
+        .iter()
+        .map(|input| (input.data().to_vec(), input.shape()))
+        .collect()
+}
+
 // Finite differences build thousands of graphs, for which Miri takes minutes; every value and every share it sees below.
 #[test]
 #[cfg_attr(miri, ignore)]
@@ -93,11 +102,7 @@ fn the_first_share_of_a_gradient_is_what_is_added_to_zeros() {
         }
     }
     for example in ops::structural::<f64>() {
-        let inputs = example.inputs();
-        let inputs: Vec<_> = inputs
-            .iter()
-            .map(|input| (input.data().to_vec(), input.shape()))
-            .collect();
+        let inputs = inputs_of(&example);
         first_shares_agree(&*example.op, &inputs);
         passing.set(passing.get() + usize::from(example.op.passes_gradient(0, &example.arguments).is_some()));
     }
@@ -224,11 +229,7 @@ fn what_goes_by_rows_gives_the_same_for_some_rows_at_a_time() {
     assert!(going > 8 * ops::rows::<f64>().len() - 10, "{going}");
     let mut names = vec![];
     for example in ops::structural::<f64>() {
-        let inputs = example.inputs();
-        let inputs: Vec<_> = inputs
-            .iter()
-            .map(|input| (input.data().to_vec(), input.shape()))
-            .collect();
+        let inputs = inputs_of(&example);
         if rows_agree(&*example.op, &inputs) && !names.contains(&example.op.name()) {
             names.push(example.op.name());
         }
